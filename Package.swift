@@ -1,0 +1,68 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// Only one thing is unusual here: the function host is linked without the Swift runtime as a shared
+// library, because it starts in a third of the time so and holds less memory (docs/architecture.md).
+
+let argumentParser = Target.Dependency.product(
+    name: "ArgumentParser", package: "swift-argument-parser")
+let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let serviceLifecycle = Target.Dependency.product(
+    name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+let package = Package(
+    name: "moonrail",
+    products: [
+        .executable(name: "moonrail", targets: ["moonrail"]),
+        .executable(name: "function-host", targets: ["function-host"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.14.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(
+            url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0", traits: []),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        .systemLibrary(
+            name: "CLibcrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CLua", pkgConfig: "lua5.4", providers: [.apt(["liblua5.4-dev"])]),
+        .systemLibrary(
+            name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
+
+        .target(name: "CJSON", linkerSettings: [.linkedLibrary("simdjson")]),
+        .target(
+            name: "CLuaHost", dependencies: ["CJSON", "CLua"],
+            linkerSettings: [.linkedLibrary("seccomp")]),
+        .executableTarget(
+            name: "function-host", dependencies: ["CLuaHost"],
+            linkerSettings: [.unsafeFlags(["-static-stdlib"])]),
+
+        .target(name: "MoonrailCore", dependencies: ["CXXHash"]),
+        .target(name: "MoonrailEmbedded", dependencies: ["MoonrailCore", grdb, logging]),
+        .target(name: "MoonrailSandbox", dependencies: ["MoonrailCore"]),
+        .target(
+            name: "MoonrailRuntime",
+            dependencies: ["MoonrailCore", "CLibcrypto", logging, serviceLifecycle]),
+        .target(
+            name: "MoonrailHTTP",
+            dependencies: ["MoonrailRuntime", "MoonrailCore", "CJSON", hummingbird, logging]),
+        .target(name: "MoonrailConfiguration", dependencies: ["MoonrailCore", yams]),
+        .executableTarget(
+            name: "moonrail",
+            dependencies: [
+                "MoonrailConfiguration", "MoonrailCore", "MoonrailEmbedded", "MoonrailHTTP",
+                "MoonrailRuntime", "MoonrailSandbox", argumentParser, httpClient, logging,
+                serviceLifecycle,
+            ]),
+    ],
+    cLanguageStandard: .c11,
+    cxxLanguageStandard: .cxx17
+)

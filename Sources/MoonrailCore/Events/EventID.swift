@@ -1,0 +1,69 @@
+import CXXHash
+
+/// What makes an event the same event wherever it is seen.
+package enum EventID: Hashable, Sendable {
+    /// An id given by a producer or a script: UTF-8, 1 to 128 bytes.
+    case text(String)
+    /// An id computed from the event's cause, so that a repetition computes it again.
+    case derived(high: UInt64, low: UInt64)
+}
+
+extension EventID: CustomStringConvertible {
+    /// The text as given, or 32 lowercase hexadecimal digits.
+    package var description: String {
+        switch self {
+        case .text(let text): text
+        case .derived(let high, let low): Self.hexadecimal(high) + Self.hexadecimal(low)
+        }
+    }
+
+    private static func hexadecimal(_ value: UInt64) -> String {
+        let digits = String(value, radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits
+    }
+}
+
+/// Derives the ids of a lane's emissions: XXH3-128 (Yann Collet, xxHash 0.8) over generation,
+/// partition, offset and emission index, after function and station each with its length.
+///
+/// A plain hash is enough: ids tell repetitions apart from new events; they keep no secret, and
+/// every one of their ingredients is under the operator's control.
+package struct EmissionIDSource: Sendable {
+    private var material: [UInt8] = []
+    private let variableStart: Int
+
+    /// - Parameters:
+    ///   - station: where the input event was first stored.
+    ///   - partition: its partition there.
+    package init(
+        function: FunctionName, generation: UInt32, station: StationName, partition: UInt32
+    ) {
+        for text in [function.text, station.text] {
+            material.appendLittleEndian(UInt32(text.utf8.count))
+            material.append(contentsOf: text.utf8)
+        }
+        material.appendLittleEndian(generation)
+        material.appendLittleEndian(partition)
+        variableStart = material.count
+        material.append(contentsOf: repeatElement(0, count: 12))
+    }
+
+    /// The id of emission number `index` of the event at `offset`.
+    package mutating func id(offset: UInt64, index: UInt32) -> EventID {
+        material.storeLittleEndian(offset, at: variableStart)
+        material.storeLittleEndian(index, at: variableStart + 8)
+        let hash = material.withUnsafeBytes { XXH3_128bits($0.baseAddress, $0.count) }
+        return .derived(high: hash.high64, low: hash.low64)
+    }
+}
+
+/// 64 bits of XXH3 over `bytes`: tells whether two payloads with one id are the same payload.
+package func contentHash(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
+    XXH3_64bits(bytes.baseAddress, bytes.count)
+}
+
+/// 128 bits of XXH3 over `bytes`: stands for an id in the windows that find duplicates.
+package func idHash(_ bytes: UnsafeRawBufferPointer) -> (high: UInt64, low: UInt64) {
+    let hash = XXH3_128bits(bytes.baseAddress, bytes.count)
+    return (hash.high64, hash.low64)
+}

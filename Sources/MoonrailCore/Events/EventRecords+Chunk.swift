@@ -1,0 +1,103 @@
+/// The body of a stored chunk (format in `docs/formats.md`).
+extension EventRecords {
+    static let chunkFormat: UInt16 = 1
+
+    /// A chunk that is not what was written.
+    package struct CorruptChunk: Error, CustomStringConvertible {
+        package let description: String
+    }
+
+    /// The batch as the body of one chunk.
+    package var chunk: [UInt8] {
+        var body: [UInt8] = []
+        body.reserveCapacity(bytes.count + 64 + origins.count * 256)
+        body.appendLittleEndian(Self.chunkFormat)
+        body.appendLittleEndian(UInt16(origins.count))
+        body.appendLittleEndian(UInt32(0))
+        for origin in origins {
+            body.appendText(origin.function.text)
+            body.appendText(origin.version.text)
+            body.appendLittleEndian(origin.generation)
+            body.appendText(origin.station.text)
+            body.appendLittleEndian(origin.partition)
+        }
+        body.append(contentsOf: bytes)
+        return body
+    }
+
+    /// Appends the events of a chunk from number `first` on, until `stop` answers true after one.
+    ///
+    /// - Parameters:
+    ///   - count: how many events the chunk's row says it holds.
+    ///   - stop: called with the batch's size so far, after each event.
+    /// - Returns: how many events were appended.
+    /// - Throws: `CorruptChunk` when the body is not a chunk of `count` whole events.
+    package mutating func appendEvents(
+        ofChunk body: UnsafeRawBufferPointer, count: Int, from first: Int,
+        until stop: (_ events: Int, _ bytes: Int) -> Bool
+    ) throws(CorruptChunk) -> Int {
+        var reader = ByteReader(body)
+        let map: [UInt16]
+        do {
+            map = try readOrigins(&reader)
+        } catch {
+            throw (error as? CorruptChunk) ?? CorruptChunk(description: "its origins are cut off")
+        }
+        var at = reader.index
+        var appended = 0
+        for number in 0..<count {
+            guard let record = EventRecord(startOf: body.part(at, body.count - at)) else {
+                throw CorruptChunk(description: "event \(number) of \(count) is not a whole record")
+            }
+            at += record.bytes.count
+            if number < first { continue }
+            try append(record, originMap: map)
+            appended += 1
+            if stop(self.count, bytes.count) { return appended }
+        }
+        guard at == body.count else {
+            throw CorruptChunk(description: "\(body.count - at) bytes follow its last event")
+        }
+        return appended
+    }
+
+    private mutating func append(
+        _ record: EventRecord, originMap: [UInt16]
+    ) throws(CorruptChunk) {
+        let start = bytes.count
+        append(record)
+        guard let origin = record.origin else { return }
+        guard origin.originIndex < originMap.count else {
+            throw CorruptChunk(description: "an event's origin is not in the chunk's table")
+        }
+        bytes.storeLittleEndian(
+            originMap[origin.originIndex], at: start + record.originStart + 10)
+    }
+
+    /// Reads a chunk's table of origins and answers where each stands in this batch's table.
+    private mutating func readOrigins(_ reader: inout ByteReader) throws -> [UInt16] {
+        let format = try reader.integer(UInt16.self)
+        guard format == Self.chunkFormat else {
+            throw CorruptChunk(description: "its format is \(format), not \(Self.chunkFormat)")
+        }
+        let count = try reader.integer(UInt16.self)
+        try reader.skip(4)
+        var map: [UInt16] = []
+        for _ in 0..<count {
+            let function = try reader.text()
+            let version = try reader.text()
+            let generation = try reader.integer(UInt32.self)
+            let station = try reader.text()
+            let partition = try reader.integer(UInt32.self)
+            guard let function = try? FunctionName(function),
+                let station = try? StationName(station)
+            else { throw CorruptChunk(description: "an origin holds an invalid name") }
+            map.append(
+                index(
+                    of: Origin(
+                        function: function, version: FunctionVersion(text: version),
+                        generation: generation, station: station, partition: partition)))
+        }
+        return map
+    }
+}

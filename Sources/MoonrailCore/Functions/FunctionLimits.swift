@@ -1,0 +1,33 @@
+/// What a script may use up. Declared here once, each with its default and the reason for it.
+package struct FunctionLimits: Hashable, Sendable {
+    /// Memory of the script's Lua values in bytes: room for a large document decoded, several times.
+    package var memoryBytes: UInt64 = 32 << 20
+    /// CPU time of one event: a thousand times what a usual handler takes.
+    package var eventTime: Duration = .milliseconds(100)
+    /// CPU time of compiling and running the file itself.
+    package var loadTime: Duration = .milliseconds(500)
+    /// CPU time after which the host answers with what it has, so that one batch is never long.
+    package var answerAfter: Duration = .milliseconds(200)
+    /// Emissions of one event.
+    package var emissions: UInt32 = 1_000
+    /// Payload bytes of one emission: what the output station takes.
+    package var emissionBytes: UInt32 = UInt32(Bounds.defaultEventBytes)
+    /// Bytes of all emissions of one event.
+    package var outputBytes: UInt32 = 8 << 20
+    /// Nesting of a document, read or written; RFC 8259 lets a parser choose, most stop at 512.
+    package var nesting: UInt32 = 128
+    /// Log lines of one event; more are dropped and one line says so.
+    package var logLines: UInt32 = 20
+    /// Bytes of all log lines of one event.
+    package var logBytes: UInt32 = 8 << 10
+    /// Bytes of a script or library: a 1 MB ladder of `elseif` takes seconds to compile.
+    package static let sourceBytes = 128 << 10
+    /// The largest memory limit an operator or script may ask for.
+    package static let memoryBytesMaximum: UInt64 = 1 << 30
+    /// The longest time limit an operator or script may ask for.
+    package static let eventTimeMaximum: Duration = .seconds(10)
+    /// The smallest memory limit: the libraries alone take about 40 KB.
+    package static let memoryBytesMinimum: UInt64 = 256 << 10
+
+    package init() {}
+}

@@ -1,0 +1,58 @@
+/// What a host answered to one run: flat, as it came over the wire.
+package struct RunReply: Sendable {
+    /// The reply's bytes; emissions point into them.
+    package var bytes: [UInt8]
+    /// For the first events of the run, in order; at least one.
+    package var outcomes: [Outcome]
+    /// All emissions in order; outcomes hold ranges of them.
+    package var emissions: [Emission]
+    package var logs: [LogLine]
+
+    /// One emitted event.
+    package struct Emission: Sendable {
+        /// Index into the program's outputs.
+        package var output: Int
+        /// Where its record starts in the reply's bytes.
+        package var start: Int
+
+        package init(output: Int, start: Int) {
+            self.output = output
+            self.start = start
+        }
+    }
+
+    /// A line that the script logged.
+    package struct LogLine: Hashable, Sendable {
+        package enum Level: UInt8, Sendable { case debug, info, warning, error }
+        /// Number of the event in the run.
+        package var event: Int
+        package var level: Level
+        package var text: String
+
+        package init(event: Int, level: Level, text: String) {
+            self.event = event
+            self.level = level
+            self.text = text
+        }
+    }
+
+    package init(
+        bytes: [UInt8], outcomes: [Outcome], emissions: [Emission], logs: [LogLine] = []
+    ) {
+        self.bytes = bytes
+        self.outcomes = outcomes
+        self.emissions = emissions
+        self.logs = logs
+    }
+
+    /// Calls `body` with the record of emission number `index`; the view must not leave the call.
+    @inline(__always)
+    package func withEmission<Result>(
+        _ index: Int, _ body: (_ output: Int, _ record: EventRecord) -> Result
+    ) -> Result {
+        bytes.withUnsafeBytes {
+            body(
+                emissions[index].output, EventRecord(trusted: $0, at: emissions[index].start))
+        }
+    }
+}

@@ -1,0 +1,37 @@
+/// The events that a lane takes in one turn, in the order in which it takes them.
+package struct LaneBatch: Sendable {
+    /// One part for each input station that had events.
+    package let parts: [StoredEvents]
+    package let count: Int
+
+    package init(_ parts: [StoredEvents]) {
+        self.parts = parts
+        count = parts.reduce(0) { $0 + $1.count }
+    }
+
+    /// Calls `body` for each part that `range` touches, with the part's number, the events of it
+    /// that lie in the range, and the number that its first event has in the batch.
+    package func forEachPart<Failure: Error>(
+        in range: Range<Int>,
+        _ body: (_ part: Int, _ local: Range<Int>, _ base: Int) throws(Failure) -> Void
+    ) throws(Failure) {
+        var base = 0
+        for (number, part) in parts.enumerated() {
+            let local = range.clamped(to: base..<base + part.count)
+            if !local.isEmpty {
+                try body(number, local.lowerBound - base..<local.upperBound - base, base)
+            }
+            base += part.count
+        }
+    }
+
+    /// The position after the first `count` events, for a lane that was at `position` before.
+    package func position(after count: Int, from position: Position) -> Position {
+        var position = position
+        forEachPart(in: 0..<count) { number, local, _ in
+            let part = parts[number]
+            position[part.station] = part.offsets[local.upperBound - 1] + 1
+        }
+        return position
+    }
+}

@@ -1,0 +1,81 @@
+/// The name of a station: dot-separated tokens of `[a-z0-9][a-z0-9_-]*`, 1 to 128 bytes in all.
+package struct StationName: Hashable, Sendable, Comparable, CustomStringConvertible {
+    package let text: String
+
+    /// - Throws: `InvalidName` that says which rule the text breaks.
+    package init(_ text: String) throws(InvalidName) {
+        try InvalidName.check(
+            text, kind: "station", bytesMaximum: Bounds.stationNameBytes)
+        self.text = text
+    }
+
+    private init(trusted text: String) {
+        self.text = text
+    }
+
+    /// The station that holds the dead letters of `function`.
+    package static func deadLetters(of function: FunctionName) -> StationName {
+        StationName(trusted: "dead." + function.text)
+    }
+
+    /// Whether only Moonrail itself may create a station of this name.
+    package var isReserved: Bool {
+        text.hasPrefix("moonrail.") || text == "moonrail"
+    }
+
+    package var description: String { text }
+
+    package static func < (left: StationName, right: StationName) -> Bool {
+        left.text < right.text
+    }
+}
+
+/// The name of a function: `[a-z0-9][a-z0-9_-]*`, tokens joined by dots, 1 to 120 bytes.
+package struct FunctionName: Hashable, Sendable, Comparable, CustomStringConvertible {
+    package let text: String
+
+    /// - Throws: `InvalidName` that says which rule the text breaks.
+    package init(_ text: String) throws(InvalidName) {
+        try InvalidName.check(
+            text, kind: "function", bytesMaximum: Bounds.functionNameBytes)
+        self.text = text
+    }
+
+    package var description: String { text }
+
+    package static func < (left: FunctionName, right: FunctionName) -> Bool {
+        left.text < right.text
+    }
+}
+
+/// A name that breaks the naming rules, with the sentence to show.
+package struct InvalidName: Error, Equatable, CustomStringConvertible {
+    package let description: String
+
+    static func check(
+        _ text: String, kind: String, bytesMaximum: Int
+    ) throws(InvalidName) {
+        func invalid(_ what: String) -> InvalidName {
+            InvalidName(
+                description: "'\(text)' is not a \(kind) name: \(what); use tokens of a-z, 0-9, "
+                    + "'_' and '-', each starting with a letter or digit, joined by dots")
+        }
+        if text.isEmpty { throw invalid("it is empty") }
+        if text.utf8.count > bytesMaximum { throw invalid("it is over \(bytesMaximum) bytes") }
+        var atTokenStart = true
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"):
+                atTokenStart = false
+            case UInt8(ascii: "_"), UInt8(ascii: "-"):
+                if atTokenStart { throw invalid("a token starts with '_' or '-'") }
+            case UInt8(ascii: "."):
+                if atTokenStart { throw invalid("it has an empty token") }
+                atTokenStart = true
+            default:
+                throw invalid("it holds a character that is not allowed")
+            }
+        }
+        if atTokenStart { throw invalid("it has an empty token") }
+    }
+}

@@ -1,0 +1,38 @@
+/// What the storage engine could not do, in the user's words.
+package enum EngineError: Error, Hashable, Sendable {
+    /// No station of this name.
+    case stationNotFound(StationName)
+    /// The station exists with other settings than those asked for.
+    case stationDiffers(StationName, String)
+    /// The partition number is not below the station's count.
+    case partitionNotFound(StationName, partition: UInt32, count: UInt32)
+    /// Another claim of the lane is newer, or the lane stands elsewhere; nothing was written.
+    case claimLost(LaneID)
+    /// Events of one of the settlements whose emissions have ids that conflict; nothing
+    /// was written.
+    case emissionConflicts(LaneID, settlement: Int, events: [Int])
+    /// What was stored can't be read back as it was written; it is never served.
+    case corrupt(String)
+    /// The store can't be opened, read or written: disk, permissions, space, shutting down.
+    case unavailable(String)
+    /// Another process owns the data directory.
+    case inUse(String)
+}
+
+extension EngineError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .stationNotFound(let name):
+            "station '\(name)' does not exist; create it with: moonrail station create \(name)"
+        case .stationDiffers(let name, let how): "station '\(name)' exists with \(how)"
+        case .partitionNotFound(let name, let partition, let count):
+            "station '\(name)' has no partition \(partition); it has \(count), from 0"
+        case .claimLost(let lane): "lane \(lane) was claimed by another worker or moved"
+        case .emissionConflicts(let lane, _, let events):
+            "lane \(lane): \(events.count) emissions have ids that their station knows"
+        case .corrupt(let what): what
+        case .unavailable(let what): what
+        case .inUse(let what): what
+        }
+    }
+}

@@ -1,0 +1,42 @@
+/// A sandboxed process that runs one function. Only it knows Lua. No call blocks a thread.
+package protocol FunctionHost: Sendable {
+    /// Compiles the program, replacing the one before, and answers with the table that the script
+    /// returned, as JSON; functions in it show as the string `<function>`.
+    ///
+    /// - Throws: `loadFailed`, and then the host runs nothing; `died`.
+    func load(_ program: FunctionProgram) async throws(HostError) -> [UInt8]
+
+    /// Runs the handler over the events of `range`, in order. The reply covers at least the first
+    /// of them. May be repeated: running has no effect outside the reply.
+    ///
+    /// - Throws: `died`, after which the host is of no further use.
+    func run(_ batch: LaneBatch, range: Range<Int>) async throws(HostError) -> RunReply
+
+    /// Ends the process and waits until it is gone. May be repeated.
+    func stop() async
+}
+
+/// Starts hosts.
+package protocol FunctionHostStarter: Sendable {
+    /// Starts a host process; it is locked down when this returns.
+    /// - Throws: `cannotStart`.
+    func start() async throws(HostError) -> any FunctionHost
+}
+
+/// What a host could not do.
+package enum HostError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The process could not be started or locked down.
+    case cannotStart(String)
+    /// The script does not compile, or does not return what a function must.
+    case loadFailed(FunctionFault)
+    /// The process ended, or broke the protocol and was killed.
+    case died(String)
+
+    package var description: String {
+        switch self {
+        case .cannotStart(let why): "the function host can't start: \(why)"
+        case .loadFailed(let fault): fault.message
+        case .died(let how): "the function host died: \(how)"
+        }
+    }
+}

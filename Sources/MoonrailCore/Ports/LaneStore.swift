@@ -1,0 +1,26 @@
+/// The positions and settlements of lanes. No call blocks a thread.
+package protocol LaneStore: Sendable {
+    /// Takes the lane over from whoever had it, at the position of its last settlement.
+    ///
+    /// - Parameters:
+    ///   - inputs: the stations that the lane reads; one it never read begins at `start`.
+    /// - Throws: `stationNotFound` when an input does not exist, `unavailable`.
+    func claim(
+        _ lane: LaneID, inputs: [StationName], start: LaneStart
+    ) async throws(EngineError) -> LaneClaim
+
+    /// Writes settlements of one lane, in order, as one: all of them or none. On disk (fsync) when
+    /// it returns. Not to be repeated after success: the second time it is refused as `claimLost`.
+    ///
+    /// - Throws: `claimLost`, `emissionConflicts`, `stationNotFound`, `unavailable`; each time
+    ///   nothing was written.
+    func settle(_ settlements: [Settlement]) async throws(EngineError)
+
+    /// All lanes that ever were claimed, with their positions, counts and lag at one moment.
+    func lanes() async throws(EngineError) -> [LaneSummary]
+
+    /// A lane's journal from record number `first` on, at most `limit` records.
+    func journal(
+        of lane: LaneID, from first: UInt64, limit: Int
+    ) async throws(EngineError) -> [JournalRecord]
+}

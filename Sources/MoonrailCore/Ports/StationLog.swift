@@ -1,0 +1,27 @@
+/// The events of stations. No call blocks a thread.
+package protocol StationLog: Sendable {
+    /// Appends events in order; on disk (fsync) when it returns. Events that are refused leave the
+    /// others in place. Repeating it with the same ids inside the window stores nothing twice; a
+    /// cancelled caller's events are written all the same.
+    ///
+    /// - Returns: one receipt for each event, in order.
+    /// - Throws: `stationNotFound`; `unavailable`, and then nothing was written.
+    func append(_ append: StationAppend) async throws(EngineError) -> [AppendReceipt]
+
+    /// The events from `cursor` on that are there now, at most `bounds`; empty when there are none.
+    /// An offset that retention has removed reads from the earliest one held. May be repeated.
+    ///
+    /// - Throws: `stationNotFound`, `partitionNotFound`, `corrupt`, `unavailable`.
+    func read(_ cursor: Cursor, bounds: ReadBounds) async throws(EngineError) -> StoredEvents
+
+    /// Waits until at least one of the cursors has an event, or the task is cancelled.
+    func wait(for cursors: [Cursor]) async
+
+    /// The offset of the first event of a partition that was appended at `time` or later; the
+    /// partition's next offset when there is none.
+    ///
+    /// - Throws: `stationNotFound`, `partitionNotFound`, `unavailable`.
+    func seek(
+        _ station: StationName, partition: UInt32, to time: EventTime
+    ) async throws(EngineError) -> UInt64
+}

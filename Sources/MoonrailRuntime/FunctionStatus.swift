@@ -1,0 +1,41 @@
+import MoonrailCore
+
+/// One function of the directory or the configuration, as it stands now.
+package struct FunctionStatus: Hashable, Sendable {
+    package enum State: Hashable, Sendable {
+        /// Its lanes run.
+        case running
+        /// It is deployable, but no worker runs it now.
+        case stopped
+        /// It could not be deployed, or its lanes gave up; the sentence says why.
+        case failed(String)
+
+        /// As the API spells it.
+        package var name: String {
+            switch self {
+            case .running: "running"
+            case .stopped: "stopped"
+            case .failed: "failed"
+            }
+        }
+    }
+
+    package var name: FunctionName
+    /// As messages name it: `functions/celsius.lua`.
+    package var file: String
+    package var state: State
+    /// Nil when the script could not be read as a function.
+    package var definition: FunctionDefinition?
+    package var version: FunctionVersion?
+
+    package init(
+        name: FunctionName, file: String, state: State, definition: FunctionDefinition? = nil,
+        version: FunctionVersion? = nil
+    ) {
+        self.name = name
+        self.file = file
+        self.state = state
+        self.definition = definition
+        self.version = version
+    }
+}
