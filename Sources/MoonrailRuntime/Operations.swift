@@ -1,0 +1,27 @@
+import MoonrailCore
+
+/// What the API works on: the engine, and the functions as the process that serves it knows them.
+package struct Operations: Sendable {
+    package let engine: any StationEngine
+    package let functions: any FunctionOverview
+    /// Largest payload accepted, in bytes.
+    package let eventBytes: Int
+    /// Whether producing into a station that does not exist creates it.
+    package let createsStations: Bool
+
+    package init(
+        engine: any StationEngine, functions: any FunctionOverview, eventBytes: Int,
+        createsStations: Bool
+    ) {
+        self.engine = engine
+        self.functions = functions
+        self.eventBytes = eventBytes
+        self.createsStations = createsStations
+    }
+}
+
+/// Tells which functions there are and how they stand.
+package protocol FunctionOverview: Sendable {
+    /// All functions of the directory and the configuration, in the order of their names.
+    func functions() async -> [FunctionStatus]
+}
