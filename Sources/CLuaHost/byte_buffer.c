@@ -18,6 +18,11 @@ void byte_buffer_grow(struct byte_buffer *buffer, size_t more) {
     buffer->capacity = capacity;
 }
 
+void byte_buffer_free(struct byte_buffer *buffer) {
+    free(buffer->bytes);
+    *buffer = (struct byte_buffer){0};
+}
+
 void byte_buffer_append_script_text(
     struct byte_buffer *buffer, const char *text, size_t length, size_t length_max) {
     if (length > length_max) {

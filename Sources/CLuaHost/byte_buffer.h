@@ -16,6 +16,9 @@ struct byte_buffer {
 // Makes room for `more` bytes behind the present ones.
 void byte_buffer_grow(struct byte_buffer *buffer, size_t more);
 
+// Gives the memory back; the buffer is empty afterwards and may be used again.
+void byte_buffer_free(struct byte_buffer *buffer);
+
 // Returns where `more` bytes may be written; `length` is the caller's to advance.
 static inline char *byte_buffer_reserve(struct byte_buffer *buffer, size_t more) {
     if (buffer->capacity - buffer->length < more) byte_buffer_grow(buffer, more);

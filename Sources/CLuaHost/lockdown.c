@@ -46,16 +46,26 @@ static void allow(scmp_filter_ctx filter, int call) {
     require(seccomp_rule_add(filter, SCMP_ACT_ALLOW, call, 0) == 0);
 }
 
+static void allow_if(
+    scmp_filter_ctx filter, int call, unsigned count, const struct scmp_arg_cmp *conditions) {
+    require(seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, call, count, conditions) == 0);
+}
+
 static void filter_system_calls(void) {
     scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
     require(filter != NULL);
-    const struct scmp_arg_cmp socket_only = SCMP_A0(SCMP_CMP_EQ, FRAME_DESCRIPTOR);
-    require(seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(read), 1, socket_only) == 0);
-    require(seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(write), 1, socket_only) == 0);
-    // Memory for malloc: never executable, never from a file.
-    require(seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 2,
-        SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0),
-        SCMP_A3(SCMP_CMP_MASKED_EQ, MAP_ANONYMOUS, MAP_ANONYMOUS)) == 0);
+    const struct scmp_arg_cmp socket_only[] = {
+        {.arg = 0, .op = SCMP_CMP_EQ, .datum_a = FRAME_DESCRIPTOR},
+    };
+    allow_if(filter, SCMP_SYS(read), 1, socket_only);
+    allow_if(filter, SCMP_SYS(write), 1, socket_only);
+    // Memory for malloc: never executable, never from a file. A masked comparison takes the mask
+    // first, then what must remain.
+    const struct scmp_arg_cmp anonymous_only[] = {
+        {.arg = 2, .op = SCMP_CMP_MASKED_EQ, .datum_a = PROT_EXEC, .datum_b = 0},
+        {.arg = 3, .op = SCMP_CMP_MASKED_EQ, .datum_a = MAP_ANONYMOUS, .datum_b = MAP_ANONYMOUS},
+    };
+    allow_if(filter, SCMP_SYS(mmap), 2, anonymous_only);
     allow(filter, SCMP_SYS(munmap));
     allow(filter, SCMP_SYS(mremap));
     allow(filter, SCMP_SYS(brk));

@@ -1,1 +1,5 @@
-int main(void){return 0;}
+#include "CLuaHost.h"
+
+int main(void) {
+    return moonrail_host_main();
+}

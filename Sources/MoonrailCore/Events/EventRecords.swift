@@ -54,6 +54,16 @@ package struct EventRecords: Sendable {
         bytes.append(contentsOf: record.bytes)
     }
 
+    /// Appends a copy of `record` from a batch whose table of origins is `origins`.
+    @inline(__always)
+    package mutating func append(_ record: EventRecord, origins: [Origin]) {
+        let start = bytes.count
+        append(record)
+        guard let origin = record.origin else { return }
+        let index = index(of: origins[origin.originIndex])
+        bytes.storeLittleEndian(index, at: start + record.originStart + 10)
+    }
+
     /// Appends `event` as a record without an origin; its fields keep the bounds of `Bounds`.
     package mutating func append(_ event: Event) {
         append(event, idField: event.id?.field ?? [], origin: [])

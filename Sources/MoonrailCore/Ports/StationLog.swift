@@ -12,10 +12,10 @@ package protocol StationLog: Sendable {
     /// An offset that retention has removed reads from the earliest one held. May be repeated.
     ///
     /// - Throws: `stationNotFound`, `partitionNotFound`, `corrupt`, `unavailable`.
-    func read(_ cursor: Cursor, bounds: ReadBounds) async throws(EngineError) -> StoredEvents
+    func read(_ cursor: StationCursor, bounds: ReadBounds) async throws(EngineError) -> StoredEvents
 
     /// Waits until at least one of the cursors has an event, or the task is cancelled.
-    func wait(for cursors: [Cursor]) async
+    func wait(for cursors: [StationCursor]) async
 
     /// The offset of the first event of a partition that was appended at `time` or later; the
     /// partition's next offset when there is none.

@@ -1,5 +1,5 @@
 /// A place to read from: an offset in one partition of a station.
-package struct Cursor: Hashable, Sendable {
+package struct StationCursor: Hashable, Sendable {
     package var station: StationName
     package var partition: UInt32
     /// The first offset wanted; events from here on, if any are held.

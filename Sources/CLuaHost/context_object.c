@@ -1,0 +1,143 @@
+#include "context_object.h"
+
+#include "document.h"
+#include "emission.h"
+#include "log_lines.h"
+#include "read_only.h"
+
+enum { REJECT_REASON_BYTES_MAX = 4096 };
+
+// Its address is what context.reject returns.
+static char rejection;
+
+static void require_running(lua_State *lua, const char *what) {
+    if (!host_of(lua)->is_running) luaL_error(lua, "%s works only inside the handler", what);
+}
+
+static uint32_t find_output(lua_State *lua, struct byte_span name) {
+    const struct host *host = host_of(lua);
+    for (uint32_t i = 0; i < host->output_count; i++) {
+        const struct byte_span output = host->outputs[i];
+        if (output.length != name.length) continue;
+        if (memcmp(output.bytes, name.bytes, name.length) == 0) return i;
+    }
+    luaL_Buffer declared;
+    luaL_buffinit(lua, &declared);
+    for (uint32_t i = 0; i < host->output_count; i++) {
+        if (i > 0) luaL_addstring(&declared, ", ");
+        luaL_addlstring(&declared, host->outputs[i].bytes, host->outputs[i].length);
+    }
+    luaL_pushresult(&declared);
+    const char *list = lua_tostring(lua, -1);
+    luaL_error(lua, "context.emit: '%s' is not an output of this function; it declares %s",
+        name.bytes, *list == 0 ? "none" : list);
+    return 0;
+}
+
+// The text option at the top of the stack, checked against its bound.
+static struct byte_span text_option(lua_State *lua, const char *name, size_t least, size_t most) {
+    struct byte_span text = {"", 0};
+    if (lua_type(lua, -1) != LUA_TSTRING) {
+        luaL_error(lua, "context.emit: %s must be a string, not a %s", name, luaL_typename(lua, -1));
+    }
+    text.bytes = lua_tolstring(lua, -1, &text.length);
+    if (text.length < least || text.length > most) {
+        luaL_error(lua, "context.emit: %s has %d bytes; it may have %d to %d", name,
+            (int)text.length, (int)least, (int)most);
+    }
+    if (!moonrail_json_is_utf8(text.bytes, text.length)) {
+        luaL_error(lua, "context.emit: %s is not UTF-8", name);
+    }
+    return text;
+}
+
+// Takes the option whose name is at index -2 and value at -1. The values stay in the table, so that
+// the spans remain valid.
+static void read_option(lua_State *lua, const char *name, struct emission_options *options) {
+    if (strcmp(name, "to") == 0) {
+        options->output = find_output(lua, text_option(lua, name, 1, EVENT_ID_BYTES_MAX));
+    } else if (strcmp(name, "key") == 0) {
+        options->key = text_option(lua, name, 0, EVENT_KEY_BYTES_MAX);
+        options->has_key = true;
+    } else if (strcmp(name, "id") == 0) {
+        options->id = text_option(lua, name, 1, EVENT_ID_BYTES_MAX);
+    } else if (strcmp(name, "type") == 0) {
+        options->type = text_option(lua, name, 1, EVENT_TYPE_BYTES_MAX);
+    } else if (strcmp(name, "headers") == 0) {
+        luaL_argexpected(lua, lua_istable(lua, -1), 2, "headers as a table");
+        lua_pushvalue(lua, -1);
+        lua_replace(lua, 3);
+        options->headers_index = 3;
+    } else {
+        luaL_error(lua, "context.emit: unknown option '%s'; known are to, key, id, type, headers",
+            name);
+    }
+}
+
+static int emit(lua_State *lua) {
+    require_running(lua, "context.emit");
+    lua_settop(lua, 2);
+    if (lua_isnil(lua, 1)) return luaL_error(lua, "context.emit: data is nil; use null for JSON null");
+    struct emission_options options = {0};
+    if (!lua_isnil(lua, 2)) {
+        luaL_checktype(lua, 2, LUA_TTABLE);
+        // Where the headers go, if there are any.
+        lua_pushnil(lua);
+        for (lua_pushnil(lua); lua_next(lua, 2) != 0; lua_pop(lua, 1)) {
+            if (lua_type(lua, -2) != LUA_TSTRING) {
+                return luaL_error(lua, "context.emit: options are named: to, key, id, type, headers");
+            }
+            read_option(lua, lua_tostring(lua, -2), &options);
+        }
+    }
+    emission_add(lua, 1, &options);
+    return 0;
+}
+
+static int reject(lua_State *lua) {
+    require_running(lua, "context.reject");
+    struct host *host = host_of(lua);
+    size_t length;
+    const char *reason = luaL_checklstring(lua, 1, &length);
+    host->reject_reason.length = 0;
+    byte_buffer_append_script_text(&host->reject_reason, reason, length, REJECT_REASON_BYTES_MAX);
+    host->event.rejected = true;
+    lua_pushlightuserdata(lua, &rejection);
+    return 1;
+}
+
+static int log_at_level(lua_State *lua) {
+    log_lines_add(lua, (enum log_level)lua_tointeger(lua, lua_upvalueindex(1)));
+    return 0;
+}
+
+static void push_log(lua_State *lua) {
+    static const char *const names[] = {"debug", "info", "warning", "error"};
+    lua_newtable(lua);
+    for (int level = LOG_DEBUG; level <= LOG_ERROR; level++) {
+        lua_pushinteger(lua, level);
+        lua_pushcclosure(lua, log_at_level, 1);
+        lua_setfield(lua, -2, names[level]);
+    }
+    read_only_wrap(lua, "context.log");
+}
+
+void context_object_install(lua_State *lua) {
+    const struct host *host = host_of(lua);
+    lua_newtable(lua);
+    lua_pushcfunction(lua, emit);
+    lua_setfield(lua, -2, "emit");
+    lua_pushcfunction(lua, reject);
+    lua_setfield(lua, -2, "reject");
+    push_log(lua);
+    lua_setfield(lua, -2, "log");
+    document_push(lua, host->load.inputs, false, "inputs");
+    if (!lua_istable(lua, -1)) luaL_error(lua, "inputs must be a JSON object");
+    lua_setfield(lua, -2, "inputs");
+    read_only_wrap(lua, "context");
+    lua_rawseti(lua, LUA_REGISTRYINDEX, REGISTRY_CONTEXT);
+}
+
+bool context_object_is_rejection(lua_State *lua, int index) {
+    return lua_touserdata(lua, index) == &rejection;
+}

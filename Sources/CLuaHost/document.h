@@ -1,0 +1,34 @@
+#ifndef MOONRAIL_DOCUMENT_H
+#define MOONRAIL_DOCUMENT_H
+
+#include "host.h"
+
+// JSON to Lua and back. JSON null is the light userdata NULL, the global `null`. A table is an array
+// when it carries the array metatable or has elements 1 to n and nothing else.
+
+// Parses `bytes` (with MOONRAIL_JSON_PADDING behind them when `padded`) and pushes the value. Raises
+// with a message that starts with `root`, the document's name; passes the nesting limit when the
+// document is too deep.
+void document_push(lua_State *lua, struct byte_span bytes, bool padded, const char *root);
+
+// Pushes the parsed document that the host's parser holds.
+void document_push_parsed(lua_State *lua, const char *root);
+
+enum document_purpose {
+    // Going beyond depth or size passes a limit.
+    DOCUMENT_IS_PAYLOAD,
+    // Something is told about a value: a function is written as "<function>", no limit is passed.
+    DOCUMENT_IS_DESCRIPTION,
+};
+
+// Appends the value at `index` as JSON with object keys in bytewise order, at most `bytes_max`. On
+// false the host's document_error says why (the path starts with `root`), and what was appended is
+// to be cut off. Runs no Lua code and raises only when memory is short.
+bool document_write(lua_State *lua, int index, struct byte_buffer *out, size_t bytes_max,
+    const char *root, enum document_purpose purpose);
+
+// Writes `root` and the first `depth` steps of the host's path, cut to fit.
+void document_path_text(
+    const struct host *host, const char *root, uint32_t depth, char *text, size_t text_bytes);
+
+#endif

@@ -1,0 +1,52 @@
+#include "CLuaHost.h"
+
+#include "exit_codes.h"
+#include "frame.h"
+#include "host.h"
+#include "lockdown.h"
+#include "run.h"
+#include "script.h"
+
+#include <unistd.h>
+
+static void answer_load(struct host *host, struct frame frame) {
+    script_unload(host);
+    load_request_free(&host->load);
+    load_request_read(&host->load, frame.body);
+    frame_start(&host->result, FRAME_LOADED, frame.epoch);
+    if (!script_load(host, &host->result)) {
+        // The kind is the only byte in which the two answers' beginnings differ.
+        host->result.bytes[4] = FRAME_LOAD_FAILED;
+    }
+    frame_write(&host->result);
+}
+
+static void answer_run(struct host *host, struct frame frame) {
+    if (host->lua == NULL) _exit(EXIT_BROKEN_FRAME);
+    run_events(host, frame);
+    bool reloaded = true;
+    if (limits_verdict() != LIMIT_NONE) {
+        // Half-written globals may be left behind. The script loaded before, so it will again.
+        struct byte_buffer discarded = {0};
+        reloaded = script_load(host, &discarded);
+        byte_buffer_free(&discarded);
+    }
+    frame_write(&host->result);
+    if (!reloaded) _exit(EXIT_OUT_OF_MEMORY);
+}
+
+int moonrail_host_main(void) {
+    static struct host host;
+    limits_start_clock();
+    frame_start(&host.result, FRAME_READY, 0);
+    lockdown(&host.result);
+    frame_write(&host.result);
+    for (;;) {
+        const struct frame frame = frame_read();
+        switch (frame.kind) {
+        case FRAME_LOAD: answer_load(&host, frame); break;
+        case FRAME_RUN: answer_run(&host, frame); break;
+        default: return EXIT_BROKEN_FRAME;
+        }
+    }
+}

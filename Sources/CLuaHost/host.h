@@ -1,0 +1,105 @@
+#ifndef MOONRAIL_HOST_H
+#define MOONRAIL_HOST_H
+
+#include "CJSON.h"
+#include "allocator.h"
+#include "byte_buffer.h"
+#include "event_record.h"
+#include "limits.h"
+#include "load_request.h"
+
+#include <lauxlib.h>
+#include <lua.h>
+
+#include <stdbool.h>
+#include <stdint.h>
+
+// One step of the way to a value inside a document, for messages such as `data.items[3].price`.
+struct path_step {
+    // NULL: an array's element.
+    const char *name;
+    size_t name_length;
+    int64_t element;
+};
+
+// A member of an object that is being written; see document_writer.c.
+struct member_key {
+    // The first eight bytes as a big-endian number: most comparisons end there.
+    uint64_t prefix;
+    const char *text;
+    uint32_t length;
+    // Where on the Lua stack the value is; 0 = look it up.
+    int value_index;
+};
+
+// Values that C code finds at these places of the Lua registry's array.
+enum registry_slot {
+    REGISTRY_ARRAY_METATABLE = 16,
+    REGISTRY_EVENT_METATABLE,
+    REGISTRY_HANDLER,
+    REGISTRY_CONTEXT,
+    REGISTRY_GLOBALS,
+    REGISTRY_LIBRARIES_LOADED,
+};
+
+// The event that is being handled, and what its handler caused so far.
+struct current_event {
+    struct event_record record;
+    struct byte_span station;
+    uint64_t offset;
+    uint32_t index_in_run;
+    // Address of the event's Lua table; an older event's table has another one.
+    const void *table;
+    // Where the outcome starts in the result frame.
+    size_t outcome_start;
+    // Where the last whole emission ends.
+    size_t emissions_end;
+    uint32_t emission_count;
+    uint32_t log_lines;
+    uint32_t log_bytes;
+    bool log_lines_dropped;
+    bool rejected;
+    bool random_seeded;
+};
+
+// Everything of this process; there is one. Lua reaches it through host_of.
+struct host {
+    struct load_request load;
+    // Set while events run: globals are read-only then, and emitting and logging are possible.
+    bool is_running;
+    lua_State *lua;
+    struct allocator allocator;
+    moonrail_json_parser *parser;
+
+    // The stations a handler may emit to, in the order of the protocol's output index.
+    struct byte_span *outputs;
+    uint32_t output_count;
+    // What the spans above point into.
+    struct byte_buffer output_texts;
+    // The script's table as JSON.
+    struct byte_buffer description;
+
+    struct current_event event;
+    uint64_t random_state[4];
+
+    struct byte_buffer result;
+    struct byte_buffer log;
+    uint32_t log_line_count;
+    struct byte_buffer reject_reason;
+    struct byte_buffer traceback;
+    // Headers block of the emission being made.
+    struct byte_buffer headers;
+    // Why a document could not be written.
+    char document_error[512];
+
+    struct path_step *path;
+    struct member_key *members;
+    size_t member_capacity;
+    const void *array_metatable;
+};
+
+static inline struct host *host_of(lua_State *lua) {
+    return *(struct host **)lua_getextraspace(lua);
+}
+
+#endif

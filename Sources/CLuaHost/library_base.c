@@ -1,0 +1,50 @@
+#include "libraries.h"
+
+#include "host.h"
+#include "log_lines.h"
+
+const char *library_push_text(lua_State *lua, int index, size_t *length) {
+    if (luaL_callmeta(lua, index, "__tostring")) {
+        if (!lua_isstring(lua, -1)) luaL_error(lua, "__tostring must return a string");
+        return lua_tolstring(lua, -1, length);
+    }
+    switch (lua_type(lua, index)) {
+    case LUA_TNIL:
+    case LUA_TBOOLEAN:
+    case LUA_TNUMBER:
+    case LUA_TSTRING: return luaL_tolstring(lua, index, length);
+    case LUA_TLIGHTUSERDATA:
+        lua_pushstring(lua, lua_touserdata(lua, index) == NULL ? "null" : "rejection");
+        break;
+    default: lua_pushstring(lua, luaL_typename(lua, index)); break;
+    }
+    return lua_tolstring(lua, -1, length);
+}
+
+int library_tostring(lua_State *lua) {
+    luaL_checkany(lua, 1);
+    library_push_text(lua, 1, NULL);
+    return 1;
+}
+
+int library_print(lua_State *lua) {
+    log_lines_add(lua, LOG_INFO);
+    return 0;
+}
+
+int library_array(lua_State *lua) {
+    lua_settop(lua, 1);
+    if (lua_isnil(lua, 1)) {
+        lua_newtable(lua);
+    } else {
+        luaL_checktype(lua, 1, LUA_TTABLE);
+        if (lua_getmetatable(lua, 1)) {
+            const bool is_array = lua_topointer(lua, -1) == host_of(lua)->array_metatable;
+            lua_pop(lua, 1);
+            if (!is_array) return luaL_error(lua, "array: the table has a metatable");
+        }
+    }
+    lua_rawgeti(lua, LUA_REGISTRYINDEX, REGISTRY_ARRAY_METATABLE);
+    lua_setmetatable(lua, -2);
+    return 1;
+}

@@ -1,0 +1,72 @@
+#include "libraries.h"
+
+#include "host.h"
+#include "read_only.h"
+
+// A script's metatable is copied when it is set, so that nothing can be added to it later; the copy
+// keeps the original under this key's address, for getmetatable.
+static const char original_key = 0;
+
+static bool is_array(lua_State *lua, int index) {
+    if (!lua_getmetatable(lua, index)) return false;
+    const bool is_array = lua_topointer(lua, -1) == host_of(lua)->array_metatable;
+    lua_pop(lua, 1);
+    return is_array;
+}
+
+int library_rawset(lua_State *lua) {
+    luaL_checktype(lua, 1, LUA_TTABLE);
+    luaL_checkany(lua, 2);
+    luaL_checkany(lua, 3);
+    lua_settop(lua, 3);
+    if (read_only_is_protected(lua, 1) && !is_array(lua, 1)) {
+        return luaL_error(lua, "rawset: this table belongs to the host");
+    }
+    lua_rawset(lua, 1);
+    return 1;
+}
+
+static void copy_metatable(lua_State *lua, int original) {
+    static const char *const refused[] = {"__gc", "__close", "__mode", "__metatable"};
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
+        lua_pushstring(lua, refused[i]);
+        if (lua_rawget(lua, original) != LUA_TNIL) {
+            luaL_error(lua, "setmetatable: %s is not available to functions", refused[i]);
+        }
+        lua_pop(lua, 1);
+    }
+    lua_newtable(lua);
+    for (lua_pushnil(lua); lua_next(lua, original) != 0; lua_pop(lua, 1)) {
+        if (lua_type(lua, -2) != LUA_TSTRING) continue;
+        if (strncmp(lua_tostring(lua, -2), "__", 2) != 0) continue;
+        lua_pushvalue(lua, -2);
+        lua_pushvalue(lua, -2);
+        lua_rawset(lua, -5);
+    }
+    lua_pushvalue(lua, original);
+    lua_rawsetp(lua, -2, &original_key);
+}
+
+int library_setmetatable(lua_State *lua) {
+    luaL_checktype(lua, 1, LUA_TTABLE);
+    const int type = lua_type(lua, 2);
+    luaL_argexpected(lua, type == LUA_TNIL || type == LUA_TTABLE, 2, "nil or table");
+    lua_settop(lua, 2);
+    if (read_only_is_protected(lua, 1)) {
+        return luaL_error(lua, "setmetatable: this table has a metatable of the host's");
+    }
+    if (type == LUA_TTABLE) copy_metatable(lua, 2);
+    lua_setmetatable(lua, 1);
+    lua_settop(lua, 1);
+    return 1;
+}
+
+int library_getmetatable(lua_State *lua) {
+    luaL_checkany(lua, 1);
+    if (!lua_istable(lua, 1) || !lua_getmetatable(lua, 1)) {
+        lua_pushnil(lua);
+        return 1;
+    }
+    lua_rawgetp(lua, -1, &original_key);
+    return 1;
+}

@@ -1,0 +1,136 @@
+#include "script.h"
+
+#include "allow_list.h"
+#include "context_object.h"
+#include "document.h"
+#include "event_object.h"
+#include "exit_codes.h"
+#include "fault.h"
+#include "outputs.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum {
+    // The compiler is not interruptible: this keeps it well below a second.
+    SOURCE_BYTES_MAX = 128 * 1024,
+    DESCRIPTION_BYTES_MAX = 256 * 1024,
+};
+
+static int compile(lua_State *lua, const struct host *host) {
+    const struct byte_span source = host->load.source;
+    const char *file = host->load.file_name;
+    if (source.length > SOURCE_BYTES_MAX) {
+        return luaL_error(lua, "%s: the source is larger than 128 KB", file);
+    }
+    for (uint32_t i = 0; i < host->load.library_count; i++) {
+        if (host->load.libraries[i].source.length <= SOURCE_BYTES_MAX) continue;
+        return luaL_error(lua, "%s: the source of a library is larger than 128 KB", file);
+    }
+    lua_pushfstring(lua, "@%s", file);
+    const char *chunk_name = lua_tostring(lua, -1);
+    if (source.length > 0 && source.bytes[0] == LUA_SIGNATURE[0]) {
+        return luaL_error(lua, "%s: is a binary chunk; functions are loaded from source", file);
+    }
+    if (luaL_loadbufferx(lua, source.bytes, source.length, chunk_name, "t") != LUA_OK) {
+        return lua_error(lua);
+    }
+    return 1;
+}
+
+// Protected: everything from the empty VM to the description of the script.
+static int build(lua_State *lua) {
+    struct host *host = host_of(lua);
+    const char *file = host->load.file_name;
+    lua_pushcfunction(lua, allow_list_install);
+    lua_call(lua, 0, 0);
+    event_object_install(lua);
+    context_object_install(lua);
+    lua_settop(lua, 0);
+    compile(lua, host);
+    lua_call(lua, 0, 1);
+    if (!lua_istable(lua, -1)) {
+        return luaL_error(lua, "%s: must return a table with a handler function; it returned %s%s",
+            file, lua_isnil(lua, -1) ? "" : "a ", luaL_typename(lua, -1));
+    }
+    const int definition = lua_gettop(lua);
+    lua_pushstring(lua, "handler");
+    if (lua_rawget(lua, definition) != LUA_TFUNCTION) {
+        return luaL_error(lua,
+            "%s: must return a table with a handler function; its handler is %s%s",
+            file, lua_isnil(lua, -1) ? "" : "a ", luaL_typename(lua, -1));
+    }
+    lua_rawseti(lua, LUA_REGISTRYINDEX, REGISTRY_HANDLER);
+    outputs_collect(lua, definition);
+    host->description.length = 0;
+    const size_t most = DESCRIPTION_BYTES_MAX;
+    struct byte_buffer *description = &host->description;
+    if (!document_write(lua, definition, description, most, "", DOCUMENT_IS_DESCRIPTION)) {
+        return luaL_error(lua, "%s: %s", file, host->document_error);
+    }
+    return 0;
+}
+
+static void append_limit_failure(const struct host *host, struct byte_buffer *out) {
+    char message[256];
+    const char *place = limits_place();
+    const enum limit_kind kind = limits_verdict();
+    snprintf(message, sizeof message, "%s%s%s", place[0] == 0 ? host->load.file_name : place,
+        place[0] == 0 ? ": " : "",
+        kind != LIMIT_CPU_TIME ? "loading takes more memory than this function may have"
+                             : "loading takes more CPU time than it may");
+    byte_buffer_append_text(out, message, strlen(message));
+    byte_buffer_append_text(out, "", 0);
+}
+
+static void open_parser(struct host *host) {
+    moonrail_json_parser_destroy(host->parser);
+    host->parser = moonrail_json_parser_create(host->load.bounds.depth);
+    free(host->path);
+    host->path = calloc(host->load.bounds.depth + 2, sizeof *host->path);
+    if (host->parser == NULL || host->path == NULL) _exit(EXIT_OUT_OF_MEMORY);
+}
+
+bool script_load(struct host *host, struct byte_buffer *out) {
+    script_unload(host);
+    open_parser(host);
+    memset(&host->event, 0, sizeof host->event);
+    host->traceback.length = 0;
+    allocator_start(&host->allocator, host->load.bounds.memory_bytes);
+    lua_State *lua = lua_newstate(allocator_resize, &host->allocator);
+    if (lua == NULL) {
+        const char message[] = "the memory limit is too low to start a function";
+        byte_buffer_append_text(out, message, sizeof message - 1);
+        byte_buffer_append_text(out, "", 0);
+        allocator_finish(&host->allocator);
+        return false;
+    }
+    host->lua = lua;
+    *(struct host **)lua_getextraspace(lua) = host;
+    lua_gc(lua, LUA_GCGEN, 0, 0);
+    limits_begin(lua, host->load.bounds.load_cpu_milliseconds);
+    lua_pushcfunction(lua, fault_describe);
+    lua_pushcfunction(lua, build);
+    const int status = lua_pcall(lua, 0, 0, 1);
+    limits_end();
+    if (status == LUA_ERRMEM || limits_verdict() != LIMIT_NONE) {
+        append_limit_failure(host, out);
+    } else if (status != LUA_OK) {
+        fault_append(lua, out);
+    } else {
+        byte_buffer_append_text(
+            out, (const char *)host->description.bytes, host->description.length);
+        lua_settop(lua, 0);
+        return true;
+    }
+    script_unload(host);
+    return false;
+}
+
+void script_unload(struct host *host) {
+    if (host->lua == NULL) return;
+    lua_close(host->lua);
+    allocator_finish(&host->allocator);
+    host->lua = NULL;
+}

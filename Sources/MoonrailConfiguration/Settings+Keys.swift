@@ -1,0 +1,68 @@
+import MoonrailCore
+
+extension Settings {
+    /// The keys of the file.
+    static let keys: [SettingsKey<Settings>] = [
+        SettingsKey(
+            "data_directory", \.dataDirectory, .path,
+            "Where events and positions are stored; relative to the working directory.",
+            override: SettingsOverride("MOONRAIL_DATA", "--data", \.data)),
+        SettingsKey(
+            "functions_directory", \.functionsDirectory, .path,
+            "Where the scripts lie, one file a function; relative to the working directory.",
+            override: SettingsOverride("MOONRAIL_FUNCTIONS", "--functions", \.functions)),
+        SettingsKey(
+            "log_level", \.logLevel, .choice,
+            "What the worker writes to its log: this and what is graver.",
+            override: SettingsOverride("MOONRAIL_LOG_LEVEL", "--log-level", \.logLevel)),
+        SettingsKey(
+            "event_bytes", \.eventBytes, .size(1...Bounds.eventBytesMaximum, example: "1MiB"),
+            "The largest payload that is accepted, of producers and of functions.",
+            override: SettingsOverride("MOONRAIL_EVENT_BYTES", "--event-bytes", \.eventBytes)),
+        SettingsKey(
+            "create_stations", \.createStations, .truth,
+            "Whether stations that functions and producers name are created on first use.",
+            override: SettingsOverride(
+                "MOONRAIL_CREATE_STATIONS", "--create-stations", \.createStations)),
+        SettingsKey(
+            "shutdown_timeout", \.shutdownTimeout,
+            .duration(SettingsBounds.shutdownTimeout, example: "10s"),
+            "How long a stopping worker waits for batches that are under way.",
+            override: SettingsOverride(
+                "MOONRAIL_SHUTDOWN_TIMEOUT", "--shutdown-timeout", \.shutdownTimeout)),
+        SettingsKey(
+            "stations", \.stations, noun: "station", naming: declarableStation,
+            empty: StationSettings(), keys: StationSettings.keys,
+            "Stations that are not to be created with defaults."),
+        SettingsKey(
+            "functions", \.functions, noun: "function", naming: FunctionName.init,
+            empty: FunctionOverrides(), keys: FunctionOverrides.keys,
+            "Attachments of scripts: what is to differ from what a script itself says."),
+        SettingsKey(
+            "limits", \.limits, keys: FunctionLimits.keys,
+            "What a function may use up where neither its script nor its entry says other."),
+    ]
+
+    @Sendable private static func declarableStation(_ text: String) throws -> StationName {
+        let name = try StationName(text)
+        guard !name.isReserved else { throw ReservedName(name: name) }
+        return name
+    }
+}
+
+private struct ReservedName: Error, CustomStringConvertible {
+    let name: StationName
+
+    var description: String {
+        "station '\(name)' can't be declared: names under moonrail. are reserved; choose another"
+    }
+}
+
+extension StationSettings {
+    /// The keys of one entry of `stations`.
+    static let keys: [SettingsKey<StationSettings>] = [
+        SettingsKey(
+            "partitions", \.partitions, .number(1...UInt32(Bounds.partitions)),
+            "Number of partitions; fixed once the station exists.")
+    ]
+}

@@ -1,0 +1,78 @@
+import MoonrailCore
+
+/// What the operator decides. A new value holds the defaults.
+package struct Settings: Hashable, Sendable {
+    /// Relative to the working directory unless absolute, as is the next.
+    package var dataDirectory = "./moonrail-data"
+    package var functionsDirectory = "./functions"
+    package var logLevel = LogLevel.info
+    /// Bytes of the largest payload that is accepted.
+    package var eventBytes = Bounds.defaultEventBytes
+    /// Whether stations that functions and producers name are created on first use.
+    package var createStations = true
+    /// How long a stopping worker waits for batches that are under way: most take far less than
+    /// one second, and what is cut off is simply run again at the next start.
+    package var shutdownTimeout = Duration.seconds(10)
+    package var stations: [StationName: StationSettings] = [:]
+    package var functions: [FunctionName: FunctionOverrides] = [:]
+    /// What a function may use up where neither its script nor its entry says other.
+    package var limits = FunctionLimits()
+
+    package init() {}
+
+    /// Reads the file, lays the environment over it, and the flags over both. Blocks while it
+    /// reads one file of at most 1 MiB; may be repeated.
+    ///
+    /// - Parameters:
+    ///   - file: nil for the file that `MOONRAIL_CONFIG` names, else `config/moonrail.yaml` if
+    ///     there is one, else defaults alone. A file that is named must exist.
+    ///   - environment: all variables of the process; those not named `MOONRAIL_...` are ignored.
+    /// - Throws: all mistakes of all three sources at once. A value is checked also where another
+    ///   source overrides it.
+    package static func load(
+        file: String?, environment: [String: String], flags: SettingsFlags = SettingsFlags()
+    ) throws(ConfigurationError) -> Settings {
+        var settings = Settings()
+        var messages: [String] = []
+        if let file = SettingsFile.find(named: file, environment: environment) {
+            messages += settings.read(file)
+        }
+        messages += settings.read(environment: environment)
+        messages += settings.read(flags)
+        guard messages.isEmpty else { throw ConfigurationError(messages: messages) }
+        // An emission is an event: it may be as large as any other.
+        settings.limits.emissionBytes = UInt32(settings.eventBytes)
+        return settings
+    }
+
+    private mutating func read(_ file: SettingsFile) -> [String] {
+        var problems: [SettingsProblem] = []
+        do {
+            let document = try YAMLDocument(file.text(), problems: &problems)
+            document.root.read(Self.keys, of: nil, into: &self, problems: &problems)
+        } catch {
+            problems.append(error)
+        }
+        return problems.map { $0.message(in: file.path) }
+    }
+
+    private mutating func read(environment: [String: String]) -> [String] {
+        var problems: [SettingsProblem] = []
+        for key in Self.keys {
+            guard let variable = key.override?.variable, let text = environment[variable]
+            else { continue }
+            key.read(SettingsNode(text: text), variable, &self, &problems)
+        }
+        return problems.map(\.text) + SettingsVariables.unknown(in: environment)
+    }
+
+    private mutating func read(_ flags: SettingsFlags) -> [String] {
+        var problems: [SettingsProblem] = []
+        for key in Self.keys {
+            guard let override = key.override, let text = flags[keyPath: override.flagValue]
+            else { continue }
+            key.read(SettingsNode(text: text), override.flag, &self, &problems)
+        }
+        return problems.map(\.text)
+    }
+}

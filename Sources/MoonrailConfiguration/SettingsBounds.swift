@@ -1,0 +1,26 @@
+/// Every bound of the configuration that the core does not declare, with its reason.
+enum SettingsBounds {
+    /// The file: hundreds of stations and functions take some tens of kilobytes.
+    static let fileBytes = 1 << 20
+    /// Values in the file, counted after YAML's aliases are followed: nine lines of aliases of
+    /// aliases can stand for thousands of millions of values.
+    static let values = 100_000
+    /// Depth of the file: `inputs` are the only thing deeper than four.
+    static let nesting = 64
+    /// A path: the kernel takes no longer one.
+    static let pathBytes = 4_095
+    /// A description: it is shown in one line.
+    static let descriptionBytes = 1_024
+    /// How long a worker may take to stop: service managers kill after 10 to 90 seconds.
+    static let shutdownTimeout = Duration.milliseconds(1)...Duration.seconds(600)
+    /// Emissions of one event: their index has 16 bits in the event record.
+    static let emissions: ClosedRange<UInt32> = 1...65_535
+    /// Bytes of one event's emissions: at most half a frame from the host.
+    static let outputBytes: ClosedRange<UInt32> = 1_024...32 << 20
+    /// Nesting of a document: reader and writer recurse.
+    static let documentNesting: ClosedRange<UInt32> = 1...512
+    /// Log lines of one event.
+    static let logLines: ClosedRange<UInt32> = 0...1_000
+    /// Bytes of one event's log lines.
+    static let logBytes: ClosedRange<UInt32> = 0...1 << 20
+}

@@ -1,0 +1,34 @@
+/// What the command line says of the settings. Values are texts as they were typed, because the
+/// readers of the file's values read them too, with the same ranges and the same messages.
+package struct SettingsFlags: Hashable, Sendable {
+    /// `--data`
+    package var data: String?
+    /// `--functions`
+    package var functions: String?
+    /// `--log-level`
+    package var logLevel: String?
+    /// `--event-bytes`
+    package var eventBytes: String?
+    /// `--create-stations`: `true` or `false`
+    package var createStations: String?
+    /// `--shutdown-timeout`
+    package var shutdownTimeout: String?
+
+    package init() {}
+}
+
+/// What else may set a key that the file sets.
+struct SettingsOverride: Sendable {
+    let variable: String
+    /// As it is typed: `--data`.
+    let flag: String
+    let flagValue: KeyPath<SettingsFlags, String?> & Sendable
+
+    init(
+        _ variable: String, _ flag: String, _ flagValue: KeyPath<SettingsFlags, String?> & Sendable
+    ) {
+        self.variable = variable
+        self.flag = flag
+        self.flagValue = flagValue
+    }
+}

@@ -1,0 +1,91 @@
+/// One key of a table of the configuration: declared once, used by the reader and the reference.
+struct SettingsKey<Root: Sendable>: Sendable {
+    let name: String
+    /// What it takes, in the words of its error messages: `a size from 1B to 16MiB, such as 1MiB`.
+    let demand: String
+    let description: String
+    /// What else may set it; only keys of the file's own table have one.
+    let override: SettingsOverride?
+    /// Its value in a root, as a user would write it; nil when there is none.
+    let text: @Sendable (Root) -> String?
+    /// Reads the value that stands behind the key; the text is what messages call it.
+    let read: @Sendable (SettingsNode, String, inout Root, inout [SettingsProblem]) -> Void
+
+    /// A key of one value.
+    init<Value>(
+        _ name: String, _ path: WritableKeyPath<Root, Value> & Sendable, _ kind: ValueKind<Value>,
+        _ description: String, override: SettingsOverride? = nil
+    ) {
+        self.init(name: name, demand: kind.demand, description: description, override: override) {
+            kind.text($0[keyPath: path])
+        } read: { node, subject, root, problems in
+            if let value = kind.read(node, subject, &problems) { root[keyPath: path] = value }
+        }
+    }
+
+    /// A key of one value that stays nil unless it is given.
+    init<Value>(
+        _ name: String, _ path: WritableKeyPath<Root, Value?> & Sendable, _ kind: ValueKind<Value>,
+        _ description: String
+    ) {
+        self.init(name: name, demand: kind.demand, description: description) {
+            $0[keyPath: path].map(kind.text)
+        } read: { node, subject, root, problems in
+            if let value = kind.read(node, subject, &problems) { root[keyPath: path] = value }
+        }
+    }
+
+    /// A table with keys of its own.
+    init<Table>(
+        _ name: String, _ path: WritableKeyPath<Root, Table> & Sendable,
+        keys: [SettingsKey<Table>], _ description: String
+    ) {
+        self.init(name: name, demand: "a table", description: description) { _ in
+            nil
+        } read: { node, subject, root, problems in
+            node.read(keys, of: subject, into: &root[keyPath: path], problems: &problems)
+        }
+    }
+
+    /// A table whose keys are names that the user chooses, such as `stations`.
+    ///
+    /// - Parameters:
+    ///   - noun: what one entry is: `station`.
+    ///   - empty: an entry of which nothing is said.
+    init<Name: Hashable & SendableMetatype, Entry: Sendable>(
+        _ name: String, _ path: WritableKeyPath<Root, [Name: Entry]> & Sendable, noun: String,
+        naming: @escaping @Sendable (String) throws -> Name, empty: Entry,
+        keys: [SettingsKey<Entry>], _ description: String
+    ) {
+        let demand = "a table of \(noun) names"
+        self.init(name: name, demand: demand, description: description) { _ in
+            nil
+        } read: { node, subject, root, problems in
+            for item in node.entries(subject, problems: &problems) {
+                var entry = empty
+                item.value.read(
+                    keys, of: "\(noun) \(quoted(item.key))", into: &entry, problems: &problems)
+                do {
+                    root[keyPath: path][try naming(item.key)] = entry
+                } catch {
+                    problems.append(SettingsProblem(line: item.value.line, "\(error)"))
+                }
+            }
+        }
+    }
+
+    private init(
+        name: String, demand: String, description: String, override: SettingsOverride? = nil,
+        text: @escaping @Sendable (Root) -> String?,
+        read: @escaping @Sendable (
+            SettingsNode, String, inout Root, inout [SettingsProblem]
+        ) -> Void
+    ) {
+        self.name = name
+        self.demand = demand
+        self.description = description
+        self.override = override
+        self.text = text
+        self.read = read
+    }
+}

@@ -1,0 +1,101 @@
+import Foundation
+import GRDB
+import MoonrailCore
+
+/// Reads the chunks of one partition's table.
+struct ChunkReader {
+    let partition: Int64
+
+    /// Appends to `records` and `offsets` the events from `offset` on, until `bounds` are reached.
+    func read(
+        _ database: Database, from offset: UInt64, bounds: ReadBounds,
+        into events: inout StoredEvents
+    ) throws {
+        // The chunk that holds the offset starts at it or before it.
+        let statement = try database.cachedStatement(
+            sql: """
+                SELECT first_offset, count, body FROM chunk_\(partition)
+                WHERE first_offset >= coalesce(
+                    (SELECT max(first_offset) FROM chunk_\(partition) WHERE first_offset <= ?1), 0)
+                ORDER BY first_offset
+                """)
+        let rows = try Row.fetchCursor(statement, arguments: [Int64(clamping: offset)])
+        while let row = try rows.next() {
+            let firstOffset = UInt64(row[0] as Int64)
+            let count: Int = row[1]
+            let skipped = offset > firstOffset ? Int(min(offset - firstOffset, UInt64(count))) : 0
+            if skipped == count { continue }
+            let appended = try row.withUnsafeData(atIndex: 2) { data in
+                try (data ?? Data()).withUnsafeBytes { body in
+                    try append(body, count: count, from: skipped, bounds: bounds, to: &events)
+                }
+            }
+            for number in skipped..<skipped + appended {
+                events.offsets.append(firstOffset + UInt64(number))
+            }
+            if events.count >= bounds.events || events.records.bytes.count >= bounds.bytes { return }
+        }
+    }
+
+    private func append(
+        _ body: UnsafeRawBufferPointer, count: Int, from first: Int, bounds: ReadBounds,
+        to events: inout StoredEvents
+    ) throws -> Int {
+        do {
+            return try events.records.appendEvents(ofChunk: body, count: count, from: first) {
+                $0 >= bounds.events || $1 >= bounds.bytes
+            }
+        } catch {
+            throw EngineError.corrupt(
+                "station '\(events.station)', partition \(events.partition): the chunk after "
+                    + "offset \(events.offsets.last.map(String.init) ?? "start") is damaged: "
+                    + "\(error); restore a backup")
+        }
+    }
+
+    /// One whole chunk.
+    func chunk(_ database: Database, first: Int64) throws -> EventRecords {
+        let row = try Row.fetchOne(
+            database.cachedStatement(
+                sql: "SELECT count, body FROM chunk_\(partition) WHERE first_offset = ?"),
+            arguments: [first])
+        var records = EventRecords()
+        guard let row else { return records }
+        let count: Int = row[0]
+        _ = try row.withUnsafeData(atIndex: 1) { data in
+            try (data ?? Data()).withUnsafeBytes {
+                try records.appendEvents(ofChunk: $0, count: count, from: 0) { _, _ in false }
+            }
+        }
+        return records
+    }
+
+    /// The offset of the first event that was appended at `time` or later; nil when there is none.
+    ///
+    /// Times never decrease along a partition, so halving finds the chunk.
+    func seek(_ database: Database, to time: EventTime, in state: PartitionState) throws -> UInt64? {
+        guard state.appendedMax >= time.microseconds, state.next > state.earliest else {
+            return nil
+        }
+        let statement = try database.cachedStatement(
+            sql: """
+                SELECT first_offset, count, appended_max FROM chunk_\(partition)
+                WHERE first_offset <= ? ORDER BY first_offset DESC LIMIT 1
+                """)
+        var low = state.earliest
+        var high = state.next - 1
+        while low < high {
+            let middle = low + (high - low) / 2
+            guard let row = try Row.fetchOne(statement, arguments: [Int64(middle)]) else { break }
+            let first = UInt64(row[0] as Int64)
+            if (row[2] as Int64) < time.microseconds {
+                low = first + UInt64(row[1] as Int64)
+            } else if first <= low {
+                return low
+            } else {
+                high = first
+            }
+        }
+        return low
+    }
+}

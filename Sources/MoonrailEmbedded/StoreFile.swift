@@ -1,0 +1,142 @@
+import Foundation
+import GRDB
+import MoonrailCore
+
+/// The SQLite file with its settings and tables.
+///
+/// Format 1. `station` and `partition` name what there is; each partition's events are in a table
+/// `chunk_<partition id>` of packed chunks (`docs/formats.md`); `lane`, `lane_position` and
+/// `journal` hold what settlements say. A chunk's row carries running totals, so that size and
+/// window bounds are known from a partition's first and last row.
+struct StoreFile: Sendable {
+    static let format: Int64 = 1
+
+    let pool: DatabasePool
+
+    /// Opens the store in `directory`, creating it when there is none.
+    /// - Throws: `unavailable`, also for a store of a newer format.
+    init(directory: String) throws(EngineError) {
+        let path = directory + "/store.sqlite"
+        do {
+            pool = try DatabasePool(path: path, configuration: Self.configuration)
+            let pool = pool
+            try pool.writeWithoutTransaction { database in
+                // GRDB sets NORMAL for WAL, which would lose acknowledged events with the power.
+                try database.execute(sql: "PRAGMA synchronous = FULL")
+            }
+            try pool.write(Self.prepare)
+        } catch let error as EngineError {
+            throw error
+        } catch {
+            throw Self.failure(error, "open")
+        }
+    }
+
+    private static var configuration: Configuration {
+        var configuration = Configuration()
+        configuration.label = "moonrail.store"
+        configuration.maximumReaderCount = 4
+        configuration.prepareDatabase { database in
+            for pragma in [
+                // Chunks are large: bigger pages mean fewer of them to frame and checksum.
+                "page_size = 8192",
+                "cache_size = -16384",
+                "mmap_size = 0",
+                "secure_delete = OFF",
+                "temp_store = MEMORY",
+                // A checkpoint every 16 MiB costs less than one every 4, and recovery still
+                // takes well under a second.
+                "wal_autocheckpoint = 2048",
+                "journal_size_limit = 67108864",
+            ] {
+                try database.execute(sql: "PRAGMA " + pragma)
+            }
+        }
+        return configuration
+    }
+
+    private static func prepare(_ database: Database) throws {
+        let found = try Int64.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+        guard found <= format else {
+            throw EngineError.unavailable(
+                "the store has format \(found), which a newer Moonrail wrote; this one reads "
+                    + "up to \(format)")
+        }
+        guard found == 0 else { return }
+        try database.execute(sql: schema)
+        try database.execute(sql: "PRAGMA user_version = \(format)")
+    }
+
+    private static let schema = """
+        CREATE TABLE station (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            name TEXT NOT NULL UNIQUE,
+            created INTEGER NOT NULL
+        );
+        CREATE TABLE partition (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            station INTEGER NOT NULL REFERENCES station,
+            number INTEGER NOT NULL,
+            UNIQUE (station, number)
+        );
+        CREATE TABLE lane (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            function TEXT NOT NULL,
+            partition INTEGER NOT NULL,
+            generation INTEGER NOT NULL DEFAULT 0,
+            fence INTEGER NOT NULL DEFAULT 0,
+            sequence INTEGER NOT NULL DEFAULT 0,
+            processed INTEGER NOT NULL DEFAULT 0,
+            emitted INTEGER NOT NULL DEFAULT 0,
+            dropped INTEGER NOT NULL DEFAULT 0,
+            dead_letters INTEGER NOT NULL DEFAULT 0,
+            UNIQUE (function, partition)
+        );
+        CREATE TABLE lane_position (
+            lane INTEGER NOT NULL REFERENCES lane,
+            station TEXT NOT NULL,
+            next INTEGER NOT NULL,
+            PRIMARY KEY (lane, station)
+        ) WITHOUT ROWID;
+        CREATE TABLE journal (
+            lane INTEGER NOT NULL REFERENCES lane,
+            sequence INTEGER NOT NULL,
+            record BLOB NOT NULL,
+            PRIMARY KEY (lane, sequence)
+        ) WITHOUT ROWID;
+        """
+
+    /// The table of a new partition.
+    static func createChunkTable(_ database: Database, partition: Int64) throws {
+        try database.execute(
+            sql: """
+                CREATE TABLE chunk_\(partition) (
+                    first_offset INTEGER PRIMARY KEY,
+                    count INTEGER NOT NULL,
+                    appended_max INTEGER NOT NULL,
+                    ids_before INTEGER NOT NULL,
+                    bytes_before INTEGER NOT NULL,
+                    body BLOB NOT NULL
+                )
+                """)
+    }
+
+    /// A storage error in the user's words.
+    static func failure(_ error: any Error, _ verb: String) -> EngineError {
+        if let error = error as? EngineError { return error }
+        guard let error = error as? DatabaseError else {
+            return .unavailable("can't \(verb) the store: \(error)")
+        }
+        let advice =
+            switch error.resultCode {
+            case .SQLITE_FULL: "; free some space, writing goes on by itself then"
+            case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM:
+                "; check that this user may write the data directory"
+            case .SQLITE_CORRUPT, .SQLITE_NOTADB:
+                "; the file is damaged: keep a copy of it and restore a backup"
+            default: ""
+            }
+        let what = error.message ?? String(describing: error.extendedResultCode)
+        return .unavailable("can't \(verb) the store: \(what)\(advice)")
+    }
+}

@@ -1,0 +1,73 @@
+import MoonrailCore
+
+/// What is committed, as memory knows it: stations with their ends, lanes with their positions.
+///
+/// Written by the writer after each commit, read by everyone.
+struct StoreState: Sendable {
+    var stations: [StationName: StationState] = [:]
+    var lanes: [LaneID: LaneState] = [:]
+
+    func station(_ name: StationName) throws(EngineError) -> StationState {
+        guard let station = stations[name] else { throw .stationNotFound(name) }
+        return station
+    }
+
+    func partition(
+        _ number: UInt32, of name: StationName
+    ) throws(EngineError) -> PartitionState {
+        let station = try station(name)
+        guard number < station.partitions.count else {
+            throw .partitionNotFound(
+                name, partition: number, count: UInt32(station.partitions.count))
+        }
+        return station.partitions[Int(number)]
+    }
+
+    /// Events that a lane at `position` has not settled.
+    func lag(_ lane: LaneID, _ position: Position) -> UInt64 {
+        position.offsets.reduce(0) { sum, input in
+            guard let partition = try? partition(lane.partition, of: input.key) else { return sum }
+            let next = max(input.value, partition.earliest)
+            return sum + (partition.next > next ? partition.next - next : 0)
+        }
+    }
+}
+
+struct StationState: Sendable {
+    let id: Int64
+    let created: EventTime
+    var partitions: [PartitionState]
+    /// Ids in its window, for descriptions; the writer holds the window itself.
+    var windowIDs = 0
+
+    var settings: StationSettings { StationSettings(partitions: UInt32(partitions.count)) }
+}
+
+struct PartitionState: Sendable {
+    let id: Int64
+    var earliest: UInt64 = 0
+    var next: UInt64 = 0
+    /// When its latest event was appended; a later one is never earlier.
+    var appendedMax: Int64 = .min
+    /// Ids given to events so far, and bytes of chunks written so far.
+    var idsTotal: Int64 = 0
+    var bytesTotal: Int64 = 0
+    /// The part of `bytesTotal` that is no longer held.
+    var bytesRemoved: Int64 = 0
+
+    var summary: PartitionSummary {
+        PartitionSummary(
+            earliest: earliest, next: next, events: next - earliest,
+            bytes: UInt64(max(0, bytesTotal - bytesRemoved)))
+    }
+}
+
+struct LaneState: Sendable {
+    let id: Int64
+    var generation: UInt32
+    var fence: UInt64
+    /// Number of the next journal record.
+    var sequence: UInt64
+    var position: Position
+    var counts: LaneCounts
+}

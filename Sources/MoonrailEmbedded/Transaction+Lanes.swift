@@ -1,0 +1,123 @@
+import Foundation
+import GRDB
+import MoonrailCore
+
+/// Claims and settlements.
+extension Transaction {
+    mutating func claim(
+        _ id: LaneID, _ inputs: [StationName], _ start: LaneStart
+    ) throws -> LaneClaim {
+        // All inputs are looked up before anything is written.
+        var beginnings: [StationName: UInt64] = [:]
+        for name in inputs {
+            let station = try station(name)
+            guard id.partition < station.partitions.count else {
+                throw EngineError.partitionNotFound(
+                    name, partition: id.partition, count: UInt32(station.partitions.count))
+            }
+            let partition = station.partitions[Int(id.partition)]
+            beginnings[name] = start == .earliest ? partition.earliest : partition.next
+        }
+        var lane = try lane(id) ?? create(id)
+        lane.fence += 1
+        try database.cachedStatement(sql: "UPDATE lane SET fence = ? WHERE id = ?")
+            .execute(arguments: [Int64(lane.fence), lane.id])
+        for (name, beginning) in beginnings where lane.position.offsets[name] == nil {
+            lane.position[name] = beginning
+            try save(beginning, of: name, lane)
+        }
+        change(id, lane)
+        let position = Position(lane.position.offsets.filter { beginnings[$0.key] != nil })
+        return LaneClaim(
+            lane: id, fence: lane.fence, generation: lane.generation, position: position)
+    }
+
+    private func create(_ id: LaneID) throws -> LaneState {
+        try database.execute(
+            sql: "INSERT INTO lane (function, partition) VALUES (?, ?)",
+            arguments: [id.function.text, Int64(id.partition)])
+        return LaneState(
+            id: database.lastInsertedRowID, generation: 0, fence: 0, sequence: 0,
+            position: Position(), counts: LaneCounts())
+    }
+
+    mutating func settle(
+        _ settlements: [Settlement], _ windows: inout DuplicateWindows
+    ) throws {
+        guard let id = settlements.first?.claim.lane else { return }
+        guard var lane = lane(id) else { throw EngineError.claimLost(id) }
+        try check(settlements, of: id, lane, &windows)
+        let before = lane.position
+        for settlement in settlements {
+            lane.counts += settlement.counts
+            for append in settlement.appends {
+                try add(append, &windows) { receipt in
+                    // Its id is inside the window with the same payload: it is there already.
+                    if case .duplicate = receipt { lane.counts.emitted -= 1 }
+                }
+            }
+            lane.position.offsets.merge(settlement.to.offsets) { $1 }
+            try database.cachedStatement(
+                sql: "INSERT INTO journal (lane, sequence, record) VALUES (?, ?, ?)"
+            ).execute(arguments: [
+                lane.id, Int64(lane.sequence), Data(settlement.journal.encoded),
+            ])
+            lane.sequence += 1
+        }
+        for (name, next) in lane.position.offsets where before.offsets[name] != next {
+            try save(next, of: name, lane)
+        }
+        try save(lane)
+        change(id, lane)
+    }
+
+    /// Refuses settlements that don't follow from where the lane stands, before anything is written.
+    private func check(
+        _ settlements: [Settlement], of id: LaneID, _ lane: LaneState,
+        _ windows: inout DuplicateWindows
+    ) throws {
+        var position = lane.position
+        for (number, settlement) in settlements.enumerated() {
+            guard settlement.claim.lane == id, settlement.claim.fence == lane.fence,
+                settlement.from.offsets.allSatisfy({ position.offsets[$0.key] == $0.value })
+            else { throw EngineError.claimLost(id) }
+            position.offsets.merge(settlement.to.offsets) { $1 }
+            var conflicts: [Int] = []
+            for append in settlement.appends {
+                let station = try station(append.station)
+                guard append.records.givenIDs > 0 else { continue }
+                try windows.prepare(database, station: station, now: now)
+                append.records.forEachRecord { index, record in
+                    if case .conflict = windows.receipt(record, station: station.id) {
+                        conflicts.append(append.causes[index])
+                    }
+                }
+            }
+            guard conflicts.isEmpty else {
+                throw EngineError.emissionConflicts(
+                    id, settlement: number, events: Array(Set(conflicts)).sorted())
+            }
+        }
+    }
+
+    private func save(_ next: UInt64, of station: StationName, _ lane: LaneState) throws {
+        try database.cachedStatement(
+            sql: """
+                INSERT INTO lane_position (lane, station, next) VALUES (?, ?, ?)
+                ON CONFLICT (lane, station) DO UPDATE SET next = excluded.next
+                """
+        ).execute(arguments: [lane.id, station.text, Int64(next)])
+    }
+
+    private func save(_ lane: LaneState) throws {
+        try database.cachedStatement(
+            sql: """
+                UPDATE lane SET sequence = ?, processed = ?, emitted = ?, dropped = ?,
+                    dead_letters = ? WHERE id = ?
+                """
+        ).execute(arguments: [
+            Int64(lane.sequence), Int64(lane.counts.processed), Int64(lane.counts.emitted),
+            Int64(lane.counts.dropped), Int64(lane.counts.deadLetters), lane.id,
+        ])
+    }
+}

@@ -1,0 +1,152 @@
+import GRDB
+import MoonrailCore
+
+/// One commit in the making: the rows written so far and what memory will know once they are on
+/// disk. Dropping it without publishing its changes forgets them.
+struct Transaction {
+    let database: Database
+    let now: EventTime
+    private let committed: StoreState
+    private var changes = StateChanges()
+    private var appenders: [StationName: StationAppender] = [:]
+
+    init(database: Database, committed: StoreState, now: EventTime) {
+        self.database = database
+        self.committed = committed
+        self.now = now
+    }
+
+    /// Does the work, or refuses it and writes nothing of it.
+    ///
+    /// - Throws: a storage error, which ends the whole transaction.
+    mutating func apply(
+        _ work: WriteRequest.Work, _ windows: inout DuplicateWindows
+    ) throws -> Result<WriteRequest.Answer, EngineError> {
+        do {
+            switch work {
+            case .append(let append):
+                return .success(.appended(try self.append(append, &windows)))
+            case .settle(let settlements):
+                try settle(settlements, &windows)
+                return .success(.settled)
+            case .open(let name, let settings):
+                return .success(.opened(try openStation(name, settings)))
+            case .delete(let name):
+                try delete(name, &windows)
+                return .success(.deleted)
+            case .claim(let lane, let inputs, let start):
+                return .success(.claimed(try claim(lane, inputs, start)))
+            }
+        } catch let refusal as EngineError {
+            return .failure(refusal)
+        }
+    }
+
+    /// Writes what is still only in memory, and answers with what the commit will have changed.
+    mutating func finish() throws -> StateChanges {
+        for name in Array(appenders.keys) {
+            try appenders[name]?.finish(database)
+            if let station = appenders[name]?.station { changes.stations[name] = station }
+        }
+        return changes
+    }
+
+    func station(_ name: StationName) throws(EngineError) -> StationState {
+        if let appender = appenders[name] { return appender.station }
+        if let changed = changes.stations[name] {
+            guard let changed else { throw .stationNotFound(name) }
+            return changed
+        }
+        return try committed.station(name)
+    }
+
+    func lane(_ id: LaneID) -> LaneState? {
+        changes.lanes[id] ?? committed.lanes[id]
+    }
+
+    mutating func change(_ id: LaneID, _ lane: LaneState) {
+        changes.lanes[id] = lane
+    }
+
+    // MARK: Events
+
+    private mutating func append(
+        _ append: StationAppend, _ windows: inout DuplicateWindows
+    ) throws -> [AppendReceipt] {
+        var receipts: [AppendReceipt] = []
+        receipts.reserveCapacity(append.records.count)
+        try add(append, &windows) { receipts.append($0) }
+        return receipts
+    }
+
+    /// Puts the events at the ends of their partitions and calls `receipt` for each.
+    mutating func add(
+        _ append: StationAppend, _ windows: inout DuplicateWindows,
+        receipt: (AppendReceipt) -> Void
+    ) throws {
+        let before = try station(append.station)
+        // Taken out while it is written to, so that its chunks are changed in place.
+        var appender =
+            appenders.removeValue(forKey: append.station) ?? StationAppender(before, now: now)
+        defer { appenders[append.station] = appender }
+        if append.records.givenIDs > 0 {
+            try windows.prepare(database, station: before, now: now)
+        }
+        try append.records.forEachRecord { _, record in
+            if let known = windows.receipt(record, station: before.id) { return receipt(known) }
+            let number = appender.partition(of: record, unkeyed: append.unkeyedPartition)
+            let offset = try appender.append(
+                record, origins: append.records.origins, partition: number, database)
+            if record.hasGivenID {
+                windows.add(record, station: before.id, partition: number, offset: offset)
+            }
+            receipt(.stored(partition: number, offset: offset))
+        }
+        appender.setWindowIDs(windows.count(station: before.id))
+    }
+
+    // MARK: Stations
+
+    private mutating func openStation(
+        _ name: StationName, _ settings: StationSettings?
+    ) throws -> StationSettings {
+        if let station = try? station(name) {
+            guard settings == nil || settings == station.settings else {
+                throw EngineError.stationDiffers(
+                    name, "\(station.settings.partitions) partitions, which are fixed for its life")
+            }
+            return station.settings
+        }
+        let settings = settings ?? StationSettings()
+        try database.execute(
+            sql: "INSERT INTO station (name, created) VALUES (?, ?)",
+            arguments: [name.text, now.microseconds])
+        let id = database.lastInsertedRowID
+        var partitions: [PartitionState] = []
+        for number in 0..<settings.partitions {
+            try database.execute(
+                sql: "INSERT INTO partition (station, number) VALUES (?, ?)",
+                arguments: [id, Int64(number)])
+            let partition = database.lastInsertedRowID
+            partitions.append(PartitionState(id: partition))
+            try StoreFile.createChunkTable(database, partition: partition)
+        }
+        changes.stations[name] = StationState(id: id, created: now, partitions: partitions)
+        return settings
+    }
+
+    private mutating func delete(
+        _ name: StationName, _ windows: inout DuplicateWindows
+    ) throws {
+        let station = try station(name)
+        appenders[name] = nil
+        for partition in station.partitions {
+            try database.execute(sql: "DROP TABLE chunk_\(partition.id)")
+        }
+        try database.execute(
+            sql: "DELETE FROM partition WHERE station = ?", arguments: [station.id])
+        try database.execute(sql: "DELETE FROM station WHERE id = ?", arguments: [station.id])
+        windows.remove(station: station.id)
+        changes.stations[name] = .some(nil)
+    }
+}

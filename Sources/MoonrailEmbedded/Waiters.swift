@@ -1,0 +1,84 @@
+import MoonrailCore
+import Synchronization
+
+/// Those who wait for events, woken by the commits that bring them.
+final class Waiters: Sendable {
+    private struct Waiter {
+        let cursors: [StationCursor]
+        let continuation: CheckedContinuation<Void, Never>
+    }
+
+    private struct State {
+        var nextID: UInt64 = 0
+        var waiters: [UInt64: Waiter] = [:]
+        var byStation: [StationName: Set<UInt64>] = [:]
+        /// Waiters that were cancelled before they came to wait.
+        var cancelled: Set<UInt64> = []
+
+        mutating func remove(_ id: UInt64) -> Waiter? {
+            guard let waiter = waiters.removeValue(forKey: id) else { return nil }
+            for cursor in waiter.cursors { byStation[cursor.station]?.remove(id) }
+            return waiter
+        }
+    }
+
+    private let state = Mutex(State())
+
+    /// Waits until one of the cursors has an event, or its station is gone, or the task is
+    /// cancelled.
+    ///
+    /// - Parameter isReady: asked again after the waiter is known, so that no commit in between is
+    ///   missed.
+    func wait(for cursors: [StationCursor], isReady: @Sendable () -> Bool) async {
+        let id = state.withLock { state in
+            state.nextID += 1
+            return state.nextID
+        }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let cancelled = state.withLock { state in
+                    if state.cancelled.remove(id) != nil { return true }
+                    state.waiters[id] = Waiter(cursors: cursors, continuation: continuation)
+                    for cursor in cursors { state.byStation[cursor.station, default: []].insert(id) }
+                    return false
+                }
+                if cancelled { return continuation.resume() }
+                if isReady() { resume(id) }
+            }
+        } onCancel: {
+            let known = state.withLock { state in
+                if state.waiters[id] != nil { return true }
+                state.cancelled.insert(id)
+                return false
+            }
+            if known { resume(id) }
+        }
+        state.withLock { state in _ = state.cancelled.remove(id) }
+    }
+
+    /// Wakes those who wait for one of `stations` and for whom `isReady` answers true.
+    func wake(_ stations: some Sequence<StationName>, isReady: ([StationCursor]) -> Bool) {
+        let concerned = state.withLock { state in
+            stations.flatMap { state.byStation[$0] ?? [] }
+                .compactMap { id in state.waiters[id].map { (id, $0.cursors) } }
+        }
+        for (id, cursors) in concerned where isReady(cursors) { resume(id) }
+    }
+
+    private func resume(_ id: UInt64) {
+        state.withLock { $0.remove(id) }?.continuation.resume()
+    }
+}
+
+extension StoreState {
+    /// Whether reading one of the cursors would not come back empty.
+    func isReady(_ cursors: [StationCursor]) -> Bool {
+        cursors.contains { cursor in
+            // A station that is gone is for the reader to report.
+            guard let partition = try? partition(cursor.partition, of: cursor.station) else {
+                return true
+            }
+            return partition.next > cursor.offset
+        }
+    }
+}

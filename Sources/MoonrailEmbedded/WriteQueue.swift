@@ -1,0 +1,87 @@
+import Dispatch
+import MoonrailCore
+import Synchronization
+
+/// Collects requests while a commit runs, and hands them to the writer as one group after it.
+///
+/// An idle queue commits at once: nobody waits for company. While a flush runs, requests queue up;
+/// the next commit then takes as many as its bounds allow, so that under load a flush is shared.
+/// Its callers are suspended, so the queue is as long as there are callers and no longer.
+final class WriteQueue: Sendable {
+    /// What one commit takes at most; a larger single request is taken alone.
+    static let groupEvents = 8 * Bounds.batchEvents
+    static let groupBytes = 8 * Bounds.batchBytes
+
+    private struct State {
+        var waiting: [WriteRequest] = []
+        var isDraining = false
+        var isClosed = false
+    }
+
+    private let state = Mutex(State())
+    /// The one thread that writes: SQLite blocks it, and nobody else's.
+    private let thread = DispatchQueue(label: "moonrail.store.writer")
+    private let commit: @Sendable ([WriteRequest]) -> Void
+
+    /// - Parameter commit: writes a group and answers each of its requests; called on one thread.
+    init(commit: @escaping @Sendable ([WriteRequest]) -> Void) {
+        self.commit = commit
+    }
+
+    /// Queues the work and waits until it is on disk or has failed. The caller's cancellation
+    /// changes nothing: what was asked for is written.
+    func perform(_ work: WriteRequest.Work) async throws(EngineError) -> WriteRequest.Answer {
+        let result = await withCheckedContinuation { continuation in
+            add(WriteRequest(work: work) { continuation.resume(returning: $0) })
+        }
+        return try result.get()
+    }
+
+    /// Refuses further requests and waits until those before are done.
+    func close() async {
+        state.withLock { $0.isClosed = true }
+        await withCheckedContinuation { continuation in
+            thread.async { continuation.resume() }
+        }
+    }
+
+    private func add(_ request: WriteRequest) {
+        let next: (refused: Bool, starts: Bool) = state.withLock { state in
+            if state.isClosed { return (true, false) }
+            state.waiting.append(request)
+            if state.isDraining { return (false, false) }
+            state.isDraining = true
+            return (false, true)
+        }
+        if next.refused {
+            request.answer(.failure(.unavailable("the store is closing")))
+        } else if next.starts {
+            thread.async { self.drain() }
+        }
+    }
+
+    private func drain() {
+        while let group = takeGroup() { commit(group) }
+    }
+
+    private func takeGroup() -> [WriteRequest]? {
+        state.withLock { state in
+            guard !state.waiting.isEmpty else {
+                state.isDraining = false
+                return nil
+            }
+            var count = 0
+            var events = 0
+            var bytes = 0
+            for request in state.waiting {
+                events += request.events
+                bytes += request.bytes
+                if count > 0 && (events > Self.groupEvents || bytes > Self.groupBytes) { break }
+                count += 1
+            }
+            let group = Array(state.waiting.prefix(count))
+            state.waiting.removeFirst(count)
+            return group
+        }
+    }
+}

@@ -1,0 +1,43 @@
+import MoonrailCore
+
+/// One caller's wish to write, waiting for its turn in the next commit.
+struct WriteRequest: Sendable {
+    enum Work: Sendable {
+        case append(StationAppend)
+        case settle([Settlement])
+        case open(StationName, StationSettings?)
+        case delete(StationName)
+        case claim(LaneID, inputs: [StationName], start: LaneStart)
+    }
+
+    enum Answer: Sendable {
+        case appended([AppendReceipt])
+        case settled
+        case opened(StationSettings)
+        case deleted
+        case claimed(LaneClaim)
+    }
+
+    let work: Work
+    /// Called exactly once, when the work is on disk or certainly is not.
+    let answer: @Sendable (Result<Answer, EngineError>) -> Void
+
+    /// Events it wants to write, for the bound on one commit.
+    var events: Int {
+        switch work {
+        case .append(let append): append.records.count
+        case .settle(let settlements):
+            settlements.reduce(1) { $0 + $1.appends.reduce(0) { $0 + $1.records.count } }
+        case .open, .delete, .claim: 1
+        }
+    }
+
+    var bytes: Int {
+        switch work {
+        case .append(let append): append.records.bytes.count
+        case .settle(let settlements):
+            settlements.reduce(0) { $0 + $1.appends.reduce(0) { $0 + $1.records.bytes.count } }
+        case .open, .delete, .claim: 0
+        }
+    }
+}

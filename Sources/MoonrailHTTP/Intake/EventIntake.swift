@@ -1,0 +1,148 @@
+import Glibc
+import MoonrailCore
+
+/// Turns a body of one JSON document a line into slices of event records, and keeps account of
+/// what became of each line. No I/O.
+struct EventIntake: ~Copyable {
+    /// Where in a document its key and id stand, and what is too large.
+    struct Rules: Sendable {
+        /// Field path; nil when events have no key.
+        var keyPath: String?
+        /// Field path; nil when events have no id.
+        var idPath: String?
+        /// Largest payload in bytes.
+        var eventBytes: Int
+    }
+
+    /// Events to append, in the order of their lines.
+    struct Slice {
+        var records = EventRecords()
+        /// The line that each record came from.
+        var lines: [Int] = []
+    }
+
+    private let rules: Rules
+    private let keyPath: [UInt8]?
+    private let idPath: [UInt8]?
+    private let time: EventTime
+    private let document: LineDocument
+    private var at = 0
+    private var line = 0
+    private var draft = RecordDraft()
+    private var key: [UInt8] = []
+    private var id: [UInt8] = []
+    private(set) var answer = ProduceAnswer()
+
+    /// - Parameter time: what events get as their time.
+    /// - Throws: `unavailable` when memory is short.
+    init(rules: Rules, time: EventTime) throws(EngineError) {
+        self.rules = rules
+        keyPath = rules.keyPath.map { Array($0.utf8) }
+        idPath = rules.idPath.map { Array($0.utf8) }
+        self.time = time
+        document = try LineDocument()
+    }
+
+    /// The events of the body's next lines, about `IntakeBounds.sliceBytes` of them; nil at its end.
+    ///
+    /// - Parameter body: the same one each time.
+    mutating func nextSlice(of body: IntakeBody) -> Slice? {
+        var slice = Slice()
+        slice.records.reserve(
+            events: 1_024, bytes: min(IntakeBounds.sliceBytes, (body.count - at) * 2))
+        body.withBytes { whole in
+            while at < whole.count, slice.records.bytes.count < IntakeBounds.sliceBytes {
+                line += 1
+                let text = Self.line(of: whole.part(at, whole.count - at), consumed: &at)
+                if text.allSatisfy(Self.isBlank) { continue }
+                if let reason = take(text, into: &slice) {
+                    answer.refuse(line: line, reason: reason)
+                }
+            }
+        }
+        return slice.records.isEmpty ? nil : slice
+    }
+
+    /// Takes note of what the engine answered for a slice's events.
+    mutating func note(_ receipts: [AppendReceipt], of slice: Slice) {
+        for (index, receipt) in receipts.enumerated() {
+            switch receipt {
+            case .stored: answer.accepted += 1
+            case .duplicate: answer.duplicates += 1
+            case .conflict(let partition, let offset):
+                let id = slice.records.withRecord(index) { $0.id }?.description ?? ""
+                answer.refuse(
+                    line: slice.lines[index],
+                    reason: "id '\(id)' is known with another payload at partition \(partition) "
+                        + "offset \(offset)")
+            case .tooLarge(let limit):
+                let bytes = slice.records.withRecord(index) { $0.payload.count }
+                answer.refuse(
+                    line: slice.lines[index], reason: Self.tooLarge(bytes, limit: limit))
+            }
+        }
+        // Lines refused before and after the append come to stand in their order.
+        answer.refusals.sort { $0.line < $1.line }
+    }
+
+    /// The first line without its end; `consumed` grows by the line and its end.
+    private static func line(
+        of rest: UnsafeRawBufferPointer, consumed: inout Int
+    ) -> UnsafeRawBufferPointer {
+        var length = rest.count
+        if let start = rest.baseAddress, let end = memchr(start, 0x0A, rest.count) {
+            length = UnsafeRawPointer(end) - start
+        }
+        consumed += min(length + 1, rest.count)
+        if length > 0, rest[length - 1] == 0x0D { length -= 1 }
+        return rest.part(0, length)
+    }
+
+    private static func isBlank(_ byte: UInt8) -> Bool {
+        byte == 0x20 || byte == 0x09 || byte == 0x0D
+    }
+
+    /// - Returns: why the event was refused, nil when it is in the slice.
+    private mutating func take(
+        _ payload: UnsafeRawBufferPointer, into slice: inout Slice
+    ) -> String? {
+        guard payload.count <= rules.eventBytes else {
+            return Self.tooLarge(payload.count, limit: rules.eventBytes)
+        }
+        do {
+            try document.check(payload)
+        } catch {
+            return error.reason
+        }
+        var hasKey = false
+        if let path = keyPath, let name = rules.keyPath {
+            switch document.text(at: path, into: &key) {
+            case .text: hasKey = true
+            case .missing: break
+            case .notScalar(let kind): return "the key at '\(name)' is \(kind), not a scalar"
+            }
+            if hasKey, key.count > Bounds.keyBytes {
+                return "its key has \(key.count) bytes; \(Bounds.keyBytes) at most"
+            }
+        }
+        id.removeAll(keepingCapacity: true)
+        if let path = idPath, let name = rules.idPath {
+            switch document.text(at: path, into: &id) {
+            case .text: break
+            case .missing: return "no value at '\(name)'"
+            case .notScalar(let kind): return "the id at '\(name)' is \(kind), not a scalar"
+            }
+            guard (1...Bounds.idBytes).contains(id.count) else {
+                return "its id has \(id.count) bytes; 1 to \(Bounds.idBytes) are allowed"
+            }
+        }
+        draft.append(
+            id: id, key: hasKey ? key : nil, time: time, payload: payload, to: &slice.records)
+        slice.lines.append(line)
+        return nil
+    }
+
+    private static func tooLarge(_ bytes: Int, limit: Int) -> String {
+        "\(bytes) bytes are too many for an event; \(limit) at most"
+    }
+}

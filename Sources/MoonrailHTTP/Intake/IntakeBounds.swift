@@ -1,0 +1,18 @@
+import MoonrailCore
+
+/// Every bound of producing over the API, declared once with its reason.
+package enum IntakeBounds {
+    /// Largest body of one produce request: it is held in memory whole.
+    package static let bodyBytes = 16 << 20
+    /// Records that are collected before they are appended: many commits' worth, yet far below
+    /// what a body may bring, so that a large body is never in memory twice.
+    static let sliceBytes = 4 << 20
+    /// Refusals that one answer lists: a body of nothing but bad lines has millions of them.
+    package static let refusals = 10_000
+    /// Nesting of a document: RFC 8259 lets a parser choose, most stop at 512.
+    static let nesting: UInt32 = 512
+    /// Longest field path for key and id: longer ones are mistakes.
+    static let pathBytes = 1_024
+    /// Body of every other request: they are small settings.
+    static let settingsBytes = 64 << 10
+}

@@ -1,0 +1,117 @@
+import MoonrailCore
+
+/// Reads a station's partitions in turn, a batch at a time.
+struct EventWalk: Sendable {
+    /// What the reader asks for.
+    struct Request: Sendable {
+        var station: StationName
+        var from: StartingPoint
+        /// Nil for all partitions.
+        var partition: UInt32?
+        /// Most events in all; nil for as many as there are.
+        var limit: Int?
+        /// Whether to go on with events that are appended later.
+        var follows: Bool
+    }
+
+    /// Larger than a flush, so that a read costs little beside the lines it yields, and small
+    /// enough to be held twice for many readers.
+    private static let bounds = ReadBounds(events: 4_096, bytes: 1 << 20)
+
+    private let engine: any StationEngine
+    private let follows: Bool
+    private var parts: [Part] = []
+    private var turn = 0
+    private var remaining: Int?
+
+    private struct Part: Sendable {
+        var cursor: StationCursor
+        /// The offset to stop before; nil to go on.
+        let end: UInt64?
+    }
+
+    /// Finds out where to begin and where to end.
+    ///
+    /// - Throws: `Problem` for a place that can't be read from.
+    init(_ request: Request, engine: any StationEngine) async throws {
+        self.engine = engine
+        follows = request.follows
+        remaining = request.limit
+        let partitions = try await engine.describe(request.station).partitions
+        if let wanted = request.partition, wanted >= partitions.count {
+            throw EngineError.partitionNotFound(
+                request.station, partition: wanted, count: UInt32(partitions.count))
+        }
+        if case .offset = request.from, request.partition == nil, partitions.count > 1 {
+            throw Problem.badRequest(
+                "station '\(request.station)' has \(partitions.count) partitions, each with "
+                    + "offsets of its own; say which one with partition=N")
+        }
+        let numbers = request.partition.map { $0...$0 } ?? 0...UInt32(partitions.count - 1)
+        for number in numbers {
+            let summary = partitions[Int(number)]
+            let offset: UInt64 =
+                switch request.from {
+                case .earliest: summary.earliest
+                case .latest: summary.next
+                case .last(let count):
+                    max(summary.earliest, summary.next - min(count, summary.next))
+                case .offset(let offset): offset
+                case .time(let time):
+                    try await engine.seek(request.station, partition: number, to: time)
+                }
+            parts.append(
+                Part(
+                    cursor: StationCursor(
+                        station: request.station, partition: number, offset: offset),
+                    end: request.follows ? nil : summary.next))
+        }
+    }
+
+    /// The next events and how many of them are wanted.
+    ///
+    /// - Returns: nil at the end; when it follows, nil too when there is nothing more just now.
+    mutating func next() async throws -> (events: StoredEvents, count: Int)? {
+        var emptyParts = 0
+        while remaining != 0, emptyParts < parts.count {
+            turn %= parts.count
+            let part = parts[turn]
+            if let end = part.end, part.cursor.offset >= end {
+                parts.remove(at: turn)
+                continue
+            }
+            var bounds = Self.bounds
+            if let remaining { bounds.events = min(bounds.events, remaining) }
+            let events = try await engine.read(part.cursor, bounds: bounds)
+            let count = Self.count(of: events, before: part.end)
+            guard count > 0 else {
+                if follows {
+                    emptyParts += 1
+                    turn += 1
+                } else {
+                    // Retention took what was left, or the engine's offsets end with a gap.
+                    parts.remove(at: turn)
+                }
+                continue
+            }
+            parts[turn].cursor.offset = events.offsets[count - 1] + 1
+            turn += 1
+            if let left = remaining { remaining = left - count }
+            return (events, count)
+        }
+        return nil
+    }
+
+    /// Whether it waits for more events after `next` returned nil.
+    var goesOn: Bool { follows && remaining != 0 }
+
+    /// Waits until there is something to read, or the task is cancelled.
+    func wait() async {
+        await engine.wait(for: parts.map(\.cursor))
+    }
+
+    private static func count(of events: StoredEvents, before end: UInt64?) -> Int {
+        guard let end, let last = events.offsets.last, last >= end else { return events.count }
+        return events.offsets.firstIndex { $0 >= end } ?? events.count
+    }
+}

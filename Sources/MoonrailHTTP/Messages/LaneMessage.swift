@@ -1,0 +1,47 @@
+import MoonrailCore
+
+/// A lane as it stands now.
+package struct LaneMessage: Codable, Hashable, Sendable {
+    package var function: String
+    package var partition: UInt32
+    package var inputs: [Input]
+    /// Number of the lane's current replay, from 0.
+    package var generation: UInt32
+    /// Events of its inputs that it has not settled.
+    package var lag: UInt64
+    package var processed: UInt64
+    package var emitted: UInt64
+    /// Input events that caused nothing.
+    package var dropped: UInt64
+    package var deadLetters: UInt64
+
+    package struct Input: Codable, Hashable, Sendable {
+        package var station: String
+        /// Offset of the next event that the lane takes.
+        package var nextOffset: UInt64
+
+        enum CodingKeys: String, CodingKey {
+            case station
+            case nextOffset = "next_offset"
+        }
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case function, partition, inputs, generation, lag, processed, emitted, dropped
+        case deadLetters = "dead_letters"
+    }
+
+    package init(_ summary: LaneSummary) {
+        function = summary.lane.function.text
+        partition = summary.lane.partition
+        inputs = summary.position.offsets.sorted { $0.key < $1.key }.map {
+            Input(station: $0.key.text, nextOffset: $0.value)
+        }
+        generation = summary.generation
+        lag = summary.lag
+        processed = summary.counts.processed
+        emitted = summary.counts.emitted
+        dropped = summary.counts.dropped
+        deadLetters = summary.counts.deadLetters
+    }
+}

@@ -1,0 +1,85 @@
+import MoonrailCore
+
+/// An error as the API answers it: a problem document of RFC 9457.
+package struct Problem: Error, Codable, Hashable, Sendable {
+    package static let mediaType = "application/problem+json"
+
+    /// A relative reference that names the kind of problem, such as `/problems/station-not-found`.
+    package let type: String
+    /// The kind in a few words; the same for every problem of one type.
+    package let title: String
+    /// The HTTP status.
+    package let status: Int
+    /// One sentence that says what happened and what to do.
+    package let detail: String
+
+    /// - Parameter slug: the last part of `type`.
+    package init(_ slug: String, title: String, status: Int, detail: String) {
+        type = "/problems/" + slug
+        self.title = title
+        self.status = status
+        self.detail = detail
+    }
+}
+
+extension Problem: CustomStringConvertible {
+    package var description: String { detail }
+}
+
+extension Problem {
+    /// A parameter, name or body that can't be what was meant.
+    package static func badRequest(_ detail: String) -> Problem {
+        Problem("bad-request", title: "The request is not valid", status: 400, detail: detail)
+    }
+
+    /// - Parameter known: the functions there are, of which the nearest is named.
+    package static func functionNotFound(_ name: String, known: [String]) -> Problem {
+        Problem(
+            "function-not-found", title: "No such function", status: 404,
+            detail: "function '\(name)' does not exist\(suggestion(for: name, among: known))")
+    }
+
+    package static func routeNotFound(_ method: String, _ path: String) -> Problem {
+        Problem(
+            "route-not-found", title: "No such route", status: 404,
+            detail: "the API has no \(method) \(path)")
+    }
+
+    package static func stationInUse(_ name: StationName, by function: FunctionName) -> Problem {
+        Problem(
+            "station-in-use", title: "A function uses the station", status: 409,
+            detail: "station '\(name)' is read or written by function '\(function)'; "
+                + "remove the function first")
+    }
+
+    package static func tooLarge(_ detail: String) -> Problem {
+        Problem("too-large", title: "The request is too large", status: 413, detail: detail)
+    }
+
+    package static func unavailable(_ detail: String) -> Problem {
+        Problem("unavailable", title: "The store is not available", status: 503, detail: detail)
+    }
+
+    /// What nobody foresaw; the server's log tells more than the answer does.
+    package static let unexpected = Problem(
+        "unexpected", title: "Something unexpected happened", status: 500,
+        detail: "the request failed unexpectedly; the log of the process that answered says why")
+}
+
+extension Problem {
+    /// The one place where what an engine could not do becomes an answer.
+    package init(_ error: EngineError) {
+        let (slug, title, status): (String, String, Int) =
+            switch error {
+            case .stationNotFound: ("station-not-found", "No such station", 404)
+            case .partitionNotFound: ("partition-not-found", "No such partition", 404)
+            case .stationDiffers: ("station-differs", "The station has other settings", 409)
+            case .claimLost: ("claim-lost", "The lane was claimed by another", 409)
+            case .emissionConflicts: ("emission-conflicts", "Emitted ids conflict", 409)
+            case .corrupt: ("corrupt", "Stored data is damaged", 500)
+            case .unavailable: ("unavailable", "The store is not available", 503)
+            case .inUse: ("in-use", "The data directory is in use", 503)
+            }
+        self.init(slug, title: title, status: status, detail: error.description)
+    }
+}

@@ -1,0 +1,43 @@
+import Hummingbird
+import Logging
+import MoonrailCore
+import MoonrailRuntime
+
+/// The routes of the API, version 1.
+package struct API: Sendable {
+    let operations: Operations
+    let identity: WorkerMessage
+    let logger: Logger
+    /// What producers' events get as their time.
+    let now: @Sendable () -> EventTime
+    let turns = PartitionTurns()
+
+    package init(
+        operations: Operations, identity: WorkerMessage, logger: Logger,
+        now: @escaping @Sendable () -> EventTime
+    ) {
+        self.operations = operations
+        self.identity = identity
+        self.logger = logger
+        self.now = now
+    }
+
+    func router() -> Router<BasicRequestContext> {
+        let router = Router()
+        router.add(middleware: ProblemMiddleware(logger: logger))
+        let api = router.group("v1")
+        api.get("worker") { [identity] _, _ in try JSONAnswer.response(identity) }
+        StationRoutes(operations: operations).add(to: api)
+        ProduceRoute(operations: operations, turns: turns, now: now).add(to: api)
+        ReadRoute(operations: operations, logger: logger).add(to: api)
+        FunctionRoutes(operations: operations).add(to: api)
+        return router
+    }
+}
+
+extension BasicRequestContext {
+    /// The station that the path names.
+    func stationName() throws -> StationName {
+        try StationName(try parameters.require("station"))
+    }
+}

@@ -1,0 +1,40 @@
+import FoundationEssentials
+import Hummingbird
+import MoonrailCore
+import NIOCore
+
+/// Makes responses of messages, and messages of request bodies.
+enum JSONAnswer {
+    static func response(
+        _ message: some Encodable, status: HTTPResponse.Status = .ok,
+        mediaType: String = "application/json"
+    ) throws -> Response {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        var buffer = ByteBuffer(bytes: try encoder.encode(message))
+        buffer.writeInteger(UInt8(ascii: "\n"))
+        return Response(
+            status: status, headers: [.contentType: mediaType],
+            body: ResponseBody(byteBuffer: buffer))
+    }
+
+    /// Reads the request's body; an empty one is as good as `{}`.
+    ///
+    /// - Throws: `Problem` when it is too large or not what the route takes.
+    static func message<Message: Decodable>(
+        _ type: Message.Type, of request: Request
+    ) async throws -> Message {
+        let body: ByteBuffer
+        do {
+            body = try await request.body.collect(upTo: IntakeBounds.settingsBytes)
+        } catch is NIOTooManyBytesError {
+            throw Problem.tooLarge("the body is over \(IntakeBounds.settingsBytes) bytes")
+        }
+        let bytes = body.readableBytes == 0 ? Data("{}".utf8) : Data(body.readableBytesView)
+        do {
+            return try JSONDecoder().decode(type, from: bytes)
+        } catch {
+            throw Problem.badRequest("the body is not what this route takes: \(error)")
+        }
+    }
+}

@@ -1,0 +1,47 @@
+import Hummingbird
+import Logging
+import MoonrailCore
+
+/// Answers every error as a problem document.
+struct ProblemMiddleware: RouterMiddleware {
+    typealias Context = BasicRequestContext
+
+    let logger: Logger
+
+    func handle(
+        _ request: Request, context: Context,
+        next: (Request, Context) async throws -> Response
+    ) async throws -> Response {
+        do {
+            return try await next(request, context)
+        } catch {
+            let problem = problem(of: error, request: request)
+            return try JSONAnswer.response(
+                problem, status: .init(code: problem.status), mediaType: Problem.mediaType)
+        }
+    }
+
+    private func problem(of error: any Error, request: Request) -> Problem {
+        switch error {
+        case let problem as Problem: return problem
+        case let error as EngineError: return Problem(error)
+        case let name as InvalidName: return .badRequest(name.description)
+        case let error as HTTPError where error.status == .notFound:
+            return .routeNotFound(request.method.rawValue, request.uri.path)
+        case let error as any HTTPResponseError where error.status.code < 500:
+            return Problem(
+                "bad-request", title: "The request is not valid",
+                status: Int(error.status.code), detail: error.status.reasonPhrase)
+        case is CancellationError:
+            return .unavailable("the process that answers is shutting down")
+        default:
+            logger.error(
+                "request failed unexpectedly",
+                metadata: [
+                    "method": "\(request.method.rawValue)", "path": "\(request.uri.path)",
+                    "error": "\(error)",
+                ])
+            return .unexpected
+        }
+    }
+}

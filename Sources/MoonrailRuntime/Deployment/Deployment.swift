@@ -1,0 +1,121 @@
+import MoonrailCore
+
+/// Makes deployable functions of the scripts in a directory, or says why they are none.
+package struct Deployment: Sendable {
+    private let directory: FunctionDirectory
+    private let overrides: [FunctionName: FunctionOverrides]
+    private let limits: FunctionLimits
+    private let hosts: any FunctionHostStarter
+
+    /// - Parameters:
+    ///   - overrides: what the configuration says of single functions.
+    ///   - limits: the operator's, for functions that ask for no others.
+    package init(
+        directory: FunctionDirectory, overrides: [FunctionName: FunctionOverrides] = [:],
+        limits: FunctionLimits = FunctionLimits(), hosts: any FunctionHostStarter
+    ) {
+        self.directory = directory
+        self.overrides = overrides
+        self.limits = limits
+        self.hosts = hosts
+    }
+
+    /// What became of one attachment.
+    package enum Examined: Hashable, Sendable {
+        case deployable(DeployableFunction)
+        case broken(FunctionStatus)
+
+        package var status: FunctionStatus {
+            switch self {
+            case .deployable(let function): function.status(.stopped)
+            case .broken(let status): status
+            }
+        }
+    }
+
+    /// Examines everything in the directory, each script compiled in a host of its own.
+    ///
+    /// - Returns: one entry for each attachment in the order of names, and a sentence for each file
+    ///   whose name is no function's.
+    package func examine() async -> (functions: [Examined], problems: [String]) {
+        let (attachments, problems) = directory.attachments(overrides)
+        var functions: [Examined] = []
+        for attachment in attachments { functions.append(await examine(attachment)) }
+        return (functions, problems)
+    }
+
+    /// Examines one script, which need not be in the directory, under the name of its file.
+    package func examine(file: String) async -> Examined? {
+        let base = file.split(separator: "/").last.map(String.init) ?? file
+        guard base.hasSuffix(".lua"), let name = try? FunctionName(String(base.dropLast(4))) else {
+            return nil
+        }
+        return await examine(
+            .init(name: name, file: file, overrides: overrides[name] ?? FunctionOverrides()))
+    }
+
+    private func examine(_ attachment: FunctionDirectory.Attachment) async -> Examined {
+        do {
+            return .deployable(try await deployable(attachment))
+        } catch {
+            return .broken(
+                FunctionStatus(
+                    name: attachment.name, file: attachment.file, state: .failed("\(error)")))
+        }
+    }
+
+    private func deployable(
+        _ attachment: FunctionDirectory.Attachment
+    ) async throws -> DeployableFunction {
+        let inputs = attachment.overrides.inputs ?? .object([:])
+        var program = FunctionProgram(
+            function: attachment.name, file: attachment.file,
+            source: try FunctionDirectory.source(attachment.file),
+            libraries: try directory.libraries(), inputs: try inputs.encoded(),
+            outputs: attachment.overrides.to ?? [], limits: limits)
+        let host = try await hosts.start()
+        let table: [UInt8]
+        do {
+            table = try await host.load(program)
+            await host.stop()
+        } catch {
+            await host.stop()
+            throw error
+        }
+        let definition = try FunctionDefinition(
+            name: attachment.name, file: attachment.file, table: try JSONValue(parsing: table),
+            overrides: attachment.overrides, limits: limits)
+        program.outputs = definition.to
+        program.limits = definition.limits
+        return DeployableFunction(
+            definition: definition, program: program, version: FunctionVersion(of: program))
+    }
+}
+
+/// A function that compiled and says what a function must.
+package struct DeployableFunction: Hashable, Sendable {
+    package let definition: FunctionDefinition
+    package let program: FunctionProgram
+    package let version: FunctionVersion
+
+    package var name: FunctionName { definition.name }
+
+    package func status(_ state: FunctionStatus.State) -> FunctionStatus {
+        FunctionStatus(
+            name: name, file: definition.file, state: state, definition: definition,
+            version: version)
+    }
+}
+
+/// Functions as they would be deployed, for a process that runs none.
+package struct DeployableOverview: FunctionOverview {
+    private let deployment: Deployment
+
+    package init(deployment: Deployment) {
+        self.deployment = deployment
+    }
+
+    package func functions() async -> [FunctionStatus] {
+        await deployment.examine().functions.map(\.status)
+    }
+}

@@ -1,0 +1,88 @@
+import Foundation
+import MoonrailCore
+
+/// The functions directory: `*.lua` are functions, `lib/*.lua` what they may require.
+package struct FunctionDirectory: Sendable {
+    /// As given, and as messages name it.
+    package let path: String
+
+    package init(path: String) {
+        self.path = path
+    }
+
+    /// One script to deploy under one name.
+    package struct Attachment: Hashable, Sendable {
+        package let name: FunctionName
+        /// Path of the script, as messages name it.
+        package let file: String
+        package let overrides: FunctionOverrides
+    }
+
+    /// What is in the directory, with what the configuration attaches from it.
+    ///
+    /// A file is a function of its own name, unless the configuration attaches it under others.
+    ///
+    /// - Returns: the attachments in the order of their names, and a sentence for each file whose
+    ///   name is no function's.
+    package func attachments(
+        _ overrides: [FunctionName: FunctionOverrides]
+    ) -> (attachments: [Attachment], problems: [String]) {
+        var attachments: [FunctionName: Attachment] = [:]
+        var problems: [String] = []
+        for (name, override) in overrides {
+            let script = override.script ?? name.text + ".lua"
+            attachments[name] = Attachment(
+                name: name, file: path + "/" + script, overrides: override)
+        }
+        let attached = Set(attachments.values.map(\.file))
+        for file in scripts(in: path) where !attached.contains(path + "/" + file) {
+            do {
+                let name = try FunctionName(String(file.dropLast(4)))
+                attachments[name] = Attachment(
+                    name: name, file: path + "/" + file, overrides: FunctionOverrides())
+            } catch {
+                problems.append("\(path)/\(file): \(error)")
+            }
+        }
+        return (attachments.values.sorted { $0.name < $1.name }, problems)
+    }
+
+    /// The libraries, in the order of their names.
+    /// - Throws: `UnreadableFile`.
+    package func libraries() throws(UnreadableFile) -> [FunctionProgram.Library] {
+        var libraries: [FunctionProgram.Library] = []
+        for file in scripts(in: path + "/lib") {
+            libraries.append(
+                .init(
+                    name: "lib." + file.dropLast(4), source: try Self.source(path + "/lib/" + file))
+            )
+        }
+        return libraries
+    }
+
+    /// A script's bytes.
+    /// - Throws: `UnreadableFile` when it is missing, unreadable or over the bound.
+    package static func source(_ file: String) throws(UnreadableFile) -> [UInt8] {
+        guard let data = FileManager.default.contents(atPath: file) else {
+            let why = FileManager.default.fileExists(atPath: file)
+                ? "can't be read; check its permissions" : "does not exist"
+            throw UnreadableFile(description: "\(file): \(why)")
+        }
+        guard data.count <= FunctionLimits.sourceBytes else {
+            throw UnreadableFile(
+                description: "\(file): it has \(data.count) bytes; a script may have "
+                    + "\(FunctionLimits.sourceBytes)")
+        }
+        return Array(data)
+    }
+
+    private func scripts(in directory: String) -> [String] {
+        let files = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
+        return files.filter { $0.hasSuffix(".lua") && !$0.hasPrefix(".") }.sorted()
+    }
+}
+
+/// A file of the functions directory that can't be used, with the sentence to show.
+package struct UnreadableFile: Error, Hashable, Sendable, CustomStringConvertible {
+    package let description: String
+}

@@ -1,0 +1,46 @@
+import MoonrailCore
+
+/// The first of a lane's three loops: reads batches ahead of the function.
+struct LaneSource: Sendable {
+    let lane: LaneID
+    let engine: any StationLog
+    let inputs: [StationName]
+    let batchEvents: Int
+    let output: Handoff<LaneBatch>
+    let retry: Retry
+
+    /// Reads from `position` on until cancelled; what it gave is then still taken.
+    ///
+    /// - Throws: what repeating can't mend: an input that is gone, an event that can't be read.
+    func run(from position: Position) async throws(EngineError) {
+        defer { output.finish() }
+        var position = position
+        while !Task.isCancelled {
+            let cursors = inputs.map {
+                StationCursor(station: $0, partition: lane.partition, offset: position[$0])
+            }
+            let batch = try await retry.whileUnavailable { () async throws(EngineError) in
+                try await read(cursors)
+            }
+            guard let batch, batch.count > 0 else {
+                await engine.wait(for: cursors)
+                continue
+            }
+            position = batch.position(after: batch.count, from: position)
+            await output.give(batch)
+        }
+    }
+
+    /// What the inputs have, each in its turn, so that none waits for another's backlog.
+    private func read(_ cursors: [StationCursor]) async throws(EngineError) -> LaneBatch {
+        let bounds = ReadBounds(
+            events: max(1, batchEvents / cursors.count),
+            bytes: Bounds.batchBytes / cursors.count)
+        var parts: [StoredEvents] = []
+        for cursor in cursors {
+            let part = try await engine.read(cursor, bounds: bounds)
+            if !part.isEmpty { parts.append(part) }
+        }
+        return LaneBatch(parts)
+    }
+}

@@ -1,0 +1,137 @@
+import Logging
+import MoonrailCore
+import ServiceLifecycle
+
+/// Deploys the functions of a directory and runs their lanes.
+package struct Worker: Service {
+    private let engine: any StationEngine
+    private let deployment: Deployment
+    private let hosts: any FunctionHostStarter
+    private let settings: Settings
+    private let board = FunctionBoard()
+    private let logger: Logger
+
+    package struct Settings: Sendable {
+        /// Stations that the configuration declares.
+        package var stations: [StationName: StationSettings]
+        /// Whether stations that functions name are created when they are missing.
+        package var createsStations: Bool
+
+        package init(stations: [StationName: StationSettings] = [:], createsStations: Bool = true) {
+            self.stations = stations
+            self.createsStations = createsStations
+        }
+    }
+
+    package init(
+        engine: any StationEngine, deployment: Deployment, hosts: any FunctionHostStarter,
+        settings: Settings, logger: Logger
+    ) {
+        self.engine = engine
+        self.deployment = deployment
+        self.hosts = hosts
+        self.settings = settings
+        self.logger = logger
+    }
+
+    /// How the worker's functions stand.
+    package var overview: any FunctionOverview { board }
+
+    /// Ends the process when there is nothing left to do; to be run beside the worker.
+    package var untilIdle: UntilIdle { UntilIdle(board: board, engine: engine) }
+
+    /// Runs until a graceful shutdown, and then until what was read is settled.
+    ///
+    /// - Throws: `EngineError` when the declared stations can't be opened.
+    package func run() async throws {
+        for (name, settings) in settings.stations.sorted(by: { $0.key < $1.key }) {
+            try await engine.open(name, settings: settings)
+        }
+        let (functions, problems) = await deployment.examine()
+        for problem in problems { logger.error("\(problem)") }
+        await withTaskGroup(of: Void.self) { group in
+            for examined in functions {
+                for lane in await deploy(examined) {
+                    group.addTask { await run(lane) }
+                }
+            }
+            board.deployed()
+            group.addTask { try? await gracefulShutdown() }
+        }
+    }
+
+    /// The lanes of a function that can run; none when it can't, and then the board says why.
+    private func deploy(_ examined: Deployment.Examined) async -> [Lane] {
+        guard case .deployable(let function) = examined else {
+            board.show(examined.status)
+            if case .failed(let why) = examined.status.state {
+                logger.error("\(examined.status.name) is not deployed: \(why)")
+            }
+            return []
+        }
+        do {
+            let partitions = try await openStations(of: function.definition)
+            logger.info(
+                "deployed \(function.name)@\(function.version)",
+                metadata: [
+                    "from": "\(function.definition.from)", "to": "\(function.definition.to)",
+                    "lanes": "\(partitions)",
+                ])
+            board.show(function.status(.running))
+            return (0..<partitions).map { lane($0, of: function) }
+        } catch {
+            fail(function, "\(error)")
+            return []
+        }
+    }
+
+    private func lane(_ partition: UInt32, of function: DeployableFunction) -> Lane {
+        let board = board
+        return Lane(
+            id: LaneID(function: function.name, partition: partition), function: function,
+            engine: engine, hosts: hosts,
+            retry: Retry(clock: ContinuousClock(), logger: logger), logger: logger,
+            settled: { board.moved() })
+    }
+
+    private func run(_ lane: Lane) async {
+        do {
+            try await lane.run()
+        } catch {
+            fail(lane.function, "lane \(lane.id) stopped: \(error)")
+        }
+    }
+
+    private func fail(_ function: DeployableFunction, _ why: String) {
+        logger.error("\(function.name): \(why)")
+        board.show(function.status(.failed(why)))
+    }
+
+    /// Makes sure that the function's stations are there, and answers how many lanes it has.
+    private func openStations(of definition: FunctionDefinition) async throws -> UInt32 {
+        var counts: [StationName: UInt32] = [:]
+        for station in definition.from { counts[station] = try await open(station).partitions }
+        for station in definition.to { try await open(station) }
+        // A dead-letter station is needed whatever the setting: the line must not stop for it.
+        try await engine.open(.deadLetters(of: definition.name), settings: nil)
+        guard let first = counts[definition.from[0]], counts.values.allSatisfy({ $0 == first })
+        else {
+            let list = counts.sorted { $0.key < $1.key }.map { "\($0.key) has \($0.value)" }
+            throw InvalidDeployment(
+                description: "its input stations must have equal numbers of partitions; "
+                    + list.joined(separator: ", "))
+        }
+        return first
+    }
+
+    @discardableResult
+    private func open(_ station: StationName) async throws(EngineError) -> StationSettings {
+        if settings.createsStations { return try await engine.open(station, settings: nil) }
+        return try await engine.describe(station).settings
+    }
+}
+
+/// A function that compiles but can't run over the stations as they are.
+struct InvalidDeployment: Error, CustomStringConvertible {
+    let description: String
+}

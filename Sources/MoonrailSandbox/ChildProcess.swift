@@ -1,0 +1,95 @@
+import Glibc
+import MoonrailCore
+import Synchronization
+
+/// A process that we started: its id stays ours until `reap` has told how it ended.
+final class ChildProcess: Sendable {
+    let id: pid_t
+    private let status = Mutex<ExitStatus?>(nil)
+
+    private init(id: pid_t) {
+        self.id = id
+    }
+
+    /// Descriptor number at which a host finds its socket.
+    private static let socketNumber: Int32 = 3
+
+    /// Starts `executable` with `socket` as descriptor 3, the standard streams on /dev/null, an
+    /// empty environment and no argument. Suspends until it is executing.
+    ///
+    /// - Throws: `cannotStart` when there is no such file, it can't be executed, or no process more.
+    static func start(
+        executable: String, socket: SocketDescriptor
+    ) async throws(HostError) -> ChildProcess {
+        try await SpawnThread.shared.run { () throws(HostError) in
+            try spawn(executable: executable, socket: socket)
+        }
+    }
+
+    /// Kills the process, unless it was reaped. May be repeated. Does not block.
+    func kill() {
+        status.withLock { status in
+            // Under the lock, so that the id can't have become another process's.
+            if status == nil { _ = Glibc.kill(id, SIGKILL) }
+        }
+    }
+
+    /// Takes the status of a process that ended, so that nothing of it remains; nil while it runs.
+    /// Does not block; may be repeated.
+    func reap() -> ExitStatus? {
+        status.withLock { status in
+            if let status { return status }
+            var waitStatus: Int32 = 0
+            while true {
+                let answer = waitpid(id, &waitStatus, WNOHANG)
+                if answer == id {
+                    status = ExitStatus(waitStatus: waitStatus)
+                } else if answer < 0 {
+                    if errno == EINTR { continue }
+                    status = .unknown
+                }
+                return status
+            }
+        }
+    }
+
+    private static func spawn(
+        executable: String, socket: SocketDescriptor
+    ) throws(HostError) -> ChildProcess {
+        var actions = posix_spawn_file_actions_t()
+        var attributes = posix_spawnattr_t()
+        posix_spawn_file_actions_init(&actions)
+        posix_spawnattr_init(&attributes)
+        defer {
+            posix_spawn_file_actions_destroy(&actions)
+            posix_spawnattr_destroy(&attributes)
+        }
+        // The socket first: its own number may be one of those that are opened after it.
+        var failure = posix_spawn_file_actions_adddup2(&actions, socket.number, socketNumber)
+        for stream in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where failure == 0 {
+            failure = posix_spawn_file_actions_addopen(&actions, stream, "/dev/null", O_RDWR, 0)
+        }
+        // Signals that this thread blocks or the worker ignores would stay so in the host.
+        var none = sigset_t()
+        var all = sigset_t()
+        sigemptyset(&none)
+        sigfillset(&all)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setsigdefault(&attributes, &all)
+        posix_spawnattr_setflags(
+            &attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
+
+        var id: pid_t = 0
+        if failure == 0 {
+            failure = executable.withCString { path in
+                var arguments = [UnsafeMutablePointer(mutating: path), nil]
+                var environment: [UnsafeMutablePointer<CChar>?] = [nil]
+                return posix_spawn(&id, path, &actions, &attributes, &arguments, &environment)
+            }
+        }
+        guard failure == 0 else {
+            throw .cannotStart("\(executable): \(systemMessage(failure))")
+        }
+        return ChildProcess(id: id)
+    }
+}

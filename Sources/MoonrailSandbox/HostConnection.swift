@@ -1,0 +1,272 @@
+import Dispatch
+import Glibc
+import MoonrailCore
+import Synchronization
+
+/// The socket to one host and the process behind it, from its start to the moment it is reaped.
+///
+/// Requests are sent from the caller's thread as far as the socket takes them; the rest, and all
+/// replies, are moved by dispatch sources on the host's own serial queue. No call blocks. Whatever
+/// goes wrong ends the connection, and the end always comes to the same: the socket is shut, the
+/// process is gone and reaped, and all who wait are told the reason.
+final class HostConnection: Sendable {
+    typealias Reply = Result<[UInt8], HostError>
+    private typealias Caller = CheckedContinuation<Reply, Never>
+
+    private let socket: SocketDescriptor
+    private let child: ChildProcess
+    private let grace: Duration
+    private let queue: DispatchQueue
+    private let state = Mutex(State())
+
+    private struct State {
+        var requests = RequestQueue<Caller, SuspendingClock.Instant>()
+        var receiver = FrameReceiver()
+        /// A frame being sent, and how much of it was.
+        var outgoing: [UInt8] = []
+        var sent = 0
+        var reader: (any DispatchSourceRead)?
+        /// There only while the socket takes no more.
+        var writer: (any DispatchSourceWrite)?
+        /// When the deadline is looked at next.
+        var alarm: SuspendingClock.Instant?
+        var phase = Phase.open
+        var stopping: [CheckedContinuation<Void, Never>] = []
+    }
+
+    private enum Phase {
+        case open
+        /// The socket is shut; the process was not reaped yet. Nil when its status is the reason.
+        case ending(reason: String?)
+        case ended(reason: String)
+    }
+
+    /// - Parameter grace: how long the process may take to leave once the socket is shut.
+    init(socket: SocketDescriptor, child: ChildProcess, grace: Duration) {
+        self.socket = socket
+        self.child = child
+        self.grace = grace
+        // Onto the shared threads: a queue without a target may bring up a thread of its own.
+        queue = DispatchQueue(label: "moonrail.function-host", target: .global())
+    }
+
+    /// Starts to read. The connection then lives until it has ended, whoever holds it.
+    func open() {
+        state.withLock { state in
+            let reader = DispatchSource.makeReadSource(fileDescriptor: socket.number, queue: queue)
+            reader.setEventHandler { self.receive() }
+            reader.setCancelHandler { [socket] in withExtendedLifetime(socket) {} }
+            reader.activate()
+            state.reader = reader
+        }
+    }
+
+    /// Sends a request when it is its turn and waits for the reply. Not ended by cancellation.
+    ///
+    /// - Parameters:
+    ///   - frame: a whole frame; empty to wait for what the host says first.
+    ///   - timeout: from the moment the request is the oldest one; after it the host is killed.
+    /// - Returns: the reply's whole frame, or `died` with the reason.
+    func exchange(_ frame: [UInt8], within timeout: Duration) async -> Reply {
+        await withCheckedContinuation { caller in
+            let refusal = state.withLock { state -> String? in
+                if case .ended(let reason) = state.phase { return reason }
+                state.requests.add(frame, within: timeout, for: caller)
+                sendNext(&state)
+                return nil
+            }
+            if let refusal { caller.resume(returning: .failure(.died(refusal))) }
+        }
+    }
+
+    /// Ends the connection and waits until the process is gone. May be repeated.
+    ///
+    /// - Parameters:
+    ///   - reason: what those are told who wait or come later, unless it ended before.
+    ///   - killing: whether the process gets no time to leave by itself.
+    /// - Returns: the reason that holds.
+    @discardableResult
+    func end(because reason: String, killing: Bool) async -> String {
+        await withCheckedContinuation { continuation in
+            let isOver = state.withLock { state in
+                if case .ended = state.phase { return true }
+                state.stopping.append(continuation)
+                end(&state, because: reason, killing: killing)
+                return false
+            }
+            if isOver { continuation.resume() }
+        }
+        return state.withLock {
+            if case .ended(let reason) = $0.phase { reason } else { reason }
+        }
+    }
+
+    /// Ends the connection without waiting: for an owner that goes away.
+    func abandon() {
+        state.withLock { end(&$0, because: "it was stopped", killing: false) }
+    }
+}
+
+// MARK: Sending
+
+extension HostConnection {
+    private func sendNext(_ state: inout State) {
+        guard case .open = state.phase else { return }
+        while state.outgoing.isEmpty, let frame = state.requests.next(now: .now) {
+            state.outgoing = frame
+            state.sent = 0
+            send(&state)
+        }
+        setAlarm(&state)
+    }
+
+    /// Sends as much as the socket takes, and has the rest sent when it takes more.
+    private func send(_ state: inout State) {
+        while state.sent < state.outgoing.count {
+            let transfer = state.outgoing.withUnsafeBytes {
+                socket.send(UnsafeRawBufferPointer(rebasing: $0[state.sent...]))
+            }
+            switch transfer {
+            case .moved(let count):
+                state.sent += count
+            case .wouldBlock:
+                return waitForRoom(&state)
+            case .closed:
+                return end(&state, because: nil, killing: false)
+            }
+        }
+        state.outgoing = []
+        state.writer?.cancel()
+        state.writer = nil
+    }
+
+    private func waitForRoom(_ state: inout State) {
+        guard state.writer == nil else { return }
+        let writer = DispatchSource.makeWriteSource(fileDescriptor: socket.number, queue: queue)
+        writer.setEventHandler {
+            self.state.withLock { state in
+                guard case .open = state.phase, !state.outgoing.isEmpty else { return }
+                self.send(&state)
+                self.sendNext(&state)
+            }
+        }
+        writer.setCancelHandler { [socket] in withExtendedLifetime(socket) {} }
+        writer.activate()
+        state.writer = writer
+    }
+}
+
+// MARK: Receiving
+
+extension HostConnection {
+    /// Reads until there is nothing more to read, and hands the replies to those who wait.
+    private func receive() {
+        var replies: [(caller: Caller, frame: [UInt8])] = []
+        state.withLock { state in
+            guard case .open = state.phase else { return }
+            do throws(ProtocolBreach) {
+                while let frame = try nextFrame(&state) {
+                    let caller = try state.requests.reply(
+                        epoch: HostFrames.epoch(of: frame), now: .now)
+                    replies.append((caller, frame))
+                    sendNext(&state)
+                    if state.receiver.isBetweenFrames { break }
+                }
+            } catch {
+                end(&state, because: "broke the protocol: \(error)", killing: true)
+            }
+        }
+        for (caller, frame) in replies { caller.resume(returning: .success(frame)) }
+    }
+
+    /// The next whole frame; nil when there is none yet, or when the host closed its end.
+    private func nextFrame(_ state: inout State) throws(ProtocolBreach) -> [UInt8]? {
+        while true {
+            switch state.receiver.step({ socket.receive(into: $0) }) {
+            case .frame(let frame): return frame
+            case .incomplete: continue
+            case .wouldBlock: return nil
+            case .broken(let breach): throw breach
+            case .closed:
+                end(&state, because: nil, killing: false)
+                return nil
+            }
+        }
+    }
+}
+
+// MARK: Deadlines and the end
+
+extension HostConnection {
+    /// Sees to it that the deadline is looked at in time. One alarm serves many requests: it is not
+    /// moved with each of them.
+    private func setAlarm(_ state: inout State) {
+        guard let due = state.requests.deadline?.due else { return }
+        if let alarm = state.alarm, alarm <= due { return }
+        state.alarm = due
+        let milliseconds = SuspendingClock.now.duration(to: due).wholeMilliseconds
+        queue.asyncAfter(deadline: .now() + .milliseconds(Int(milliseconds))) { [weak self] in
+            self?.checkDeadline()
+        }
+    }
+
+    private func checkDeadline() {
+        state.withLock { state in
+            state.alarm = nil
+            guard case .open = state.phase, let deadline = state.requests.deadline else { return }
+            if deadline.due <= .now {
+                end(&state, because: "no reply within \(deadline.timeout.words)", killing: true)
+            } else {
+                setAlarm(&state)
+            }
+        }
+    }
+
+    /// Shuts the socket and begins to reap; the first reason given is the one that holds.
+    private func end(_ state: inout State, because reason: String?, killing: Bool) {
+        switch state.phase {
+        case .ended:
+            return
+        case .ending:
+            if killing { child.kill() }
+        case .open:
+            state.phase = .ending(reason: reason)
+            state.reader?.cancel()
+            state.reader = nil
+            state.writer?.cancel()
+            state.writer = nil
+            state.outgoing = []
+            state.receiver = FrameReceiver()
+            socket.shutdown()
+            if killing { child.kill() }
+            queue.async { self.reap(after: .zero, pause: .milliseconds(1)) }
+        }
+    }
+
+    /// Longest pause between two looks at whether the process is gone.
+    private static let pauseMaximum = Duration.milliseconds(20)
+
+    /// Looks whether the process is gone; kills it when it had its time, and looks again later.
+    private func reap(after waited: Duration, pause: Duration) {
+        if let status = child.reap() { return finish(status) }
+        if waited >= grace { child.kill() }
+        queue.asyncAfter(deadline: .now() + .milliseconds(Int(pause.wholeMilliseconds))) {
+            self.reap(after: waited + pause, pause: min(pause * 2, Self.pauseMaximum))
+        }
+    }
+
+    private func finish(_ status: ExitStatus) {
+        var callers: [Caller] = []
+        var stopping: [CheckedContinuation<Void, Never>] = []
+        let reason = state.withLock { state in
+            var reason = status.words
+            if case .ending(let given?) = state.phase { reason = given }
+            state.phase = .ended(reason: reason)
+            callers = state.requests.removeAll()
+            swap(&stopping, &state.stopping)
+            return reason
+        }
+        for caller in callers { caller.resume(returning: .failure(.died(reason))) }
+        for continuation in stopping { continuation.resume() }
+    }
+}

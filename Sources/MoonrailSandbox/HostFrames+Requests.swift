@@ -1,0 +1,99 @@
+import MoonrailCore
+
+extension HostFrames {
+    /// The LOAD frame of `program`.
+    ///
+    /// - Throws: `loadFailed` when script, libraries and inputs do not fit a frame.
+    package static func load(_ program: FunctionProgram) throws(HostError) -> [UInt8] {
+        let limits = program.limits
+        let textBytes =
+            program.libraries.reduce(program.source.count + program.inputs.count) {
+                $0 + $1.source.count + $1.name.utf8.count
+            }
+        var frame = start(.load, bodyBytes: textBytes + 1_024)
+        frame.appendLittleEndian(limits.memoryBytes)
+        frame.appendLittleEndian(UInt32(clamping: limits.eventTime.wholeMilliseconds))
+        frame.appendLittleEndian(UInt32(clamping: limits.loadTime.wholeMilliseconds))
+        frame.appendLittleEndian(UInt32(clamping: limits.answerAfter.wholeMilliseconds))
+        frame.appendLittleEndian(limits.emissions)
+        frame.appendLittleEndian(limits.emissionBytes)
+        frame.appendLittleEndian(limits.outputBytes)
+        frame.appendLittleEndian(limits.nesting)
+        frame.appendLittleEndian(limits.logLines)
+        frame.appendLittleEndian(limits.logBytes)
+        frame.appendLittleEndian(program.partition)
+        frame.appendText(program.function.text)
+        frame.appendText(program.file)
+        frame.appendText(program.source)
+        frame.appendText(program.inputs)
+        frame.appendLittleEndian(UInt32(program.outputs.count))
+        for output in program.outputs { frame.appendText(output.text) }
+        frame.appendLittleEndian(UInt32(program.libraries.count))
+        for library in program.libraries {
+            frame.appendText(library.name)
+            frame.appendText(library.source)
+        }
+        guard frame.count - lengthBytes <= Bounds.frameBytes else {
+            throw .loadFailed(
+                FunctionFault(
+                    kind: .raised,
+                    message: "\(program.file): with its libraries and inputs it has "
+                        + "\(frame.count) bytes; \(Bounds.frameBytes) is the most"))
+        }
+        finish(&frame)
+        return frame
+    }
+
+    /// The RUN frame of the events of `range`: their records are copied whole, none is looked into.
+    ///
+    /// The bounds of a batch keep it far below the bound of a frame.
+    package static func run(_ batch: LaneBatch, range: Range<Int>) -> [UInt8] {
+        var stations: [String] = []
+        var bodyBytes = 8
+        batch.forEachPart(in: range) { number, local, _ in
+            let part = batch.parts[number]
+            stations.append(part.station.text)
+            bodyBytes += 4 + part.station.text.utf8.count
+            bodyBytes += local.count * eventPrefixBytes + part.records.bytes(of: local).count
+        }
+        precondition(bodyBytes + headerBytes <= Bounds.frameBytes, "a batch does not fit a frame")
+
+        var frame = start(.run, bodyBytes: bodyBytes)
+        frame.appendLittleEndian(UInt32(stations.count))
+        for station in stations { frame.appendText(station) }
+        frame.appendLittleEndian(UInt32(range.count))
+        var index: UInt32 = 0
+        batch.forEachPart(in: range) { number, local, _ in
+            appendEvents(local, of: batch.parts[number], station: index, to: &frame)
+            index += 1
+        }
+        finish(&frame)
+        return frame
+    }
+
+    /// Station index, zero, offset: what stands in front of each record.
+    private static let eventPrefixBytes = 16
+
+    private static func appendEvents(
+        _ local: Range<Int>, of part: StoredEvents, station: UInt32, to frame: inout [UInt8]
+    ) {
+        part.records.bytes.withUnsafeBytes { bytes in
+            for event in local {
+                let start = part.records.starts[event]
+                frame.appendLittleEndian(UInt64(station))
+                frame.appendLittleEndian(part.offsets[event])
+                frame.append(
+                    contentsOf: bytes.part(
+                        start, Int(bytes.littleEndian(UInt32.self, at: start)) + 4))
+            }
+        }
+    }
+}
+
+extension EventRecords {
+    /// The place in `bytes` of the records of a range that is not empty.
+    fileprivate func bytes(of range: Range<Int>) -> Range<Int> {
+        let end = range.upperBound == count ? bytes.count : starts[range.upperBound]
+        return starts[range.lowerBound]..<end
+    }
+}

@@ -1,0 +1,31 @@
+import MoonrailCore
+
+/// Starts function hosts: one process each, locked down before it reads anything.
+package struct HostStarter: FunctionHostStarter {
+    /// Path of the executable.
+    package let executable: String
+    package let deadlines: HostDeadlines
+
+    /// - Parameter executable: path of `function-host`; looked up when a host is started.
+    package init(executable: String, deadlines: HostDeadlines = HostDeadlines()) {
+        self.executable = executable
+        self.deadlines = deadlines
+    }
+
+    package func start() async throws(HostError) -> any FunctionHost {
+        try await startProcess()
+    }
+
+    /// Starts a host and waits until it says that it is locked down; suspends, never blocks.
+    ///
+    /// - Throws: `cannotStart`, and then no process is left: the executable is missing, its
+    ///   lockdown failed, it said something else, or nothing before the deadline.
+    package func startProcess() async throws(HostError) -> HostProcess {
+        let (own, its) = try SocketDescriptor.pair()
+        let child = try await ChildProcess.start(executable: executable, socket: its)
+        let connection = HostConnection(socket: own, child: child, grace: deadlines.stop)
+        connection.open()
+        return try await HostProcess(
+            connection: connection, processID: child.id, deadlines: deadlines)
+    }
+}

@@ -1,0 +1,160 @@
+import MoonrailCore
+
+/// What the reply to one RUN must keep to.
+package struct ExpectedResult: Sendable {
+    /// Events that were sent, at least one.
+    package var events: Int
+    /// Stations that the program may write.
+    package var outputs: Int
+    package var limits: FunctionLimits
+
+    package init(events: Int, outputs: Int, limits: FunctionLimits) {
+        self.events = events
+        self.outputs = outputs
+        self.limits = limits
+    }
+}
+
+/// Reads the body of a RESULT frame, checking all of it. Reserves no more than the body's bytes
+/// can account for, whatever counts they claim.
+struct ResultReader {
+    let expected: ExpectedResult
+    private(set) var outcomes: [Outcome] = []
+    private(set) var emissions: [RunReply.Emission] = []
+    private(set) var logs: [RunReply.LogLine] = []
+
+    /// Fewest bytes of an emission: its output and the fixed part of a record.
+    private static let emissionBytesMinimum = 4 + EventRecord.fixedBytes
+    /// Fewest bytes of a log line: event, level, length of the text.
+    private static let logBytesMinimum = 9
+    /// Emission indexes are 16 bits wide, and the last one stands for dead letters.
+    private static let emissionsMaximum = UInt32(UInt16.max) - 1
+
+    init(expected: ExpectedResult) {
+        self.expected = expected
+    }
+
+    /// - Throws: `ProtocolBreach`, or `ByteReader.Truncated` when the body ends too early.
+    mutating func read(_ body: inout ByteReader) throws {
+        let count = Int(try body.integer(UInt32.self))
+        guard (1...max(expected.events, 1)).contains(count) else {
+            throw ProtocolBreach("it gave \(count) outcomes for \(expected.events) events")
+        }
+        outcomes.reserveCapacity(count)
+        emissions.reserveCapacity(min(count, body.remaining / Self.emissionBytesMinimum))
+        for index in 0..<count {
+            let outcome = try outcome(&body)
+            outcomes.append(outcome)
+            if case .failed(let fault) = outcome, fault.kind.isVerdict, index < count - 1 {
+                throw ProtocolBreach("it went on after a limit")
+            }
+        }
+        try readLogs(&body)
+    }
+
+    private mutating func outcome(_ body: inout ByteReader) throws -> Outcome {
+        let kind = try body.integer(UInt8.self)
+        switch kind {
+        case 0:
+            return .done(emissions: try readEmissions(&body))
+        case 1:
+            return .failed(FunctionFault(kind: .rejected, message: try body.text()))
+        case 2:
+            return .failed(
+                FunctionFault(kind: .raised, message: try body.text(), traceback: try body.text()))
+        case 3:
+            return .failed(
+                FunctionFault(kind: try limit(&body), message: try body.text()))
+        default:
+            throw ProtocolBreach("it gave an outcome of kind \(kind)")
+        }
+    }
+
+    private func limit(_ body: inout ByteReader) throws -> FunctionFault.Kind {
+        let limit = try body.integer(UInt8.self)
+        switch limit {
+        case 0: return .memoryLimit
+        case 1: return .timeLimit
+        case 2, 3, 4: return .outputLimit
+        default: throw ProtocolBreach("it named limit \(limit)")
+        }
+    }
+
+    private mutating func readEmissions(_ body: inout ByteReader) throws -> Range<Int> {
+        let count = try body.integer(UInt32.self)
+        let first = emissions.count
+        if count == 0 { return first..<first }
+        guard count <= min(expected.limits.emissions, Self.emissionsMaximum) else {
+            throw ProtocolBreach(
+                "it gave \(count) emissions of one event; \(expected.limits.emissions) are allowed")
+        }
+        for _ in 0..<count {
+            let output = try body.integer(UInt32.self)
+            guard output < expected.outputs else {
+                throw ProtocolBreach("it wrote to output \(output) of \(expected.outputs)")
+            }
+            let rest = body.bytes.part(body.index, body.remaining)
+            guard let record = EventRecord(startOf: rest) else {
+                throw ProtocolBreach("it sent an event record that is not whole")
+            }
+            if let flaw = record.flaw(payloadBytes: Int(expected.limits.emissionBytes)) {
+                throw ProtocolBreach("it sent an event record \(flaw)")
+            }
+            emissions.append(.init(output: Int(output), start: body.index))
+            try body.skip(record.bytes.count)
+        }
+        return first..<emissions.count
+    }
+
+    private mutating func readLogs(_ body: inout ByteReader) throws {
+        let count = Int(try body.integer(UInt32.self))
+        guard count <= body.remaining / Self.logBytesMinimum else {
+            throw ProtocolBreach("it announced \(count) log lines, more than it sent")
+        }
+        logs.reserveCapacity(count)
+        for _ in 0..<count {
+            let event = Int(try body.integer(UInt32.self))
+            guard event < expected.events else {
+                throw ProtocolBreach("it logged for event \(event) of \(expected.events)")
+            }
+            let number = try body.integer(UInt8.self)
+            guard let level = RunReply.LogLine.Level(rawValue: number) else {
+                throw ProtocolBreach("it logged at level \(number)")
+            }
+            logs.append(.init(event: event, level: level, text: try body.text()))
+        }
+    }
+}
+
+extension EventRecord {
+    /// Why a host may not have sent this record; nil when it may.
+    fileprivate func flaw(payloadBytes: Int) -> String? {
+        let keyBytes = Int(bytes.littleEndian(UInt16.self, at: 6))
+        let headersBytes = Int(bytes.littleEndian(UInt16.self, at: 16))
+        let originBytes = Int(bytes.littleEndian(UInt16.self, at: 18))
+        let idBytes = Int(bytes.littleEndian(UInt16.self, at: 20))
+        if originBytes > 0 { return "with an origin" }
+        if !flags.isSubset(of: [.json, .keyed]) { return "with flags \(flags.rawValue)" }
+        if bytes.littleEndian(UInt16.self, at: 22) != 0 { return "with reserved bytes not zero" }
+        if idBytes > Bounds.idBytes { return "with an id of \(idBytes) bytes" }
+        if keyBytes > Bounds.keyBytes { return "with a key of \(keyBytes) bytes" }
+        if keyBytes > 0, !flags.contains(.keyed) { return "with a key that its flags deny" }
+        if headersBytes > Bounds.headersBytes { return "with \(headersBytes) bytes of headers" }
+        if headersBytes > 0, !headersAreWhole { return "with headers that are not whole" }
+        if payload.count > payloadBytes { return "with a payload of \(payload.count) bytes" }
+        return nil
+    }
+
+    /// Whether the headers block is headers from its first byte to its last.
+    private var headersAreWhole: Bool {
+        let field = headersField
+        var index = 0
+        while index < field.count {
+            guard index + 3 <= field.count else { return false }
+            let nameBytes = Int(field[index])
+            guard (1...Bounds.headerNameBytes).contains(nameBytes) else { return false }
+            index += 3 + nameBytes + Int(field.littleEndian(UInt16.self, at: index + 1))
+        }
+        return index == field.count
+    }
+}

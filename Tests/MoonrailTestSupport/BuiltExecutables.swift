@@ -1,0 +1,21 @@
+import FoundationEssentials
+
+/// Where the executables are that the package builds beside its tests.
+package enum BuiltExecutables {
+    /// The function host: what `MOONRAIL_FUNCTION_HOST` says, else beside the test's own executable.
+    package static var functionHost: String {
+        path(of: "function-host", variable: "MOONRAIL_FUNCTION_HOST")
+    }
+
+    /// The command line tool: what `MOONRAIL` says, else beside the test's own executable.
+    package static var moonrail: String {
+        path(of: "moonrail", variable: "MOONRAIL")
+    }
+
+    private static func path(of name: String, variable: String) -> String {
+        if let given = ProcessInfo.processInfo.environment[variable] { return given }
+        let bundle = CommandLine.arguments[0]
+        guard let slash = bundle.lastIndex(of: "/") else { return "./" + name }
+        return String(bundle[...slash]) + name
+    }
+}
