@@ -62,6 +62,32 @@ let package = Package(
                 "MoonrailRuntime", "MoonrailSandbox", argumentParser, httpClient, logging,
                 serviceLifecycle,
             ]),
+
+        .target(
+            name: "MoonrailTestSupport", dependencies: ["MoonrailCore"],
+            path: "Tests/MoonrailTestSupport"),
+        .testTarget(name: "MoonrailCoreTests", dependencies: ["MoonrailCore"]),
+        .testTarget(
+            name: "MoonrailEmbeddedTests",
+            dependencies: ["MoonrailCore", "MoonrailEmbedded", "MoonrailTestSupport", grdb]),
+        .testTarget(
+            name: "MoonrailSandboxTests",
+            dependencies: ["MoonrailCore", "MoonrailSandbox", "MoonrailTestSupport"]),
+        .testTarget(
+            name: "MoonrailConfigurationTests",
+            dependencies: ["MoonrailConfiguration", "MoonrailCore"]),
+        .testTarget(
+            name: "MoonrailRuntimeTests",
+            dependencies: [
+                "MoonrailCore", "MoonrailEmbedded", "MoonrailRuntime", "MoonrailSandbox",
+                "MoonrailTestSupport", logging, serviceLifecycle,
+            ]),
+        .testTarget(
+            name: "MoonrailHTTPTests",
+            dependencies: ["MoonrailCore", "MoonrailHTTP", "MoonrailTestSupport"]),
+        .testTarget(name: "MoonrailCommandTests", dependencies: ["MoonrailTestSupport"]),
+        .testTarget(name: "EndToEndTests", dependencies: ["MoonrailTestSupport"]),
+        .testTarget(name: "TidyTests"),
     ],
     cLanguageStandard: .c11,
     cxxLanguageStandard: .cxx17

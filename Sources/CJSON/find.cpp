@@ -89,8 +89,9 @@ moonrail_json_value moonrail_json_find(
     size_t start = 0;
     while (path_length > 0 && start <= path_length) {
         const void *dot = std::memchr(path + start, '.', path_length - start);
-        const size_t end =
-            dot == nullptr ? path_length : static_cast<size_t>(static_cast<const char *>(dot) - path);
+        const size_t end = dot == nullptr
+            ? path_length
+            : static_cast<size_t>(static_cast<const char *>(dot) - path);
         const enum moonrail_json_mark mark = moonrail_json_mark_of(tape.words[at]);
         if (mark == MOONRAIL_JSON_MARK_OBJECT) {
             at = find_member(tape, at, path + start, end - start);

@@ -1,7 +1,5 @@
 #include "allocator.h"
 
-#include "limits.h"
-
 #include <stdlib.h>
 #include <string.h>
 
@@ -70,12 +68,6 @@ static inline void give_back(struct allocator *allocator, void *block, size_t by
     allocator->free_blocks[class] = freed;
 }
 
-static void *refuse(struct allocator *allocator) {
-    allocator->refusals_in_a_row++;
-    if (allocator->refusals_in_a_row > 1) limits_exceeded(LIMIT_MEMORY);
-    return NULL;
-}
-
 static void *move(
     struct allocator *allocator, void *block, size_t old_bytes, size_t new_bytes) {
     const bool small = new_bytes <= ALLOCATOR_SMALL_BYTES_MAX;
@@ -100,15 +92,11 @@ void *allocator_resize(void *context, void *block, size_t old_bytes, size_t new_
     }
     const size_t kept_bytes = allocator->used_bytes - old_bytes;
     const bool grows = new_bytes > old_bytes;
-    if (grows && new_bytes > allocator->limit_bytes - kept_bytes) return refuse(allocator);
+    if (grows && new_bytes > allocator->limit_bytes - kept_bytes) return NULL;
     void *result = old_bytes == 0 ? take(allocator, new_bytes)
                                   : move(allocator, block, old_bytes, new_bytes);
-    if (result == NULL) {
-        // Lua takes for granted that shrinking works: the old block is larger than it needs.
-        if (!grows) return block;
-        return refuse(allocator);
-    }
-    if (grows) allocator->refusals_in_a_row = 0;
+    // Lua takes for granted that shrinking works: the old block is larger than it needs.
+    if (result == NULL) return grows ? NULL : block;
     allocator->used_bytes = kept_bytes + new_bytes;
     return result;
 }

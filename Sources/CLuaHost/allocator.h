@@ -16,9 +16,6 @@ enum {
 struct allocator {
     size_t used_bytes;
     size_t limit_bytes;
-    // Lua answers a refusal with a full collection and asks again; the second refusal in a row is
-    // the one that makes it raise an error.
-    unsigned refusals_in_a_row;
     struct free_block *free_blocks[ALLOCATOR_CLASSES];
     struct slab *slabs;
     char *unused;
@@ -31,7 +28,8 @@ void allocator_start(struct allocator *allocator, size_t limit_bytes);
 // Gives the slabs back. The VM must have been closed.
 void allocator_finish(struct allocator *allocator);
 
-// A lua_Alloc; `allocator` is a struct allocator.
+// A lua_Alloc; `allocator` is a struct allocator. Lua answers a refusal with a full collection and
+// asks again, so a refusal alone says nothing: only an error of kind LUA_ERRMEM passes the limit.
 void *allocator_resize(void *allocator, void *block, size_t old_bytes, size_t new_bytes);
 
 #endif

@@ -8,14 +8,14 @@
 
 // Standard functions that scripts get as they are.
 static const char *const standard_globals[] = {
-    "assert", "error", "ipairs", "pcall", "select", "rawequal", "rawget", "rawlen", "tonumber",
-    "type",
+    "assert", "error", "ipairs", "select", "rawequal", "rawget", "rawlen", "tonumber", "type",
 };
 
 static const luaL_Reg own_globals[] = {
     {"array", library_array},
     {"getmetatable", library_getmetatable},
     {"pairs", library_pairs},
+    {"pcall", library_pcall},
     {"print", library_print},
     {"rawset", library_rawset},
     {"require", library_require},
@@ -39,6 +39,7 @@ static const luaL_Reg own_globals[] = {
 //   _G              would let a script write globals past the read-only environment
 //   math.random     and randomseed: seeded by address and clock; ours is seeded by the event
 //   os.*            all but time and date, which tell the event's time: clock, files, environment
+//   pcall           the standard one would catch the end of memory; ours does not
 //   string.dump     makes binary chunks
 //   string.pack     unpack, packsize: native sizes and alignment, and no use beside event.bytes
 //   table.sort      the standard one is not stable; ours is

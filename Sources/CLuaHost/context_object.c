@@ -7,6 +7,9 @@
 
 enum { REJECT_REASON_BYTES_MAX = 4096 };
 
+// Where on the stack of emit the parts of its options are kept while they are used.
+enum { PLACE_HEADERS = 3, PLACE_KEY };
+
 // Its address is what context.reject returns.
 static char rejection;
 
@@ -38,7 +41,8 @@ static uint32_t find_output(lua_State *lua, struct byte_span name) {
 static struct byte_span text_option(lua_State *lua, const char *name, size_t least, size_t most) {
     struct byte_span text = {"", 0};
     if (lua_type(lua, -1) != LUA_TSTRING) {
-        luaL_error(lua, "context.emit: %s must be a string, not a %s", name, luaL_typename(lua, -1));
+        const char *type = luaL_typename(lua, -1);
+        luaL_error(lua, "context.emit: %s must be a string, not a %s", name, type);
     }
     text.bytes = lua_tolstring(lua, -1, &text.length);
     if (text.length < least || text.length > most) {
@@ -57,7 +61,11 @@ static void read_option(lua_State *lua, const char *name, struct emission_option
     if (strcmp(name, "to") == 0) {
         options->output = find_output(lua, text_option(lua, name, 1, EVENT_ID_BYTES_MAX));
     } else if (strcmp(name, "key") == 0) {
+        // An integer is a key as good as its digits.
+        lua_pushvalue(lua, -1);
+        if (lua_isinteger(lua, -1)) lua_tostring(lua, -1);
         options->key = text_option(lua, name, 0, EVENT_KEY_BYTES_MAX);
+        lua_replace(lua, PLACE_KEY);
         options->has_key = true;
     } else if (strcmp(name, "id") == 0) {
         options->id = text_option(lua, name, 1, EVENT_ID_BYTES_MAX);
@@ -66,8 +74,8 @@ static void read_option(lua_State *lua, const char *name, struct emission_option
     } else if (strcmp(name, "headers") == 0) {
         luaL_argexpected(lua, lua_istable(lua, -1), 2, "headers as a table");
         lua_pushvalue(lua, -1);
-        lua_replace(lua, 3);
-        options->headers_index = 3;
+        lua_replace(lua, PLACE_HEADERS);
+        options->headers_index = PLACE_HEADERS;
     } else {
         luaL_error(lua, "context.emit: unknown option '%s'; known are to, key, id, type, headers",
             name);
@@ -77,15 +85,18 @@ static void read_option(lua_State *lua, const char *name, struct emission_option
 static int emit(lua_State *lua) {
     require_running(lua, "context.emit");
     lua_settop(lua, 2);
-    if (lua_isnil(lua, 1)) return luaL_error(lua, "context.emit: data is nil; use null for JSON null");
+    if (lua_isnil(lua, 1)) {
+        return luaL_error(lua, "context.emit: data is nil; use null for JSON null");
+    }
     struct emission_options options = {0};
     if (!lua_isnil(lua, 2)) {
         luaL_checktype(lua, 2, LUA_TTABLE);
-        // Where the headers go, if there are any.
-        lua_pushnil(lua);
+        // Where the headers and the key go, if there are any.
+        lua_settop(lua, PLACE_KEY);
         for (lua_pushnil(lua); lua_next(lua, 2) != 0; lua_pop(lua, 1)) {
             if (lua_type(lua, -2) != LUA_TSTRING) {
-                return luaL_error(lua, "context.emit: options are named: to, key, id, type, headers");
+                return luaL_error(
+                    lua, "context.emit: options are named: to, key, id, type, headers");
             }
             read_option(lua, lua_tostring(lua, -2), &options);
         }

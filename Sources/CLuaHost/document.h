@@ -3,16 +3,20 @@
 
 #include "host.h"
 
-// JSON to Lua and back. JSON null is the light userdata NULL, the global `null`. A table is an array
-// when it carries the array metatable or has elements 1 to n and nothing else.
+// JSON to Lua and back. JSON null is the light userdata NULL, the global `null`. A table is an
+// array when it carries the array metatable or has elements 1 to n and nothing else.
 
-// Parses `bytes` (with MOONRAIL_JSON_PADDING behind them when `padded`) and pushes the value. Raises
-// with a message that starts with `root`, the document's name; passes the nesting limit when the
-// document is too deep.
+// Parses `bytes` (with MOONRAIL_JSON_PADDING behind them when `padded`) and pushes the value.
+// Raises with a message that starts with `root`, the document's name; passes the nesting limit when
+// the document is too deep.
 void document_push(lua_State *lua, struct byte_span bytes, bool padded, const char *root);
 
 // Pushes the parsed document that the host's parser holds.
 void document_push_parsed(lua_State *lua, const char *root);
+
+// For a document in which the parser met a number that it could not take: raises with the number's
+// path, or returns when no such number can be found.
+void document_number_error(lua_State *lua, struct byte_span bytes, const char *root);
 
 enum document_purpose {
     // Going beyond depth or size passes a limit.

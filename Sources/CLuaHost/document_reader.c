@@ -22,11 +22,21 @@ static void raise_too_large(struct walk *walk, uint64_t number) {
         path, digits);
 }
 
+static void enter(struct walk *walk) {
+    // The parser lets an empty array or object go one level further; nothing else gets here.
+    if (walk->depth >= walk->host->load.bounds.depth) {
+        limits_exceeded(LIMIT_NESTING);
+        luaL_error(walk->lua, "%s is nested deeper than %d levels", walk->root,
+            (int)walk->host->load.bounds.depth);
+    }
+    luaL_checkstack(walk->lua, 4, "a document is nested too deeply");
+}
+
 static size_t push_object(struct walk *walk, size_t at) {
     const uint64_t word = walk->tape.words[at];
     const size_t end = moonrail_json_index_after(word) - 1;
     lua_State *lua = walk->lua;
-    luaL_checkstack(lua, 4, "a document is nested too deeply");
+    enter(walk);
     lua_createtable(lua, 0, (int)moonrail_json_count_of(word));
     struct path_step *step = &walk->host->path[walk->depth++];
     at++;
@@ -46,7 +56,7 @@ static size_t push_array(struct walk *walk, size_t at) {
     const uint64_t word = walk->tape.words[at];
     const size_t end = moonrail_json_index_after(word) - 1;
     lua_State *lua = walk->lua;
-    luaL_checkstack(lua, 4, "a document is nested too deeply");
+    enter(walk);
     lua_createtable(lua, (int)moonrail_json_count_of(word), 0);
     struct path_step *step = &walk->host->path[walk->depth++];
     at++;
@@ -104,6 +114,10 @@ void document_push(lua_State *lua, struct byte_span bytes, bool padded, const ch
         document_push_parsed(lua, root);
         return;
     }
-    if (moonrail_json_error_is_depth(error)) limits_exceeded(LIMIT_NESTING);
+    if (moonrail_json_error_is_depth(error)) {
+        limits_exceeded(LIMIT_NESTING);
+        luaL_error(lua, "%s is nested deeper than %d levels", root, (int)host->load.bounds.depth);
+    }
+    if (moonrail_json_error_is_number(error)) document_number_error(lua, bytes, root);
     luaL_error(lua, "%s is not valid JSON: %s", root, moonrail_json_error_message(error));
 }

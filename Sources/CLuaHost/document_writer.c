@@ -10,6 +10,8 @@ enum {
     STACKED_MEMBERS_MAX = 64,
     // Strings up to this length are written with room for the worst case instead of being measured.
     UNMEASURED_STRING_BYTES = 512,
+    // Steps of a path that is shown for something nested too deeply.
+    SHOWN_STEPS = 6,
     // A document that is written this long past a limit is given up.
     CHECK_INTERVAL_BYTES = 64 * 1024,
 };
@@ -72,7 +74,10 @@ static bool check_size(struct writer *writer) {
 static bool enter(struct writer *writer) {
     if (writer->depth >= writer->host->load.bounds.depth) {
         if (writer->purpose == DOCUMENT_IS_PAYLOAD) limits_exceeded(LIMIT_NESTING);
-        return fail(writer, "is nested too deeply, or contains itself");
+        // The first steps tell which value it is; the way down would fill the message.
+        if (writer->depth > SHOWN_STEPS) writer->depth = SHOWN_STEPS;
+        return fail(writer, "is nested deeper than %u levels, or contains itself",
+            (unsigned)writer->host->load.bounds.depth);
     }
     if (!lua_checkstack(writer->lua, STACKED_MEMBERS_MAX + 8)) return fail(writer, "is too large");
     return true;
@@ -269,7 +274,9 @@ static bool write_value(struct writer *writer, int index) {
         byte_buffer_append(writer->out, "null", 4);
         return true;
     case LUA_TFUNCTION:
-        if (writer->purpose != DOCUMENT_IS_DESCRIPTION) return fail(writer, "is a function, which JSON can't hold");
+        if (writer->purpose != DOCUMENT_IS_DESCRIPTION) {
+            return fail(writer, "is a function, which JSON can't hold");
+        }
         byte_buffer_append(writer->out, "\"<function>\"", 12);
         return true;
     default: return fail(writer, "is not a value JSON can hold");

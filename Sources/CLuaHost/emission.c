@@ -1,6 +1,7 @@
 #include "emission.h"
 
 #include "document.h"
+#include "fault.h"
 #include "member_keys.h"
 
 #include <strings.h>
@@ -13,11 +14,11 @@ static struct byte_span span_at(lua_State *lua, int index) {
 
 static void check_header(lua_State *lua, struct byte_span name, struct byte_span value) {
     if (name.length == 0 || name.length > EVENT_HEADER_NAME_BYTES_MAX) {
-        luaL_error(lua, "a header's name has 1 to 64 bytes, '%s' has not", name.bytes);
+        fault_raise(lua, "a header's name has 1 to 64 bytes, '%s' has not", name.bytes);
     }
     if (!moonrail_json_is_utf8(name.bytes, name.length) ||
         !moonrail_json_is_utf8(value.bytes, value.length)) {
-        luaL_error(lua, "header '%s' is not UTF-8", name.bytes);
+        fault_raise(lua, "header '%s' is not UTF-8", name.bytes);
     }
 }
 
@@ -28,10 +29,12 @@ static void write_headers(lua_State *lua, struct host *host, int index) {
     if (index == 0) return;
     size_t count = 0;
     for (lua_pushnil(lua); lua_next(lua, index) != 0; lua_pop(lua, 1)) {
-        if (lua_type(lua, -2) != LUA_TSTRING || lua_type(lua, -1) != LUA_TSTRING) {
-            luaL_error(lua, "headers must be a table of strings by name; '%s' is a %s",
-                lua_type(lua, -2) == LUA_TSTRING ? lua_tostring(lua, -2) : "a key",
-                luaL_typename(lua, lua_type(lua, -2) == LUA_TSTRING ? -1 : -2));
+        if (lua_type(lua, -2) != LUA_TSTRING) {
+            fault_raise(lua, "a header's name must be a string, not a %s", luaL_typename(lua, -2));
+        }
+        if (lua_type(lua, -1) != LUA_TSTRING) {
+            fault_raise(lua, "header '%s' must be a string, not a %s", lua_tostring(lua, -2),
+                luaL_typename(lua, -1));
         }
         const struct byte_span name = span_at(lua, -2);
         check_header(lua, name, span_at(lua, -1));
@@ -44,7 +47,7 @@ static void write_headers(lua_State *lua, struct host *host, int index) {
         lua_rawget(lua, index);
         const struct byte_span value = span_at(lua, -1);
         if (block->length + 3 + name->length + value.length > EVENT_HEADERS_BYTES_MAX) {
-            luaL_error(lua, "the headers of an event may have 16384 bytes in all");
+            fault_raise(lua, "the headers of an event may have 16384 bytes in all");
         }
         byte_buffer_append_u8(block, (uint8_t)name->length);
         byte_buffer_append_u16(block, (uint16_t)value.length);
@@ -60,7 +63,7 @@ static bool is_json_type(struct byte_span type) {
 
 static void exceed(lua_State *lua, enum limit_kind kind, const char *message) {
     limits_exceeded(kind);
-    luaL_error(lua, "%s", message);
+    fault_raise(lua, "%s", message);
 }
 
 static void check_output_bytes(lua_State *lua, const struct host *host, size_t payload_bytes) {
@@ -83,15 +86,14 @@ static void write_payload(lua_State *lua, struct host *host, int index, bool is_
     }
     const size_t bytes_max = host->load.bounds.payload_bytes;
     if (!document_write(lua, index, &host->result, bytes_max, "data", DOCUMENT_IS_PAYLOAD)) {
-        luaL_error(lua, "%s", host->document_error);
+        fault_raise(lua, "%s", host->document_error);
     }
 }
 
 void emission_add(lua_State *lua, int index, const struct emission_options *options) {
     struct host *host = host_of(lua);
     if (host->output_count == 0) {
-        luaL_error(lua, "%s emits an event but declares no output; add to = \"a.station\"",
-            host->load.file_name);
+        fault_raise(lua, "an event was emitted but no output is declared; add to = \"a.station\"");
     }
     if (host->event.emission_count >= host->load.bounds.emissions_per_event) {
         exceed(lua, LIMIT_EMISSIONS, "this event has emitted more events than it may");

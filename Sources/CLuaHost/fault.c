@@ -2,6 +2,8 @@
 
 #include "document.h"
 
+#include <stdarg.h>
+
 // The object's JSON form, or a sentence when it has none.
 static void push_object_text(lua_State *lua) {
     struct host *host = host_of(lua);
@@ -26,6 +28,17 @@ int fault_describe(lua_State *lua) {
     if (lua_type(lua, 1) != LUA_TSTRING && lua_type(lua, 1) != LUA_TNUMBER) push_object_text(lua);
     else lua_tostring(lua, 1);
     return 1;
+}
+
+int fault_raise(lua_State *lua, const char *format, ...) {
+    luaL_where(lua, 1);
+    if (*lua_tostring(lua, -1) == 0) lua_pushfstring(lua, "%s: ", host_of(lua)->load.file_name);
+    va_list arguments;
+    va_start(arguments, format);
+    lua_pushvfstring(lua, format, arguments);
+    va_end(arguments);
+    lua_concat(lua, 2);
+    return lua_error(lua);
 }
 
 void fault_append(lua_State *lua, struct byte_buffer *out) {

@@ -46,8 +46,8 @@ static void drop_previous_frame(void) {
 // Reads until `wanted` bytes are there, as many as come in one call.
 static void fill(size_t wanted) {
     if (input.capacity - input.start < wanted) {
-        memmove(input.bytes, input.bytes + input.start, input.end - input.start);
         input.end -= input.start;
+        if (input.end > 0) memmove(input.bytes, input.bytes + input.start, input.end);
         input.start = 0;
         if (input.capacity < wanted) set_capacity(wanted < USUAL_BYTES ? USUAL_BYTES : wanted);
     }
@@ -99,4 +99,5 @@ void frame_write(struct byte_buffer *buffer) {
         else if (errno == EPIPE || errno == ECONNRESET) _exit(EXIT_SOCKET_CLOSED);
         else if (errno != EINTR) _exit(EXIT_BROKEN_FRAME);
     }
+    if (buffer->capacity > KEPT_BYTES_MAX) byte_buffer_free(buffer);
 }

@@ -35,6 +35,7 @@ struct frame frame_read(void);
 void frame_start(struct byte_buffer *buffer, enum frame_kind kind, uint32_t epoch);
 
 // Fills in the length and writes the frame out, waiting as long as the worker does not read.
+// The buffer is empty or about to be started anew afterwards.
 void frame_write(struct byte_buffer *buffer);
 
 #endif

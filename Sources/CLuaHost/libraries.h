@@ -13,6 +13,7 @@
 int library_tostring(lua_State *lua);
 int library_print(lua_State *lua);
 int library_array(lua_State *lua);
+int library_pcall(lua_State *lua);
 // Pushes the text of the value at `index` without addresses.
 const char *library_push_text(lua_State *lua, int index, size_t *length);
 

@@ -48,3 +48,13 @@ int library_array(lua_State *lua) {
     lua_setmetatable(lua, -2);
     return 1;
 }
+
+int library_pcall(lua_State *lua) {
+    luaL_checkany(lua, 1);
+    const int status = lua_pcall(lua, lua_gettop(lua) - 1, LUA_MULTRET, 0);
+    // A script may catch its errors, but not the end of its memory.
+    if (status == LUA_ERRMEM) limits_exceeded(LIMIT_MEMORY);
+    lua_pushboolean(lua, status == LUA_OK);
+    lua_insert(lua, 1);
+    return lua_gettop(lua);
+}

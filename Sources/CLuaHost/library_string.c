@@ -6,13 +6,10 @@
 // Patterns longer than this are no patterns people write, and matching backtracks.
 enum { PATTERN_BYTES_MAX = 1024 };
 
-// Calls the standard function that is the closure's upvalue with all arguments.
-static int call_standard(lua_State *lua) {
-    const int count = lua_gettop(lua);
-    lua_pushvalue(lua, lua_upvalueindex(1));
-    lua_insert(lua, 1);
-    lua_call(lua, count, LUA_MULTRET);
-    return lua_gettop(lua);
+// Goes on as the standard function that is the closure's upvalue, in the same call: its messages
+// then name the script's line.
+static int continue_as_standard(lua_State *lua) {
+    return lua_tocfunction(lua, lua_upvalueindex(1))(lua);
 }
 
 // Repeating nothing would loop in C as often as asked.
@@ -25,7 +22,7 @@ static int repeat(lua_State *lua) {
         lua_pushliteral(lua, "");
         return 1;
     }
-    return call_standard(lua);
+    return continue_as_standard(lua);
 }
 
 // Whether a format has %p, which shows an address.
@@ -58,7 +55,7 @@ static int format_text(lua_State *lua) {
         library_push_text(lua, i, NULL);
         lua_replace(lua, i);
     }
-    return call_standard(lua);
+    return continue_as_standard(lua);
 }
 
 static int match_pattern(lua_State *lua) {
@@ -67,7 +64,7 @@ static int match_pattern(lua_State *lua) {
     luaL_checklstring(lua, 2, &length);
     luaL_argcheck(lua, length <= PATTERN_BYTES_MAX || lua_toboolean(lua, 4), 2,
         "a pattern may have 1024 bytes");
-    return call_standard(lua);
+    return continue_as_standard(lua);
 }
 
 static void wrap(lua_State *lua, const char *name, lua_CFunction function) {

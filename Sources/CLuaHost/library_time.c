@@ -4,8 +4,8 @@
 
 #include <stdio.h>
 
-// os.time and os.date of the event's time, in UTC. Our own calendar instead of the C library's: that
-// one reads time zones from files and the environment.
+// os.time and os.date of the event's time, in UTC. Our own calendar instead of the C library's:
+// that one reads time zones from files and the environment.
 
 struct civil_time {
     int64_t year;
@@ -33,7 +33,8 @@ static int64_t days_of(int64_t year, int month, int64_t day) {
     const int64_t year_of_era = shifted_year - era * 400;
     const int64_t shifted_month = month > 2 ? month - 3 : month + 9;
     const int64_t day_of_year = (153 * shifted_month + 2) / 5 + day - 1;
-    const int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    const int64_t leap_days = year_of_era / 4 - year_of_era / 100;
+    const int64_t day_of_era = year_of_era * 365 + leap_days + day_of_year;
     // 719,468 days lie between 0000-03-01 and 1970-01-01.
     return era * 146097 + day_of_era - 719468;
 }
@@ -64,7 +65,9 @@ static struct civil_time civil_of(int64_t seconds) {
 
 static int64_t event_seconds(lua_State *lua, const char *what) {
     const struct host *host = host_of(lua);
-    if (!host->is_running) luaL_error(lua, "%s tells the event's time: call it in the handler", what);
+    if (!host->is_running) {
+        luaL_error(lua, "%s tells the event's time: call it in the handler", what);
+    }
     return divide_down(host->event.record.time_microseconds, 1000000);
 }
 

@@ -14,13 +14,14 @@
 // Ticks past the limit that a script gets to come back from a C function: 50 ms.
 enum { TICKS_TO_LEAVE_C = 5 };
 
-// Shared with the tick, which interrupts the same thread: volatile is enough, no other thread exists.
+// Shared with the tick, which interrupts the same thread: volatile is enough, there is no other.
 static lua_State *volatile unit_lua;
 static volatile uint32_t unit_ticks;
 static volatile uint32_t unit_ticks_max;
 static volatile int unit_verdict = LIMIT_NONE;
 static volatile uint64_t ticks;
 static char unit_place[128];
+static const char stopped[] = "over a limit";
 
 static void raise_in_script(lua_State *lua, lua_Debug *debug) {
     (void)debug;
@@ -29,7 +30,7 @@ static void raise_in_script(lua_State *lua, lua_Debug *debug) {
         snprintf(unit_place, sizeof unit_place, "%s", lua_tostring(lua, -1));
         lua_pop(lua, 1);
     }
-    lua_pushstring(lua, "over a limit");
+    lua_pushstring(lua, stopped);
     lua_error(lua);
 }
 
@@ -50,6 +51,10 @@ static void tick(int signal) {
 }
 
 void limits_start_clock(void) {
+    // A mask that was inherited could keep the ticks away.
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
     struct sigaction action = {.sa_handler = tick, .sa_flags = SA_RESTART};
     sigaction(SIGPROF, &action, NULL);
     const struct timeval interval = {.tv_usec = LIMIT_TICK_MILLISECONDS * 1000};
@@ -79,6 +84,12 @@ enum limit_kind limits_verdict(void) {
     return (enum limit_kind)unit_verdict;
 }
 
+bool limits_raised_by_itself(const char *message) {
+    // Lua finds its own end of memory, and the clock has no words: only the others explain.
+    const bool explains = unit_verdict >= LIMIT_EMISSIONS;
+    return explains && message != NULL && strstr(message, stopped) == NULL;
+}
+
 const char *limits_place(void) {
     return unit_place;
 }
@@ -88,5 +99,5 @@ uint64_t limits_cpu_milliseconds(void) {
 }
 
 void limits_check(lua_State *lua) {
-    if (unit_verdict != LIMIT_NONE) luaL_error(lua, "over a limit");
+    if (unit_verdict != LIMIT_NONE) luaL_error(lua, "%s", stopped);
 }

@@ -35,6 +35,10 @@ void limits_exceeded(enum limit_kind kind);
 // The limit that the running (or last) unit has passed, or LIMIT_NONE.
 enum limit_kind limits_verdict(void);
 
+// True when the message is that of the place which found a bound of the host's passed, rather than
+// what the stopped script raised or left behind.
+bool limits_raised_by_itself(const char *message);
+
 // `file:line: ` of the place where the script was first stopped by a passed limit, or "".
 const char *limits_place(void);
 

@@ -25,8 +25,8 @@ static void emit_returned(lua_State *lua) {
     struct emission_options options = {0};
     if (!lua_isnil(lua, -1)) {
         if (!lua_istable(lua, -1)) {
-            luaL_error(lua, "%s: handler returned a %s as headers; the second value must be a table",
-                host_of(lua)->load.file_name, luaL_typename(lua, -1));
+            fault_raise(lua, "handler returned a %s as headers; the second value must be a table",
+                luaL_typename(lua, -1));
         }
         options.headers_index = lua_gettop(lua);
     }
@@ -35,10 +35,9 @@ static void emit_returned(lua_State *lua) {
 
 static void raise_unknown(lua_State *lua) {
     const bool is_null = lua_type(lua, -2) == LUA_TLIGHTUSERDATA;
-    luaL_error(lua, "%s: handler returned %s%s; return a table (one event), nil (drop the event), "
-                    "or call context.emit",
-        host_of(lua)->load.file_name, is_null ? "" : "a ",
-        is_null ? "null" : luaL_typename(lua, -2));
+    fault_raise(lua,
+        "handler returned %s%s; return a table (one event), nil (drop the event), or call "
+        "context.emit", is_null ? "" : "a ", is_null ? "null" : luaL_typename(lua, -2));
 }
 
 void outcome_returned(lua_State *lua) {
@@ -63,39 +62,48 @@ void outcome_raised(struct host *host) {
     fault_append(host->lua, &host->result);
 }
 
-void outcome_over_limit(struct host *host) {
-    const struct load_bounds *bounds = &host->load.bounds;
-    const enum limit_kind kind = limits_verdict();
-    char what[128] = "";
+// What the limit was, for a limit that came without a message of its own.
+static void describe_limit(
+    const struct load_bounds *bounds, enum limit_kind kind, char *what, size_t what_bytes) {
     switch (kind) {
     case LIMIT_MEMORY:
-        snprintf(what, sizeof what, "used more than %" PRIu64 " bytes of memory",
+        snprintf(what, what_bytes, "used more than %" PRIu64 " bytes of memory",
             bounds->memory_bytes);
         break;
     case LIMIT_CPU_TIME:
-        snprintf(what, sizeof what, "used more than %" PRIu32 " ms of CPU time",
+        snprintf(what, what_bytes, "used more than %" PRIu32 " ms of CPU time",
             bounds->event_cpu_milliseconds);
         break;
     case LIMIT_EMISSIONS:
-        snprintf(what, sizeof what, "emitted more than %" PRIu32 " events",
+        snprintf(what, what_bytes, "emitted more than %" PRIu32 " events",
             bounds->emissions_per_event);
         break;
     case LIMIT_OUTPUT_BYTES:
-        snprintf(what, sizeof what,
+        snprintf(what, what_bytes,
             "emitted more than %" PRIu32 " bytes in one event or %" PRIu32 " in all",
             bounds->payload_bytes, bounds->output_bytes_per_event);
         break;
     case LIMIT_NESTING:
-        snprintf(what, sizeof what, "a document is nested deeper than %" PRIu32 " levels",
+        snprintf(what, what_bytes, "a document is nested deeper than %" PRIu32 " levels",
             bounds->depth);
         break;
-    case LIMIT_NONE: break;
+    case LIMIT_NONE: *what = 0; break;
     }
-    const char *place = limits_place();
-    char message[512];
-    snprintf(message, sizeof message, "%s%s%s", place[0] == 0 ? host->load.file_name : place,
-        place[0] == 0 ? ": " : "", what);
+}
+
+void outcome_over_limit(struct host *host, const char *message) {
+    char what[128];
+    char composed[512];
+    const enum limit_kind kind = limits_verdict();
+    if (message == NULL) {
+        const bool has_place = *limits_place() != 0;
+        describe_limit(&host->load.bounds, kind, what, sizeof what);
+        snprintf(composed, sizeof composed, "%s%s%s",
+            has_place ? limits_place() : host->load.file_name, has_place ? "" : ": ", what);
+        message = composed;
+    }
+    const size_t most = FAULT_MESSAGE_BYTES_MAX;
     replace(host, OUTCOME_OVER_LIMIT);
     byte_buffer_append_u8(&host->result, (uint8_t)kind);
-    byte_buffer_append_text(&host->result, message, strlen(message));
+    byte_buffer_append_script_text(&host->result, message, strlen(message), most);
 }

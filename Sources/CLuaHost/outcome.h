@@ -15,7 +15,7 @@ void outcome_returned(lua_State *lua);
 // Replaces it by "raised", with the message on top of the VM's stack and the kept traceback.
 void outcome_raised(struct host *host);
 
-// Replaces it by "over a limit", the one that was passed.
-void outcome_over_limit(struct host *host);
+// Replaces it by "over a limit", the one that was passed. `message` may be NULL.
+void outcome_over_limit(struct host *host, const char *message);
 
 #endif

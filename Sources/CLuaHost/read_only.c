@@ -1,13 +1,13 @@
 #include "read_only.h"
 
-#include <lauxlib.h>
+#include "fault.h"
 
 // Its address is the key that marks the host's metatables.
 static const char protected_key = 0;
 
 static int refuse_write(lua_State *lua) {
     const char *name = lua_tostring(lua, lua_upvalueindex(1));
-    return luaL_error(lua, "'%s' is read-only", name);
+    return fault_raise(lua, "'%s' is read-only", name);
 }
 
 void read_only_mark_metatable(lua_State *lua) {

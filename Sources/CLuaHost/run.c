@@ -45,13 +45,14 @@ static void start_event(struct run *run) {
     limits_begin(host->lua, host->load.bounds.event_cpu_milliseconds);
 }
 
-// Ends the event whose outcome is now complete, unless a limit overrules it.
-static void end_event(struct run *run) {
+// Ends the event whose outcome is now complete, unless a limit overrules it. `message` is what was
+// raised, if anything was.
+static void end_event(struct run *run, const char *message) {
     struct host *host = run->host;
     limits_end();
     host->is_running = false;
     if (limits_verdict() != LIMIT_NONE) {
-        outcome_over_limit(host);
+        outcome_over_limit(host, limits_raised_by_itself(message) ? message : NULL);
         run->must_stop = true;
     }
     run->outcome_count++;
@@ -72,7 +73,7 @@ static int run_until_error(lua_State *lua) {
         lua_call(lua, 2, 2);
         outcome_returned(lua);
         lua_settop(lua, 3);
-        end_event(run);
+        end_event(run, NULL);
     }
     return 0;
 }
@@ -88,10 +89,11 @@ static void run_all(struct run *run) {
         host->traceback.length = 0;
         const int status = lua_pcall(lua, 1, 0, 1);
         if (status == LUA_OK) return;
-        // Lua also reports memory as short where it never asked a second time.
+        // Memory so short that not even the next handler could be called counts for its event.
+        if (!host->is_running) start_event(run);
         if (status == LUA_ERRMEM) limits_exceeded(LIMIT_MEMORY);
         outcome_raised(host);
-        end_event(run);
+        end_event(run, lua_tostring(lua, -1));
     }
 }
 

@@ -5,16 +5,14 @@ package enum ConfigurationReference {
     /// Markdown: one table for each table of the file, and one of the variables that are no keys.
     /// It is the part of `docs/configuration.md` that a test keeps equal to it.
     package static var markdown: String {
-        let script = "as the script says"
-        return [
+        [
             overridable(Settings.keys.filter { $0.override != nil }, defaults: Settings()),
-            table("## Tables", Settings.keys.filter { $0.override == nil }, Settings(), "empty"),
-            table("## `stations.<name>`", StationSettings.keys, StationSettings(), ""),
-            table("## `functions.<name>`", FunctionOverrides.keys, FunctionOverrides(), script),
+            table("## Tables", Settings.keys.filter { $0.override == nil }, Settings()),
+            table("## `stations.<name>`", StationSettings.keys, StationSettings()),
+            table("## `functions.<name>`", FunctionOverrides.keys, FunctionOverrides()),
             table(
-                "## `functions.<name>.limits`", FunctionOverrides.limitKeys, FunctionOverrides(),
-                script),
-            table("## `limits`", FunctionLimits.keys, FunctionLimits(), ""),
+                "## `functions.<name>.limits`", FunctionOverrides.limitKeys, FunctionOverrides()),
+            table("## `limits`", FunctionLimits.keys, FunctionLimits()),
             variables,
         ].joined(separator: "\n")
     }
@@ -36,16 +34,15 @@ package enum ConfigurationReference {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    /// - Parameter unset: the default of keys that have no value in `defaults`.
     private static func table<Root>(
-        _ heading: String, _ keys: [SettingsKey<Root>], _ defaults: Root, _ unset: String
+        _ heading: String, _ keys: [SettingsKey<Root>], _ defaults: Root
     ) -> String {
         var lines = [
             heading, "", row(["key", "value", "default", "meaning"]),
             row(Array(repeating: "---", count: 4)),
         ]
         for key in keys {
-            let text = key.text(defaults).map(code) ?? unset
+            let text = key.text(defaults).map(code) ?? key.unset
             lines.append(row([code(key.name), key.demand, text, key.description]))
         }
         return lines.joined(separator: "\n") + "\n"

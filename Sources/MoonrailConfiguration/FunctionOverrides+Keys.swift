@@ -5,7 +5,7 @@ extension FunctionOverrides {
     static let keys: [SettingsKey<FunctionOverrides>] = [
         SettingsKey(
             "script", \.script, .script,
-            "The script that is attached; without it the entry's name and `.lua`."),
+            "The script that is attached.", unset: "`<name>.lua`"),
         SettingsKey("description", \.description, .description, "What the function is for."),
         SettingsKey("from", \.from, .inputs, "Stations that it reads."),
         SettingsKey("to", \.to, .outputs, "Stations that it may write; the first is the default."),
@@ -18,7 +18,7 @@ extension FunctionOverrides {
             "limits", \.self, keys: limitKeys, "What this function may use up."),
         SettingsKey(
             "inputs", \.inputs, .jsonTable,
-            "Parameters: what the script finds in `context.inputs`."),
+            "Parameters: what the script finds in `context.inputs`.", unset: "`{}`"),
     ]
 
     /// The keys of `limits` in an entry of `functions`.

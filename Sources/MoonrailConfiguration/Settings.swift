@@ -2,9 +2,11 @@ import MoonrailCore
 
 /// What the operator decides. A new value holds the defaults.
 package struct Settings: Hashable, Sendable {
-    /// Relative to the working directory unless absolute, as is the next.
+    /// Where events are stored; relative to the working directory unless absolute.
     package var dataDirectory = "./moonrail-data"
+    /// Where the scripts lie; relative to the working directory unless absolute.
     package var functionsDirectory = "./functions"
+    /// What the worker writes to its log: this level and what is graver.
     package var logLevel = LogLevel.info
     /// Bytes of the largest payload that is accepted.
     package var eventBytes = Bounds.defaultEventBytes
@@ -13,7 +15,9 @@ package struct Settings: Hashable, Sendable {
     /// How long a stopping worker waits for batches that are under way: most take far less than
     /// one second, and what is cut off is simply run again at the next start.
     package var shutdownTimeout = Duration.seconds(10)
+    /// Stations that are declared; others are created with defaults, if at all.
     package var stations: [StationName: StationSettings] = [:]
+    /// What the configuration says of attachments, by their names.
     package var functions: [FunctionName: FunctionOverrides] = [:]
     /// What a function may use up where neither its script nor its entry says other.
     package var limits = FunctionLimits()
@@ -34,8 +38,12 @@ package struct Settings: Hashable, Sendable {
     ) throws(ConfigurationError) -> Settings {
         var settings = Settings()
         var messages: [String] = []
-        if let file = SettingsFile.find(named: file, environment: environment) {
-            messages += settings.read(file)
+        do {
+            if let file = try SettingsFile.find(named: file, environment: environment) {
+                messages += settings.read(file)
+            }
+        } catch {
+            messages.append(error.text)
         }
         messages += settings.read(environment: environment)
         messages += settings.read(flags)
@@ -53,7 +61,9 @@ package struct Settings: Hashable, Sendable {
         } catch {
             problems.append(error)
         }
-        return problems.map { $0.message(in: file.path) }
+        // Those of single nodes were found before those of keys.
+        return problems.sorted { ($0.line ?? 0) < ($1.line ?? 0) }
+            .map { $0.message(in: file.path) }
     }
 
     private mutating func read(environment: [String: String]) -> [String] {

@@ -3,8 +3,8 @@ enum SettingsBounds {
     /// The file: hundreds of stations and functions take some tens of kilobytes.
     static let fileBytes = 1 << 20
     /// Values in the file, counted after YAML's aliases are followed: nine lines of aliases of
-    /// aliases can stand for thousands of millions of values.
-    static let values = 100_000
+    /// aliases can stand for thousands of millions. A thousand functions take twelve thousand.
+    static let values = 20_000
     /// Depth of the file: `inputs` are the only thing deeper than four.
     static let nesting = 64
     /// A path: the kernel takes no longer one.

@@ -10,10 +10,21 @@ struct SettingsFile {
     private var variable: String?
 
     /// The file to read; nil when none is named and the default one does not exist.
-    static func find(named file: String?, environment: [String: String]) -> SettingsFile? {
-        if let file { return SettingsFile(path: file) }
-        if let named = environment[SettingsVariables.configuration] {
-            return SettingsFile(path: named, variable: SettingsVariables.configuration)
+    ///
+    /// - Throws: when the name is empty.
+    static func find(
+        named file: String?, environment: [String: String]
+    ) throws(SettingsProblem) -> SettingsFile? {
+        let variable = SettingsVariables.configuration
+        if let file {
+            guard !file.isEmpty else { throw SettingsProblem("the file's name is empty") }
+            return SettingsFile(path: file)
+        }
+        if let named = environment[variable] {
+            guard !named.isEmpty else {
+                throw SettingsProblem("\(variable) is empty; name a file or unset it")
+            }
+            return SettingsFile(path: named, variable: variable)
         }
         return access(defaultPath, F_OK) == 0 ? SettingsFile(path: defaultPath) : nil
     }
@@ -22,9 +33,6 @@ struct SettingsFile {
     ///
     /// - Throws: when it can't be read, is over `SettingsBounds.fileBytes`, or is not UTF-8.
     func text() throws(SettingsProblem) -> String {
-        guard !path.isEmpty else {
-            throw SettingsProblem("the file's name\(named) is empty")
-        }
         guard let file = fopen(path, "re") else {
             let why = errno == ENOENT ? "there is no such file" : reason
             throw SettingsProblem("\(why)\(named)")

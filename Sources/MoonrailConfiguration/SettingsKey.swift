@@ -8,6 +8,8 @@ struct SettingsKey<Root: Sendable>: Sendable {
     let override: SettingsOverride?
     /// Its value in a root, as a user would write it; nil when there is none.
     let text: @Sendable (Root) -> String?
+    /// What the reference says of its default where there is no value.
+    let unset: String
     /// Reads the value that stands behind the key; the text is what messages call it.
     let read: @Sendable (SettingsNode, String, inout Root, inout [SettingsProblem]) -> Void
 
@@ -26,9 +28,9 @@ struct SettingsKey<Root: Sendable>: Sendable {
     /// A key of one value that stays nil unless it is given.
     init<Value>(
         _ name: String, _ path: WritableKeyPath<Root, Value?> & Sendable, _ kind: ValueKind<Value>,
-        _ description: String
+        _ description: String, unset: String = "as the script says"
     ) {
-        self.init(name: name, demand: kind.demand, description: description) {
+        self.init(name: name, demand: kind.demand, description: description, unset: unset) {
             $0[keyPath: path].map(kind.text)
         } read: { node, subject, root, problems in
             if let value = kind.read(node, subject, &problems) { root[keyPath: path] = value }
@@ -40,7 +42,9 @@ struct SettingsKey<Root: Sendable>: Sendable {
         _ name: String, _ path: WritableKeyPath<Root, Table> & Sendable,
         keys: [SettingsKey<Table>], _ description: String
     ) {
-        self.init(name: name, demand: "a table", description: description) { _ in
+        self.init(
+            name: name, demand: "a table", description: description, unset: "see below"
+        ) { _ in
             nil
         } read: { node, subject, root, problems in
             node.read(keys, of: subject, into: &root[keyPath: path], problems: &problems)
@@ -52,19 +56,19 @@ struct SettingsKey<Root: Sendable>: Sendable {
     /// - Parameters:
     ///   - noun: what one entry is: `station`.
     ///   - empty: an entry of which nothing is said.
-    init<Name: Hashable & SendableMetatype, Entry: Sendable>(
+    init<Name: Hashable & Sendable, Entry: Sendable>(
         _ name: String, _ path: WritableKeyPath<Root, [Name: Entry]> & Sendable, noun: String,
         naming: @escaping @Sendable (String) throws -> Name, empty: Entry,
         keys: [SettingsKey<Entry>], _ description: String
     ) {
         let demand = "a table of \(noun) names"
-        self.init(name: name, demand: demand, description: description) { _ in
+        self.init(name: name, demand: demand, description: description, unset: "none") { _ in
             nil
         } read: { node, subject, root, problems in
             for item in node.entries(subject, problems: &problems) {
+                let entrySubject = "\(noun) \(quoted(item.key))"
                 var entry = empty
-                item.value.read(
-                    keys, of: "\(noun) \(quoted(item.key))", into: &entry, problems: &problems)
+                item.value.read(keys, of: entrySubject, into: &entry, problems: &problems)
                 do {
                     root[keyPath: path][try naming(item.key)] = entry
                 } catch {
@@ -76,16 +80,18 @@ struct SettingsKey<Root: Sendable>: Sendable {
 
     private init(
         name: String, demand: String, description: String, override: SettingsOverride? = nil,
-        text: @escaping @Sendable (Root) -> String?,
-        read: @escaping @Sendable (
-            SettingsNode, String, inout Root, inout [SettingsProblem]
-        ) -> Void
+        unset: String = "", text: @escaping @Sendable (Root) -> String?,
+        read:
+            @escaping @Sendable (
+                SettingsNode, String, inout Root, inout [SettingsProblem]
+            ) -> Void
     ) {
         self.name = name
         self.demand = demand
         self.description = description
         self.override = override
         self.text = text
+        self.unset = unset
         self.read = read
     }
 }

@@ -5,9 +5,10 @@ struct SettingsProblem: Error {
     /// A sentence, one line.
     let text: String
 
+    /// - Parameter text: may quote the user: line ends and control characters become spaces.
     init(line: Int? = nil, _ text: String) {
         self.line = line
-        self.text = text
+        self.text = String(text.map { $0.isNewline || $0.isControl ? " " : $0 })
     }
 
     func message(in file: String) -> String {
@@ -15,10 +16,14 @@ struct SettingsProblem: Error {
     }
 }
 
-/// A text from the user in quotes, as messages show it: shortened, and always on one line.
+/// A text from the user in quotes, as messages show it: shortened.
 func quoted(_ text: String) -> String {
-    let shown = text.prefix(60).map { character in
-        character.isNewline || character.asciiValue.map { $0 < 32 } == true ? " " : character
+    let shown = text.prefix(60)
+    return "'\(shown)\(shown.endIndex < text.endIndex ? "..." : "")'"
+}
+
+extension Character {
+    fileprivate var isControl: Bool {
+        unicodeScalars.contains { $0.properties.generalCategory == .control }
     }
-    return "'\(String(shown))\(shown.count < text.count ? "..." : "")'"
 }

@@ -64,6 +64,10 @@ struct SettingsScalar: Sendable {
     }
 
     private static func number(_ text: String) -> Value {
+        // Most scalars are words, and four regular expressions for each would be felt at start.
+        guard let first = text.utf8.first, !(UInt8(ascii: ":")...).contains(first) else {
+            return .string
+        }
         if text.wholeMatch(of: /[-+]?(0|[1-9][0-9]*)/) != nil {
             return Int64(text).map { .integer($0) }
                 ?? .unclear("does not fit 64 bits; put it in quotes to make it text")

@@ -32,13 +32,17 @@ struct ValueKind<Value: Sendable>: Sendable {
 }
 
 extension ValueKind<Bool> {
-    static let truth = ValueKind("true or false") { "\($0)" } scalar: {
+    static let truth = ValueKind("true or false") {
+        "\($0)"
+    } scalar: {
         if case .bool(let value) = $0.value { value } else { nil }
     }
 }
 
 extension ValueKind<String> {
-    static let path = ValueKind("a path") { $0 } scalar: {
+    static let path = ValueKind("a path") {
+        $0
+    } scalar: {
         $0.string.flatMap { path in
             (1...SettingsBounds.pathBytes).contains(path.utf8.count) && !path.utf8.contains(0)
                 ? path : nil
@@ -47,7 +51,9 @@ extension ValueKind<String> {
 
     static let script = ValueKind(
         "the name of a file in the functions directory, ending in .lua"
-    ) { $0 } scalar: {
+    ) {
+        $0
+    } scalar: {
         $0.string.flatMap { name in
             name.hasSuffix(".lua") && !name.hasPrefix(".") && name.utf8.count <= 255
                 && !name.utf8.contains { $0 == 0 || $0 == UInt8(ascii: "/") } ? name : nil
@@ -56,14 +62,18 @@ extension ValueKind<String> {
 
     static let description = ValueKind(
         "text of at most \(SettingsBounds.descriptionBytes) bytes; numbers need quotes"
-    ) { $0 } scalar: {
+    ) {
+        $0
+    } scalar: {
         $0.string.flatMap { $0.utf8.count <= SettingsBounds.descriptionBytes ? $0 : nil }
     }
 }
 
 extension ValueKind where Value: CaseIterable & RawRepresentable<String> {
     static var choice: ValueKind {
-        ValueKind(Value.allCases.map(\.rawValue).joined(separator: ", ")) {
+        let names = Value.allCases.map(\.rawValue)
+        let demand = names.dropLast().joined(separator: ", ") + " or " + (names.last ?? "")
+        return ValueKind(demand) {
             $0.rawValue
         } scalar: {
             $0.string.flatMap(Value.init)

@@ -10,16 +10,18 @@ struct YAMLDocument {
     init(_ text: String, problems: inout [SettingsProblem]) throws(SettingsProblem) {
         let node: Node?
         do {
-            node = try Yams.compose(yaml: text)
+            // The encoding is given because the default depends on an environment variable.
+            node = try Yams.compose(yaml: text, .default, .default, .utf8)
         } catch let error as YamlError {
             throw SettingsProblem(error, in: text)
         } catch {
             throw SettingsProblem("broken YAML: \(error)")
         }
         var reader = NodeReader()
-        root = try node.map { node throws(SettingsProblem) in
-            try reader.read(node, line: node.mark?.line, depth: 1)
-        } ?? SettingsNode(.table([]), line: nil)
+        root =
+            try node.map { node throws(SettingsProblem) in
+                try reader.read(node, line: node.mark?.line, depth: 1)
+            } ?? SettingsNode(.table([]), line: nil)
         problems += reader.problems
     }
 }
@@ -35,7 +37,7 @@ private struct NodeReader {
             throw SettingsProblem("it holds over \(SettingsBounds.values) values, aliases followed")
         }
         guard depth <= SettingsBounds.nesting else {
-            throw SettingsProblem(line: line, "it is nested over \(SettingsBounds.nesting) deep")
+            throw .tooDeep(line: line)
         }
         switch node {
         case .scalar(let scalar):
@@ -101,6 +103,8 @@ private struct NodeReader {
 extension SettingsProblem {
     fileprivate init(_ error: YamlError, in text: String) {
         switch error {
+        case .parser(_, let problem, let mark, _) where problem.hasPrefix("Maximum nesting"):
+            self = .tooDeep(line: mark.line)
         case .scanner(let context, let problem, let mark, _),
             .parser(let context, let problem, let mark, _),
             .composer(let context, let problem, let mark, _):
@@ -115,12 +119,13 @@ extension SettingsProblem {
             self = .duplicate(
                 name, line: context.mark.line,
                 again: Self.lineOfKey(name, after: context.mark, in: text))
-        case .memory:
-            // What libYAML answers when its stack of 1,000 levels is full.
-            self.init("broken YAML: it is nested too deep")
         default:
             self.init("broken YAML: \(error)")
         }
+    }
+
+    fileprivate static func tooDeep(line: Int?) -> SettingsProblem {
+        SettingsProblem(line: line, "it is nested over \(SettingsBounds.nesting) deep")
     }
 
     fileprivate static func duplicate(_ name: String, line: Int, again: Int?) -> SettingsProblem {
@@ -131,7 +136,7 @@ extension SettingsProblem {
     /// Where a key stands again at the column of its first: Yams tells the first place only.
     private static func lineOfKey(_ name: String, after mark: Mark, in text: String) -> Int? {
         let start = String(repeating: " ", count: max(mark.column - 1, 0)) + name + ":"
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
         return lines.indices.dropFirst(mark.line).first { lines[$0].hasPrefix(start) }
             .map { $0 + 1 }
     }

@@ -61,6 +61,7 @@ package final class EmbeddedEngine: Sendable {
 }
 
 extension EmbeddedEngine: StationCatalog {
+    @discardableResult
     package func open(
         _ name: StationName, settings: StationSettings?
     ) async throws(EngineError) -> StationSettings {

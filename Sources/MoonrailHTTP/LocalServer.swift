@@ -51,8 +51,9 @@ package struct LocalServer: Service {
         // It listens under another name and gets the true one when all is ready, so that nobody
         // ever finds a socket that does not answer or that others of the machine may open.
         let unnamed = directory + "/moonrail.new"
+        // What matters of its errors is thrown; the rest it says of connections that break off.
         var quiet = logger
-        quiet.logLevel = max(logger.logLevel, .warning)
+        quiet.logLevel = .critical
         let application = Application(
             router: api.router(),
             configuration: ApplicationConfiguration(address: .unixDomainSocket(path: unnamed)),

@@ -5,6 +5,8 @@ import Synchronization
 final class FunctionBoard: FunctionOverview {
     private struct State {
         var statuses: [FunctionName: FunctionStatus] = [:]
+        /// Lanes of the functions that run.
+        var lanes: [FunctionName: [LaneID]] = [:]
         var isDeployed = false
     }
 
@@ -22,8 +24,12 @@ final class FunctionBoard: FunctionOverview {
         state.withLock { Array($0.statuses.values) }.sorted { $0.name < $1.name }
     }
 
-    func show(_ status: FunctionStatus) {
-        state.withLock { $0.statuses[status.name] = status }
+    /// - Parameter lanes: those that run; none unless its state is `running`.
+    func show(_ status: FunctionStatus, lanes: [LaneID] = []) {
+        state.withLock { state in
+            state.statuses[status.name] = status
+            state.lanes[status.name] = lanes
+        }
         signal.yield()
     }
 
@@ -37,11 +43,8 @@ final class FunctionBoard: FunctionOverview {
         signal.yield()
     }
 
-    /// Names of the functions whose lanes run; nil before the deployment is complete.
-    var running: Set<FunctionName>? {
-        state.withLock { state in
-            guard state.isDeployed else { return nil }
-            return Set(state.statuses.values.filter { $0.state == .running }.map(\.name))
-        }
+    /// The lanes that run; nil before the deployment is complete.
+    var runningLanes: [LaneID]? {
+        state.withLock { $0.isDeployed ? $0.lanes.values.flatMap(\.self) : nil }
     }
 }

@@ -19,10 +19,12 @@ package struct UntilIdle: Service {
 
     private var isIdle: Bool {
         get async {
-            guard let running = board.running, let lanes = try? await engine.lanes() else {
+            guard let running = board.runningLanes, let lanes = try? await engine.lanes() else {
                 return false
             }
-            return lanes.allSatisfy { !running.contains($0.lane.function) || $0.lag == 0 }
+            // A lane that the engine does not know yet has not begun.
+            let idle = Set(lanes.filter { $0.lag == 0 }.map(\.lane))
+            return running.allSatisfy(idle.contains)
         }
     }
 }

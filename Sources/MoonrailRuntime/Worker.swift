@@ -77,8 +77,9 @@ package struct Worker: Service {
                     "from": "\(function.definition.from)", "to": "\(function.definition.to)",
                     "lanes": "\(partitions)",
                 ])
-            board.show(function.status(.running))
-            return (0..<partitions).map { lane($0, of: function) }
+            let lanes = (0..<partitions).map { lane($0, of: function) }
+            board.show(function.status(.running), lanes: lanes.map(\.id))
+            return lanes
         } catch {
             fail(function, "\(error)")
             return []
@@ -91,7 +92,7 @@ package struct Worker: Service {
             id: LaneID(function: function.name, partition: partition), function: function,
             engine: engine, hosts: hosts,
             retry: Retry(clock: ContinuousClock(), logger: logger), logger: logger,
-            settled: { board.moved() })
+            moved: { board.moved() })
     }
 
     private func run(_ lane: Lane) async {

@@ -4,6 +4,7 @@ import Synchronization
 
 /// A process that we started: its id stays ours until `reap` has told how it ended.
 final class ChildProcess: Sendable {
+    /// Its process id, nobody else's until it was reaped.
     let id: pid_t
     private let status = Mutex<ExitStatus?>(nil)
 
@@ -14,15 +15,18 @@ final class ChildProcess: Sendable {
     /// Descriptor number at which a host finds its socket.
     private static let socketNumber: Int32 = 3
 
-    /// Starts `executable` with `socket` as descriptor 3, the standard streams on /dev/null, an
-    /// empty environment and no argument. Suspends until it is executing.
+    /// Starts `executable` with one end of a new socket as descriptor 3, the standard streams on
+    /// /dev/null, an empty environment and no argument. Suspends until it is executing.
     ///
+    /// - Returns: the process, and our end of the socket; only the process has the other one, so
+    ///   that its death shows.
     /// - Throws: `cannotStart` when there is no such file, it can't be executed, or no process more.
     static func start(
-        executable: String, socket: SocketDescriptor
-    ) async throws(HostError) -> ChildProcess {
+        executable: String
+    ) async throws(HostError) -> (ChildProcess, SocketDescriptor) {
         try await SpawnThread.shared.run { () throws(HostError) in
-            try spawn(executable: executable, socket: socket)
+            let (own, its) = try SocketDescriptor.pair()
+            return (try spawn(executable: executable, socket: its), own)
         }
     }
 
@@ -53,6 +57,7 @@ final class ChildProcess: Sendable {
         }
     }
 
+    /// Starts the process from the calling thread, which stands still until it is executing.
     private static func spawn(
         executable: String, socket: SocketDescriptor
     ) throws(HostError) -> ChildProcess {

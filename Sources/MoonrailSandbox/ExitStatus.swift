@@ -2,7 +2,9 @@ import Glibc
 
 /// How a process ended, and what that says about a host.
 package enum ExitStatus: Hashable, Sendable {
+    /// It left by itself.
     case exited(code: Int32)
+    /// A signal ended it.
     case killed(signal: Int32)
     /// Somebody else took the status, or nobody can.
     case unknown
@@ -22,6 +24,7 @@ package enum ExitStatus: Hashable, Sendable {
         }
     }
 
+    /// The exit codes of `docs/formats.md`.
     private static func meaning(ofCode code: Int32) -> String {
         switch code {
         case 0: "it left without being asked to"
@@ -33,6 +36,7 @@ package enum ExitStatus: Hashable, Sendable {
         }
     }
 
+    /// The signal's name, with its meaning where that is not plain.
     private static func name(of signal: Int32) -> String {
         switch signal {
         case SIGSYS: "SIGSYS, because it made a forbidden system call"

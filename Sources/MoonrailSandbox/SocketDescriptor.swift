@@ -16,6 +16,7 @@ package enum SocketTransfer {
 /// Dispatch sources hold a reference in their cancel handlers, so that the number is never given to
 /// another file while a source still watches it.
 final class SocketDescriptor: Sendable {
+    /// The descriptor's number, valid as long as this object.
     let number: Int32
 
     /// Bytes that the kernel may hold for each direction: room for a batch, if it allows as much.
@@ -66,6 +67,7 @@ final class SocketDescriptor: Sendable {
 
     private static let flags = Int32(MSG_DONTWAIT | MSG_NOSIGNAL)
 
+    /// Repeats a call that a signal interrupted, and reads its result.
     private func transfer(_ call: () -> Int) -> SocketTransfer {
         while true {
             let count = call()

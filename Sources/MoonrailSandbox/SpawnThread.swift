@@ -10,15 +10,12 @@ import Synchronization
 /// along; this one never leaves. Starting a process also takes a millisecond in which the caller's
 /// thread stands still, which a thread of the cooperative pool must not.
 final class SpawnThread: Sendable {
+    /// One for the whole process: hosts may be started by anyone, but by no other thread.
     static let shared = SpawnThread()
 
     private let jobs = Mutex<[@Sendable () -> Void]>([])
     private let waiting = DispatchSemaphore(value: 0)
-    private let thread = Mutex<ThreadState>(.none)
-
-    private enum ThreadState {
-        case none, running
-    }
+    private let isRunning = Mutex(false)
 
     private init() {}
 
@@ -44,9 +41,10 @@ final class SpawnThread: Sendable {
         return try result.get()
     }
 
+    /// Starts the thread unless it is there.
     private func ensureRunning() throws(HostError) {
-        let failure = thread.withLock { state -> Int32 in
-            guard case .none = state else { return 0 }
+        let failure = isRunning.withLock { isRunning -> Int32 in
+            if isRunning { return 0 }
             var attributes = pthread_attr_t()
             pthread_attr_init(&attributes)
             defer { pthread_attr_destroy(&attributes) }
@@ -55,7 +53,7 @@ final class SpawnThread: Sendable {
             let failure = pthread_create(&identity, &attributes, { _ in
                 SpawnThread.shared.serve()
             }, nil)
-            if failure == 0 { state = .running }
+            isRunning = failure == 0
             return failure
         }
         if failure != 0 {
@@ -63,6 +61,7 @@ final class SpawnThread: Sendable {
         }
     }
 
+    /// The thread's own loop; it stands still while there is nothing to do.
     private func serve() -> Never {
         while true {
             waiting.wait()

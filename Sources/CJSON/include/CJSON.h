@@ -27,8 +27,8 @@ moonrail_json_parser *moonrail_json_parser_create(uint32_t depth_max);
 void moonrail_json_parser_destroy(moonrail_json_parser *parser);
 
 /// Parses one document and keeps it in the parser until the next call. Returns 0, or a code for
-/// `moonrail_json_error_message`. With `padded`, MOONRAIL_JSON_PADDING bytes behind the document are
-/// readable and it is parsed in place; otherwise it is copied first. The document copies all it
+/// `moonrail_json_error_message`. With `padded`, MOONRAIL_JSON_PADDING bytes behind the document
+/// are readable and it is parsed in place; otherwise it is copied first. The document copies all it
 /// needs: `bytes` may go away afterwards. Strings are checked to be UTF-8. Never throws.
 int moonrail_json_parse(
     moonrail_json_parser *parser, const char *bytes, size_t length, bool padded);
@@ -43,8 +43,8 @@ bool moonrail_json_error_is_depth(int code);
 bool moonrail_json_error_is_number(int code);
 
 /// The last parsed document as simdjson leaves it: a word per value, plus the decoded strings.
-/// The top byte of a word is its `moonrail_json_mark`, the other bits are its payload. Word 0 is the
-/// root mark; the document's value starts at word 1.
+/// The top byte of a word is its `moonrail_json_mark`, the other bits are its payload. Word 0 is
+/// the root mark; the document's value starts at word 1.
 typedef struct {
     const uint64_t *words;
     const unsigned char *strings;
@@ -130,6 +130,7 @@ typedef struct {
 /// Finds the value at a field path such as `order.lines.0.price` (from 0 for arrays) in the last
 /// parsed document; an empty path means the whole document. Where an object has a key twice, the
 /// last one counts. `kind` is MISSING when there is no such value. Reads only the path's levels.
+/// To be called only after a parse that returned 0.
 moonrail_json_value moonrail_json_find(
     const moonrail_json_parser *parser, const char *path, size_t path_length);
 

@@ -18,7 +18,8 @@ struct Lane: Sendable {
     let hosts: any FunctionHostStarter
     let retry: Retry
     let logger: Logger
-    let settled: @Sendable () -> Void
+    /// Called after the lane is claimed and after each commit.
+    let moved: @Sendable () -> Void
 
     /// Runs from the last settlement on until the process is asked to stop; then what was read is
     /// still run and settled.
@@ -30,6 +31,7 @@ struct Lane: Sendable {
             try await engine.claim(id, inputs: definition.from, start: definition.start)
         }
         guard let claim else { return }
+        moved()
         let batches = Handoff<LaneBatch>(capacity: Self.batchesAhead)
         let runs = Handoff<UnsettledRun>(capacity: Self.runsUnsettled)
         let source = LaneSource(
@@ -42,7 +44,7 @@ struct Lane: Sendable {
             lane: id, engine: engine, input: runs,
             builder: SettlementBuilder(
                 claim: claim, version: function.version, outputs: definition.to),
-            retry: retry, settled: settled)
+            retry: retry, moved: moved)
         // When the sink fails, leaving the scope cancels the other two; when the source does, what
         // it gave before is still settled.
         async let reading = Self.failure { () async throws(EngineError) in

@@ -8,7 +8,7 @@ struct LaneSink: Sendable {
     let builder: SettlementBuilder
     let retry: Retry
     /// Called after each commit.
-    let settled: @Sendable () -> Void
+    let moved: @Sendable () -> Void
 
     /// Settles runs until there are no more. Those that became ready during one commit share the
     /// next.
@@ -20,7 +20,7 @@ struct LaneSink: Sendable {
                 try await settle(&runs)
             }
             if done == nil { return }
-            settled()
+            moved()
         }
     }
 

@@ -1,0 +1,38 @@
+import ArgumentParser
+import MoonrailHTTP
+
+/// `moonrail function list`
+struct FunctionListCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list",
+        abstract: "Lists all functions and how they stand.",
+        discussion: """
+              moonrail function list --json | jq -r '.[] | select(.state == "failed") | .name'
+            """)
+
+    @OptionGroup var data: DataOptions
+    @OptionGroup var output: JSONOption
+
+    func run() async throws {
+        try await Facts(data, output).show(.functions, as: [FunctionMessage].self) { functions in
+            var table = TextTable([
+                .left("function"), .left("state"), .left("version"), .left("from"), .left("to"),
+                .right("lag"),
+            ])
+            return table.lines(
+                functions.map { function in
+                    [
+                        function.name, function.state, function.shortVersion,
+                        function.definition.map { $0.from.joined(separator: ",") } ?? "-",
+                        function.definition.map { $0.to.joined(separator: ",") } ?? "-",
+                        "\(function.lag)",
+                    ]
+                })
+        }
+    }
+}
+
+extension FunctionMessage {
+    /// The version as people say it.
+    var shortVersion: String { version.map { String($0.prefix(7)) } ?? "-" }
+}

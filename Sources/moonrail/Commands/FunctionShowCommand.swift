@@ -1,0 +1,50 @@
+import ArgumentParser
+import MoonrailCore
+import MoonrailHTTP
+
+/// `moonrail function show`
+struct FunctionShowCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show",
+        abstract: "Shows a function, its definition and its lanes.",
+        discussion: """
+              moonrail function show celsius
+            """)
+
+    @Argument(help: "The function.", transform: Names.function)
+    var function: FunctionName
+
+    @OptionGroup var data: DataOptions
+    @OptionGroup var output: JSONOption
+
+    func run() async throws {
+        try await Facts(data, output).show(
+            .function(function), as: FunctionMessage.self, text: Self.text)
+    }
+
+    @Sendable private static func text(_ function: FunctionMessage) -> String {
+        var facts = [
+            ("function", function.name), ("file", function.file), ("state", function.state),
+        ]
+        if let reason = function.reason { facts.append(("reason", reason)) }
+        if let version = function.version { facts.append(("version", version)) }
+        if let definition = function.definition {
+            if let description = definition.description {
+                facts.append(("description", description))
+            }
+            facts += [
+                ("from", definition.from.joined(separator: ", ")),
+                ("to", definition.to.isEmpty ? "-" : definition.to.joined(separator: ", ")),
+                ("start", definition.start),
+                ("batch", "\(definition.batch) events"),
+                ("memory", "\(definition.memoryBytes) bytes"),
+                ("time", "\(definition.timeMilliseconds) ms an event"),
+            ]
+        }
+        let width = facts.map(\.0.count).max() ?? 0
+        let lines = facts.map { name, value in
+            name + String(repeating: " ", count: width - name.count + 2) + value
+        }
+        return lines.joined(separator: "\n") + "\n\n" + LaneTable.text(function.lanes)
+    }
+}

@@ -1,0 +1,23 @@
+import MoonrailHTTP
+
+/// Lanes for people: one row for each of their inputs.
+enum LaneTable {
+    @Sendable static func text(_ lanes: [LaneMessage]) -> String {
+        var table = TextTable([
+            .left("function"), .right("partition"), .left("station"), .right("next"),
+            .right("lag"), .right("processed"), .right("emitted"), .right("dropped"),
+            .right("dead"), .right("generation"),
+        ])
+        return table.lines(
+            lanes.flatMap { lane in
+                lane.inputs.map { input in
+                    [
+                        lane.function, "\(lane.partition)", input.station,
+                        "\(input.nextOffset)", "\(lane.lag)", "\(lane.processed)",
+                        "\(lane.emitted)", "\(lane.dropped)", "\(lane.deadLetters)",
+                        "\(lane.generation)",
+                    ]
+                }
+            })
+    }
+}

@@ -1,0 +1,108 @@
+import ArgumentParser
+import Logging
+import MoonrailConfiguration
+import MoonrailCore
+import MoonrailEmbedded
+import MoonrailRuntime
+import ServiceLifecycle
+
+/// `moonrail run`: the worker.
+struct RunCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Runs the functions of a directory over their stations.",
+        discussion: """
+            Every function takes up where its last settlement ended. SIGTERM or SIGINT stops the \
+            worker in order: what was read is still run and settled. A worker that was killed loses \
+            nothing and repeats nothing.
+
+              moonrail run --functions functions --data moonrail-data
+              moonrail run --until-idle
+            """)
+
+    @OptionGroup var options: DataOptions
+
+    @Option(
+        help: ArgumentHelp(
+            "The functions directory; the configuration names it otherwise.",
+            valueName: "directory"))
+    var functions: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "trace, debug, info, notice, warning or error; info otherwise.", valueName: "level"))
+    var logLevel: String?
+
+    @Flag(
+        help: """
+            End when every function has caught up: with status 1 when one of them could not be \
+            deployed or gave up, with 0 otherwise.
+            """)
+    var untilIdle = false
+
+    @OptionGroup var json: JSONOption
+
+    func run() async throws {
+        var flags = SettingsFlags()
+        flags.functions = functions
+        flags.logLevel = logLevel
+        let settings = try options.settings(flags)
+        let composition = Composition(settings: settings, logger: Self.logger(settings))
+        let engine = try composition.engine()
+        do {
+            try await run(composition, engine)
+            await engine.close()
+        } catch {
+            await engine.close()
+            throw error
+        }
+    }
+
+    private func run(_ composition: Composition, _ engine: EmbeddedEngine) async throws {
+        let worker = composition.worker(engine)
+        let server = composition.server(engine, functions: worker.overview, role: .worker)
+        // A stop goes from the last to the first: the API answers until the lanes are done.
+        var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
+            .init(service: server), .init(service: worker),
+        ]
+        if untilIdle {
+            services.append(
+                .init(
+                    service: worker.untilIdle,
+                    successTerminationBehavior: .gracefullyShutdownGroup))
+        }
+        var configuration = ServiceGroupConfiguration(
+            services: services, gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: composition.quietLogger)
+        configuration.maximumGracefulShutdownDuration = composition.settings.shutdownTimeout
+        let began = ContinuousClock.now
+        let before = try await engine.lanes()
+        try await ServiceGroup(configuration: configuration).run()
+        guard untilIdle else { return }
+        let report = RunReport(
+            before: before, after: try await engine.lanes(), took: ContinuousClock.now - began)
+        if json.isJSON {
+            try await StandardOutput().write(line: try report.json)
+        } else {
+            StandardError.write(message: report.text)
+        }
+        try await Self.failUnlessAllRan(worker.overview)
+    }
+
+    /// - Throws: `CommandFailure` when a function could not be deployed or gave up.
+    private static func failUnlessAllRan(_ overview: any FunctionOverview) async throws {
+        let failed = await overview.functions().filter { $0.state.name == "failed" }
+        guard failed.isEmpty else {
+            throw CommandFailure(
+                .failed,
+                "not running: " + failed.map(\.name.text).joined(separator: ", ")
+                    + "; see the errors above")
+        }
+    }
+
+    private static func logger(_ settings: Settings) -> Logger {
+        var logger = Logger(label: "moonrail") { StreamLogHandler.standardError(label: $0) }
+        logger.logLevel = Logger.Level(rawValue: settings.logLevel.rawValue) ?? .info
+        return logger
+    }
+}

@@ -1,0 +1,67 @@
+import Foundation
+import Logging
+import MoonrailConfiguration
+import MoonrailCore
+import MoonrailEmbedded
+import MoonrailHTTP
+import MoonrailRuntime
+import MoonrailSandbox
+
+/// The composition root: the only place that chooses an engine and a sandbox, and wires the parts.
+struct Composition {
+    let settings: Settings
+    let logger: Logger
+
+    /// Opens the data directory, which this process then owns.
+    func engine() throws(EngineError) -> EmbeddedEngine {
+        try EmbeddedEngine(directory: settings.dataDirectory)
+    }
+
+    func hosts() -> HostStarter {
+        HostStarter(executable: Self.functionHost)
+    }
+
+    func deployment() -> Deployment {
+        Deployment(
+            directory: FunctionDirectory(path: settings.functionsDirectory),
+            overrides: settings.functions, limits: settings.limits, hosts: hosts())
+    }
+
+    func worker(_ engine: EmbeddedEngine) -> Worker {
+        Worker(
+            engine: engine, deployment: deployment(), hosts: hosts(),
+            settings: .init(
+                stations: settings.stations, createsStations: settings.createStations),
+            logger: logger)
+    }
+
+    /// The API of a process that runs functions, or of one that only shows what would run.
+    func server(
+        _ engine: EmbeddedEngine, functions: any FunctionOverview, role: WorkerMessage.Role,
+        onRunning: @escaping @Sendable () async -> Void = {}
+    ) -> LocalServer {
+        let operations = Operations(
+            engine: engine, functions: functions, eventBytes: settings.eventBytes,
+            createsStations: settings.createStations)
+        let api = API(
+            operations: operations, identity: WorkerMessage(role: role, started: .now),
+            logger: logger, now: { .now })
+        return LocalServer(
+            api: api, directory: settings.dataDirectory, logger: logger, onRunning: onRunning)
+    }
+
+    /// For libraries that log each of their own steps: warnings and worse only.
+    var quietLogger: Logger {
+        var quiet = logger
+        quiet.logLevel = max(logger.logLevel, .warning)
+        return quiet
+    }
+
+    /// `MOONRAIL_FUNCTION_HOST`, else `function-host` beside this executable.
+    private static var functionHost: String {
+        if let path = ProcessInfo.processInfo.environment["MOONRAIL_FUNCTION_HOST"] { return path }
+        let executable = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
+        return URL(fileURLWithPath: executable ?? CommandLine.arguments[0])
+            .deletingLastPathComponent().appendingPathComponent("function-host").path
+    }
+}

@@ -1,0 +1,96 @@
+import AsyncHTTPClient
+import FoundationEssentials
+import MoonrailCore
+import MoonrailHTTP
+import NIOCore
+import NIOHTTP1
+
+/// A call of the API.
+struct Route: Sendable {
+    private let method: HTTPMethod
+    private let path: String
+    private var parameters: [(name: String, value: String)] = []
+    private var body: ByteBuffer?
+
+    private init(_ method: HTTPMethod, _ path: String) {
+        self.method = method
+        self.path = "/v1/" + path
+    }
+
+    static let stations = Route(.GET, "stations")
+    static let functions = Route(.GET, "functions")
+    static let lanes = Route(.GET, "lanes")
+
+    static func station(_ name: StationName) -> Route { Route(.GET, "stations/\(name)") }
+    static func function(_ name: FunctionName) -> Route { Route(.GET, "functions/\(name)") }
+    static func deleteStation(_ name: StationName) -> Route {
+        Route(.DELETE, "stations/\(name)")
+    }
+
+    static func createStation(
+        _ name: StationName, settings: StationSettingsMessage
+    ) throws -> Route {
+        var route = Route(.PUT, "stations/\(name)")
+        route.body = ByteBuffer(bytes: try JSONEncoder().encode(settings))
+        return route
+    }
+
+    /// - Parameter lines: whole lines, at most `IntakeBounds.bodyBytes` of them.
+    static func produce(
+        to station: StationName, key: String?, id: String?, lines: ByteBuffer
+    ) -> Route {
+        var route = Route(.POST, "stations/\(station)/events")
+        route.add("key", key)
+        route.add("id", id)
+        route.body = lines
+        return route
+    }
+
+    static func read(
+        _ station: StationName, from: String?, limit: UInt?, partition: UInt32?, follows: Bool,
+        format: LineFormat
+    ) -> Route {
+        var route = Route(.GET, "stations/\(station)/events")
+        route.add("from", from)
+        route.add("limit", limit.map(String.init))
+        route.add("partition", partition.map(String.init))
+        route.add("follow", follows ? "true" : nil)
+        route.add("format", format.rawValue)
+        return route
+    }
+
+    /// - Parameter socket: path of the socket that the API is served on.
+    func request(socket: String) -> HTTPClientRequest {
+        var url = "http+unix://" + Self.encoded(socket) + path
+        var separator = "?"
+        for (name, value) in parameters {
+            url += separator + name + "=" + Self.encoded(value)
+            separator = "&"
+        }
+        var request = HTTPClientRequest(url: url)
+        request.method = method
+        request.body = body.map { .bytes($0) }
+        return request
+    }
+
+    private mutating func add(_ name: String, _ value: String?) {
+        if let value { parameters.append((name, value)) }
+    }
+
+    /// The text with everything but RFC 3986's unreserved characters percent-encoded.
+    private static func encoded(_ text: String) -> String {
+        var encoded = ""
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."),
+                UInt8(ascii: "_"), UInt8(ascii: "~"):
+                encoded.unicodeScalars.append(Unicode.Scalar(byte))
+            default:
+                let digits = String(byte, radix: 16, uppercase: true)
+                encoded += digits.count == 1 ? "%0" + digits : "%" + digits
+            }
+        }
+        return encoded
+    }
+}

@@ -1,0 +1,92 @@
+import Glibc
+import NIOCore
+import Synchronization
+
+/// Reads a file or standard input in slices of whole lines.
+final class LineInput: Sendable {
+    /// What comes next.
+    enum Piece: Sendable {
+        case lines(Slice)
+        /// A line that is longer than any event may be; it was skipped.
+        case tooLong(line: Int)
+    }
+
+    struct Slice: Sendable {
+        let lines: ByteBuffer
+        /// Number of its first line, from 1.
+        let firstLine: Int
+    }
+
+    /// As messages name it.
+    let name: String
+    /// Size of a file; nil when it is not known beforehand.
+    let totalBytes: Int?
+
+    private let descriptor: CInt
+    private let thread = BlockingThread(name: "moonrail.input")
+    private let cutter: Mutex<LineCutter>
+
+    /// - Parameter path: nil or `-` for standard input.
+    /// - Throws: `CommandFailure` when the file is missing or can't be read.
+    init(path: String?) throws(CommandFailure) {
+        if let path, path != "-" {
+            name = path
+            descriptor = open(path, O_RDONLY | O_CLOEXEC)
+            guard descriptor >= 0 else {
+                throw CommandFailure(
+                    errno == ENOENT ? .notFound : .failed,
+                    "can't read \(path): \(String(cString: strerror(errno)))")
+            }
+        } else {
+            name = "stdin"
+            descriptor = dup(STDIN_FILENO)
+        }
+        var status = stat()
+        let isFile = fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+        totalBytes = isFile ? Int(status.st_size) : nil
+        cutter = Mutex(LineCutter())
+    }
+
+    deinit {
+        close(descriptor)
+    }
+
+    /// The next piece; nil at the end. Waits for as long as nothing comes.
+    func next() async throws -> Piece? {
+        try await thread.run { [self] cancellation in
+            try cutter.withLock { cutter in
+                try cutter.next { buffer, canWait in
+                    try read(into: &buffer, canWait: canWait, cancellation)
+                }
+            }
+        }
+    }
+
+    /// - Returns: how many bytes came, 0 at the end, nil when nothing is there yet.
+    private func read(
+        into buffer: inout ByteBuffer, canWait: Bool,
+        _ cancellation: BlockingThread.Cancellation
+    ) throws -> Int? {
+        while true {
+            if canWait {
+                try BlockingThread.wait(for: descriptor, events: POLLIN, cancellation)
+            } else {
+                var wanted = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+                guard poll(&wanted, 1, 0) > 0 else { return nil }
+            }
+            var failure: CInt = 0
+            let count = buffer.writeWithUnsafeMutableBytes(
+                minimumWritableBytes: LineCutter.readBytes
+            ) { room in
+                let count = Glibc.read(descriptor, room.baseAddress, LineCutter.readBytes)
+                if count < 0 { failure = errno }
+                return max(0, count)
+            }
+            if failure == 0 { return count }
+            guard failure == EINTR || failure == EAGAIN else {
+                throw CommandFailure(
+                    .failed, "can't read \(name): \(String(cString: strerror(failure)))")
+            }
+        }
+    }
+}

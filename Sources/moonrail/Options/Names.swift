@@ -1,0 +1,21 @@
+import ArgumentParser
+import MoonrailCore
+
+/// How names are read from the command line: with the sentence that says which rule one breaks.
+enum Names {
+    @Sendable static func station(_ text: String) throws -> StationName {
+        do {
+            return try StationName(text)
+        } catch {
+            throw ValidationError(error.description)
+        }
+    }
+
+    @Sendable static func function(_ text: String) throws -> FunctionName {
+        do {
+            return try FunctionName(text)
+        } catch {
+            throw ValidationError(error.description)
+        }
+    }
+}

@@ -1,0 +1,79 @@
+import Foundation
+import MoonrailConfiguration
+import MoonrailCore
+import Testing
+
+struct ConfigurationReferenceTests {
+    private static let page = repository.appendingPathComponent("docs/configuration.md")
+    private let shipped = repository.appendingPathComponent("config/moonrail.yaml")
+
+    @Test(.enabled(if: FileManager.default.fileExists(atPath: page.path)))
+    func `the reference in docs is the one that the declarations give`() throws {
+        let reference = ConfigurationReference.markdown
+        let page = try String(contentsOf: Self.page, encoding: .utf8)
+        if !page.contains(reference) {
+            let current = FileManager.default.temporaryDirectory
+                .appendingPathComponent("moonrail-configuration.md")
+            try reference.write(to: current, atomically: true, encoding: .utf8)
+            Issue.record("docs/configuration.md is out of date; put in what \(current.path) holds")
+        }
+    }
+
+    @Test(arguments: [
+        "| `data_directory` | `MOONRAIL_DATA` | `--data` | a path | `./moonrail-data` | Where",
+        "| `event_bytes` | `MOONRAIL_EVENT_BYTES` | `--event-bytes` | a size from 1B to 16MiB, "
+            + "such as 1MiB | `1MiB` | ",
+        "| `shutdown_timeout` | `MOONRAIL_SHUTDOWN_TIMEOUT` | `--shutdown-timeout` | a duration "
+            + "from 1ms to 10m, such as 10s | `10s` | ",
+        "| `stations` | a table of station names | none | ",
+        "| `partitions` | a whole number from 1 to 1024 | `1` | ",
+        "| `script` | the name of a file in the functions directory, ending in .lua | "
+            + "`<name>.lua` | ",
+        "| `start` | earliest or latest | as the script says | ",
+        "| `memory` | a size from 256KiB to 1GiB, such as 32MiB | `32MiB` | ",
+        "| `log_lines` | a whole number from 0 to 1000 | `20` | ",
+        "| `MOONRAIL_FUNCTION_HOST` | path of",
+    ])
+    func `a row of the reference says what is declared`(row: String) {
+        #expect(ConfigurationReference.markdown.contains("\n" + row))
+    }
+
+    @Test func `the shipped file changes nothing`() throws {
+        #expect(try Settings.load(file: shipped.path, environment: [:]) == Settings())
+    }
+
+    @Test func `every setting that the shipped file shows is valid and has its default`() throws {
+        var settings = try settings(Self.uncommented(shipped))
+        #expect(settings.stations == [try StationName("readings.fahrenheit"): StationSettings()])
+        let frost = settings.functions[try FunctionName("seattle-frost")]
+        #expect(frost?.start == .earliest)
+        #expect(frost?.batchEvents == Bounds.batchEvents)
+        #expect(frost?.memoryBytes == FunctionLimits().memoryBytes)
+        #expect(frost?.eventTime == FunctionLimits().eventTime)
+        settings.stations = [:]
+        settings.functions = [:]
+        #expect(settings == Settings())
+    }
+
+    @Test func `the shipped file shows every key`() throws {
+        let shown = Set(
+            try Self.uncommented(shipped).split(separator: "\n").compactMap { line in
+                line.split(separator: ":").first.map {
+                    $0.trimmingCharacters(in: .whitespaces)
+                }
+            })
+        let declared = ConfigurationReference.markdown.split(separator: "\n").compactMap {
+            $0.firstMatch(of: /^\| `([a-z_]+)` \|/).map { String($0.output.1) }
+        }
+        #expect(declared.contains("partitions"))
+        #expect(declared.filter { !shown.contains($0) } == [])
+    }
+
+    /// The file with its commented-out settings put in force; lines of prose start with `##`.
+    private static func uncommented(_ file: URL) throws -> String {
+        try String(contentsOf: file, encoding: .utf8)
+            .split(separator: "\n", omittingEmptySubsequences: false)
+            .map { $0.hasPrefix("# ") ? $0.dropFirst(2) : $0 }
+            .joined(separator: "\n")
+    }
+}

@@ -1,0 +1,77 @@
+import MoonrailCore
+import MoonrailTestSupport
+import Testing
+
+struct JournalRecordTests {
+    private static func record(_ random: inout SeededGenerator) -> JournalRecord {
+        let stations: [StationName] = ["a", "readings.fahrenheit", "dead.celsius"]
+        return JournalRecord(
+            version: FunctionVersion(text: random.text(random.number(0...64))),
+            taken: (0..<random.number(0...4)).map { _ in
+                .init(station: stations[random.number(0...2)], first: random.next(), last: .max)
+            },
+            verdicts: (0..<random.number(0...4)).map { _ in
+                let kinds = FunctionFault.Kind.allCases
+                return .init(
+                    station: stations[random.number(0...2)], offset: random.next(),
+                    kind: kinds[random.number(0...kinds.count - 1)])
+            })
+    }
+
+    private static func decoded(_ bytes: [UInt8]) -> JournalRecord? {
+        bytes.withUnsafeBytes { JournalRecord(encoded: $0) }
+    }
+
+    @Test func `a record has the bytes that the format says`() {
+        let record = JournalRecord(
+            version: FunctionVersion(text: "v"), taken: [.init(station: "s", first: 1, last: 2)],
+            verdicts: [.init(station: "s", offset: 2, kind: .timeLimit)])
+        #expect(
+            record.encoded == [
+                1,  // format
+                1, 0, 0, 0, 0x76,
+                1, 0, 0, 0,
+                1, 0, 0, 0, 0x73, 1, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0,
+                1, 0, 0, 0,
+                1, 0, 0, 0, 0x73, 2, 0, 0, 0, 0, 0, 0, 0, 4,
+            ])
+    }
+
+    @Test func `random records come back from their bytes`() {
+        var random = SeededGenerator.printed()
+        for _ in 0..<1_000 {
+            let record = Self.record(&random)
+            #expect(Self.decoded(record.encoded) == record)
+        }
+    }
+
+    @Test func `a record that is cut off or followed by more is none`() {
+        var random = SeededGenerator.printed()
+        for _ in 0..<50 {
+            let bytes = Self.record(&random).encoded
+            for count in 0..<bytes.count {
+                #expect(Self.decoded(Array(bytes.prefix(count))) == nil)
+            }
+            #expect(Self.decoded(bytes + [0]) == nil)
+        }
+    }
+
+    @Test func `a record of another format or with an unknown verdict is none`() {
+        let record = JournalRecord(
+            version: FunctionVersion(text: "v"), taken: [],
+            verdicts: [.init(station: "s", offset: 2, kind: .hostDied)])
+        var bytes = record.encoded
+        bytes[bytes.count - 1] = 99
+        #expect(Self.decoded(bytes) == nil)
+        #expect(Self.decoded([2] + record.encoded.dropFirst()) == nil)
+    }
+
+    @Test func `a record that somebody altered never crashes its reader`() {
+        var random = SeededGenerator.printed()
+        for _ in 0..<5_000 {
+            var bytes = Self.record(&random).encoded
+            bytes[random.number(0...bytes.count - 1)] = UInt8.random(in: 0...255, using: &random)
+            _ = Self.decoded(bytes)
+        }
+    }
+}

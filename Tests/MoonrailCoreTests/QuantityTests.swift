@@ -1,0 +1,37 @@
+import MoonrailCore
+import Testing
+
+struct QuantityTests {
+    @Test(arguments: [
+        ("0", 0), ("512", 512), ("512B", 512), ("64KiB", 65_536), ("64 KiB", 65_536),
+        ("32MiB", 33_554_432), ("1GiB", 1_073_741_824), ("18446744073709551615", UInt64.max),
+        ("17179869183GiB", 17_179_869_183 << 30),
+    ])
+    func `a size is bytes`(text: String, bytes: UInt64) {
+        #expect(Quantity.bytes(text) == bytes)
+    }
+
+    @Test(arguments: [
+        "", " ", "B", "KiB", "-1", "+1", "1.5MiB", "1KB", "1kib", "1 K iB", " 1", "0x10", "１",
+        "18446744073709551616", "17179869184GiB", "1MiBB",
+    ])
+    func `what is no size is refused`(text: String) {
+        #expect(Quantity.bytes(text) == nil)
+    }
+
+    @Test(arguments: [
+        ("100ms", Duration.milliseconds(100)), ("0s", .zero), ("2s", .seconds(2)),
+        ("5m", .seconds(300)), ("24h", .seconds(86_400)), ("24 h", .seconds(86_400)),
+    ])
+    func `a duration has a unit`(text: String, duration: Duration) {
+        #expect(Quantity.duration(text) == duration)
+    }
+
+    @Test(arguments: [
+        "", "5", "s", "1.5s", "-1s", "1d", "1 m s", "1S", "5124095576030432h",
+        "18446744073709551615ms",
+    ])
+    func `what is no duration is refused`(text: String) {
+        #expect(Quantity.duration(text) == nil)
+    }
+}

@@ -1,0 +1,4 @@
+import MoonrailEmbedded
+import MoonrailTestSupport
+import Testing
+@Test func a() { EngineContract.a() }

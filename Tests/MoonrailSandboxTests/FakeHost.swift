@@ -1,0 +1,53 @@
+import FoundationEssentials
+import Glibc
+
+/// An executable that takes the place of the function host: a shell script with the socket as
+/// descriptor 3, which does what no real host does.
+struct FakeHost: ~Copyable {
+    let path: String
+
+    /// - Parameter script: shell commands. `$ready` expands to a command that sends a READY frame.
+    init(_ script: String) throws {
+        path = "/tmp/moonrail-fake-host-\(getpid())-\(UInt64.random(in: 0...UInt64.max))"
+        let text = "#!/bin/sh\n" + script.replacing("$ready", with: Self.sendReady) + "\n"
+        try Data(text.utf8).write(to: URL(filePath: path))
+        chmod(path, 0o700)
+    }
+
+    deinit {
+        unlink(path)
+    }
+
+    private static var sendReady: String { send(ReplyFrame.ready("{}")) }
+
+    /// The command that sends these bytes.
+    static func send(_ bytes: [UInt8]) -> String {
+        let octal = bytes.map { byte in
+            let digits = String(byte, radix: 8)
+            return "\\0" + String(repeating: "0", count: 3 - digits.count) + digits
+        }
+        return "printf '%b' '" + octal.joined() + "' >&3"
+    }
+}
+
+/// What `/proc` says of this process and its children.
+enum ProcessTable {
+    /// Descriptors that this process has open.
+    static func openDescriptors() throws -> Int {
+        try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count
+    }
+
+    /// Whether there is still anything of the process, be it a zombie.
+    static func exists(_ process: Int32) -> Bool {
+        FileManager.default.fileExists(atPath: "/proc/\(process)")
+    }
+
+    /// Suspends until the process is gone, five seconds at most, and says whether it is.
+    static func isGoneSoon(_ process: Int32) async throws -> Bool {
+        for _ in 0..<500 {
+            if !exists(process) { return true }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        return false
+    }
+}
