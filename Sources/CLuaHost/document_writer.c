@@ -49,21 +49,44 @@ static inline void put(struct writer *writer, char character) {
     writer->out->length++;
 }
 
-static bool put_string(struct writer *writer, const char *text, size_t length) {
+static bool fail_as_too_large(struct writer *writer) {
+    if (writer->purpose == DOCUMENT_IS_PAYLOAD) limits_exceeded(LIMIT_OUTPUT_BYTES);
+    return fail(writer, "makes the document larger than this function may emit");
+}
+
+// Room for a string and two characters more. A string that can't fit is not even copied: a script's
+// strings may be as large as its memory.
+static char *reserve_string(struct writer *writer, const char *text, size_t length) {
+    if (writer->out->length + length > writer->length_max) return NULL;
     const size_t room = length <= UNMEASURED_STRING_BYTES
         ? moonrail_json_string_bytes_max(length)
         : moonrail_json_string_bytes(text, length);
-    char *at = byte_buffer_reserve(writer->out, room);
+    return byte_buffer_reserve(writer->out, room + 2);
+}
+
+static bool put_string(struct writer *writer, const char *text, size_t length) {
+    char *at = reserve_string(writer, text, length);
+    if (at == NULL) return fail_as_too_large(writer);
     const size_t written = moonrail_json_write_string(at, text, length);
     writer->out->length += written;
-    return written > 0;
+    return written > 0 || fail(writer, "is a string that is not UTF-8");
+}
+
+// Writes what stands before a member, its name and the colon: room is made once for the three.
+static bool put_name(struct writer *writer, char before, const struct member_key *key) {
+    char *start = reserve_string(writer, key->text, key->length);
+    if (start == NULL) return fail_as_too_large(writer);
+    const size_t written = moonrail_json_write_string(start + 1, key->text, key->length);
+    start[0] = before;
+    start[written + 1] = ':';
+    writer->out->length += written + 2;
+    if (written > 0) return true;
+    writer->depth--;
+    return fail(writer, "has a member whose name is not UTF-8");
 }
 
 static bool check_size(struct writer *writer) {
-    if (writer->out->length > writer->length_max) {
-        if (writer->purpose == DOCUMENT_IS_PAYLOAD) limits_exceeded(LIMIT_OUTPUT_BYTES);
-        return fail(writer, "makes the document larger than this function may emit");
-    }
+    if (writer->out->length > writer->length_max) return fail_as_too_large(writer);
     if (writer->out->length >= writer->next_check) {
         writer->next_check = writer->out->length + CHECK_INTERVAL_BYTES;
         if (limits_verdict() != LIMIT_NONE) return fail(writer, "was written past a limit");
@@ -164,6 +187,7 @@ static bool write_array(struct writer *writer, int table, bool has_elements) {
 // values there. Returns how many keys there are, or 0 when one of them is no string.
 static size_t collect_members(struct writer *writer, int table) {
     lua_State *lua = writer->lua;
+    const int top = lua_gettop(lua) - 2;
     size_t count = 0;
     bool has_next = true;
     while (has_next) {
@@ -173,7 +197,7 @@ static size_t collect_members(struct writer *writer, int table) {
         int value_index = 0;
         if (count < STACKED_MEMBERS_MAX) {
             lua_insert(lua, -2);
-            value_index = lua_gettop(lua) - 1;
+            value_index = top + 1 + (int)count;
         } else {
             lua_pop(lua, 1);
         }
@@ -200,12 +224,7 @@ static bool write_object(struct writer *writer, int table) {
         // Read anew each time: writing a member may move the array of keys.
         const struct member_key key = writer->host->members[first + i];
         *step = (struct path_step){key.text, key.length, 0};
-        put(writer, i == 0 ? '{' : ',');
-        if (!put_string(writer, key.text, key.length)) {
-            writer->depth--;
-            return fail(writer, "has a member whose name is not UTF-8");
-        }
-        put(writer, ':');
+        if (!put_name(writer, i == 0 ? '{' : ',', &key)) return false;
         int value_index = key.value_index;
         if (value_index == 0) {
             lua_pushlstring(lua, key.text, key.length);
@@ -261,7 +280,7 @@ static bool write_value(struct writer *writer, int index) {
     case LUA_TSTRING: {
         size_t length;
         const char *text = lua_tolstring(lua, index, &length);
-        return put_string(writer, text, length) || fail(writer, "is a string that is not UTF-8");
+        return put_string(writer, text, length);
     }
     case LUA_TNUMBER: return write_number(writer, index);
     case LUA_TTABLE: return write_table(writer, index);

@@ -91,11 +91,11 @@ static void push_key(lua_State *lua, const struct key *key) {
 }
 
 // Pushes a list of the table's keys in order.
-static size_t push_sorted_keys(lua_State *lua, int table) {
+static void push_sorted_keys(lua_State *lua, int table) {
     size_t count = 0;
     for (lua_pushnil(lua); lua_next(lua, table) != 0; lua_pop(lua, 1)) count++;
     lua_createtable(lua, count < 1 << 24 ? (int)count : 0, 0);
-    if (count == 0) return 0;
+    if (count == 0) return;
     struct key *keys = lua_newuserdatauv(lua, (count + count / 2 + 1) * sizeof *keys, 0);
     size_t filled = 0;
     for (lua_pushnil(lua); lua_next(lua, table) != 0; lua_pop(lua, 1)) {
@@ -108,21 +108,20 @@ static size_t push_sorted_keys(lua_State *lua, int table) {
         lua_rawseti(lua, -3, (lua_Integer)i + 1);
     }
     lua_pop(lua, 1);
-    return count;
 }
 
-enum upvalue { UPVALUE_KEYS = 1, UPVALUE_POSITION };
+enum upvalue { UPVALUE_TABLE = 1, UPVALUE_KEYS, UPVALUE_POSITION };
 
-// The loop's iterator: the table comes with each call, as pairs returned it.
+// The loop's iterator. It does not look at its arguments: a script may call it with anything.
 static int next_pair(lua_State *lua) {
-    lua_settop(lua, 1);
+    lua_settop(lua, 0);
     lua_Integer position = lua_tointeger(lua, lua_upvalueindex(UPVALUE_POSITION));
     for (;;) {
         position++;
         if (lua_rawgeti(lua, lua_upvalueindex(UPVALUE_KEYS), position) == LUA_TNIL) return 1;
         lua_pushvalue(lua, -1);
-        if (lua_rawget(lua, 1) != LUA_TNIL) break;
-        lua_settop(lua, 1);
+        if (lua_rawget(lua, lua_upvalueindex(UPVALUE_TABLE)) != LUA_TNIL) break;
+        lua_settop(lua, 0);
     }
     lua_pushinteger(lua, position);
     lua_replace(lua, lua_upvalueindex(UPVALUE_POSITION));
@@ -133,9 +132,10 @@ int library_pairs(lua_State *lua) {
     luaL_checktype(lua, 1, LUA_TTABLE);
     lua_settop(lua, 1);
     event_object_complete(lua, 1);
+    lua_pushvalue(lua, 1);
     push_sorted_keys(lua, 1);
     lua_pushinteger(lua, 0);
-    lua_pushcclosure(lua, next_pair, 2);
+    lua_pushcclosure(lua, next_pair, 3);
     lua_pushvalue(lua, 1);
     lua_pushnil(lua);
     return 3;

@@ -8,8 +8,10 @@
 enum {
     // Below what the process may map, with room for frames and the parser.
     MEMORY_BYTES_MAX = 2000 * 1024 * 1024,
-    // Keeps a RESULT of an 8 MiB batch and its last event inside one frame.
+    // Together these keep a RESULT of 8 MiB and one event more inside a frame.
     OUTPUT_BYTES_MAX = 48 * 1024 * 1024,
+    LOG_BYTES_MAX = 4 * 1024 * 1024,
+    LOG_LINES_MAX = 100 * 1000,
     // Reading and writing a document recurses on the C stack.
     DEPTH_MAX = 1000,
 };
@@ -32,11 +34,11 @@ static struct load_bounds read_bounds(struct byte_reader *reader) {
     bounds.load_cpu_milliseconds = byte_reader_u32(reader);
     bounds.run_cpu_milliseconds = byte_reader_u32(reader);
     bounds.emissions_per_event = byte_reader_u32(reader);
-    bounds.payload_bytes = byte_reader_u32(reader);
+    bounds.payload_bytes = at_most(byte_reader_u32(reader), OUTPUT_BYTES_MAX);
     bounds.output_bytes_per_event = at_most(byte_reader_u32(reader), OUTPUT_BYTES_MAX);
     bounds.depth = at_most(byte_reader_u32(reader), DEPTH_MAX);
-    bounds.log_lines_per_event = byte_reader_u32(reader);
-    bounds.log_bytes_per_event = byte_reader_u32(reader);
+    bounds.log_lines_per_event = at_most(byte_reader_u32(reader), LOG_LINES_MAX);
+    bounds.log_bytes_per_event = at_most(byte_reader_u32(reader), LOG_BYTES_MAX);
     return bounds;
 }
 

@@ -54,6 +54,9 @@ static void allow_if(
 static void filter_system_calls(void) {
     scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
     require(filter != NULL);
+    const uint32_t kill = SCMP_ACT_KILL_PROCESS;
+    // Also for calls in another architecture's numbering.
+    require(seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, kill) == 0);
     const struct scmp_arg_cmp socket_only[] = {
         {.arg = 0, .op = SCMP_CMP_EQ, .datum_a = FRAME_DESCRIPTOR},
     };

@@ -120,6 +120,8 @@ void run_events(struct host *host, struct frame frame) {
     const size_t count_at = host->result.length;
     byte_buffer_append_u32(&host->result, 0);
     run_all(&run);
+    const bool is_whole = run.outcome_count == run.event_count;
+    if (is_whole && run.events.at != run.events.end) _exit(EXIT_BROKEN_FRAME);
     byte_buffer_patch_u32(&host->result, count_at, run.outcome_count);
     byte_buffer_append_u32(&host->result, host->log_line_count);
     byte_buffer_append(&host->result, host->log.bytes, host->log.length);

@@ -33,10 +33,13 @@ static int compile(lua_State *lua, const struct host *host) {
     if (source.length > 0 && source.bytes[0] == LUA_SIGNATURE[0]) {
         return luaL_error(lua, "%s: is a binary chunk; functions are loaded from source", file);
     }
-    if (luaL_loadbufferx(lua, source.bytes, source.length, chunk_name, "t") != LUA_OK) {
-        return lua_error(lua);
-    }
-    return 1;
+    const int status = luaL_loadbufferx(lua, source.bytes, source.length, chunk_name, "t");
+    if (status == LUA_OK) return 1;
+    // Where the compiler itself overflows, it names no place.
+    const char *message = lua_tostring(lua, -1);
+    const bool names_place = status == LUA_ERRMEM || strchr(message, ':') != NULL;
+    if (!names_place) lua_pushfstring(lua, "%s: %s", file, message);
+    return lua_error(lua);
 }
 
 // Protected: everything from the empty VM to the description of the script.

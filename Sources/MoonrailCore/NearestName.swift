@@ -1,5 +1,6 @@
-/// The known name that `name` most likely meant: at most two edits away (Levenshtein distance),
-/// and less than half of it changed.
+/// The known name that `name` most likely meant: at most two edits away (optimal string
+/// alignment: a letter added, removed, replaced, or two neighbours swapped), and less than half of it
+/// changed.
 package func nearestName(to name: String, among known: some Sequence<String>) -> String? {
     let typed = Array(name.utf8)
     let best = known.map { (name: $0, edits: edits(typed, Array($0.utf8))) }
@@ -15,15 +16,18 @@ package func suggestion(for name: String, among known: [String]) -> String {
 }
 
 private func edits(_ left: [UInt8], _ right: [UInt8]) -> Int {
-    var row = Array(0...right.count)
-    for (i, a) in left.enumerated() {
-        var diagonal = row[0]
-        row[0] = i + 1
-        for (j, b) in right.enumerated() {
-            let substituted = diagonal + (a == b ? 0 : 1)
-            diagonal = row[j + 1]
-            row[j + 1] = min(substituted, row[j] + 1, diagonal + 1)
+    var rows = [Array(0...right.count)]
+    for i in 0..<left.count {
+        var row = [i + 1]
+        for j in 0..<right.count {
+            var best = min(
+                rows[i][j] + (left[i] == right[j] ? 0 : 1), rows[i][j + 1] + 1, row[j] + 1)
+            if i > 0, j > 0, left[i] == right[j - 1], left[i - 1] == right[j] {
+                best = min(best, rows[i - 1][j - 1] + 1)
+            }
+            row.append(best)
         }
+        rows.append(row)
     }
-    return row[right.count]
+    return rows[left.count][right.count]
 }

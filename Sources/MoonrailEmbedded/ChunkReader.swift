@@ -33,7 +33,9 @@ struct ChunkReader {
             for number in skipped..<skipped + appended {
                 events.offsets.append(firstOffset + UInt64(number))
             }
-            if events.count >= bounds.events || events.records.bytes.count >= bounds.bytes { return }
+            let isFull =
+                events.count >= bounds.events || events.records.bytes.count >= bounds.bytes
+            if isFull || skipped + appended < count { return }
         }
     }
 
@@ -43,7 +45,8 @@ struct ChunkReader {
     ) throws -> Int {
         do {
             return try events.records.appendEvents(ofChunk: body, count: count, from: first) {
-                $0 >= bounds.events || $1 >= bounds.bytes
+                // A single event over the bytes is returned alone.
+                $0 <= bounds.events && ($1 <= bounds.bytes || $0 == 1)
             }
         } catch {
             throw EngineError.corrupt(
@@ -64,7 +67,7 @@ struct ChunkReader {
         let count: Int = row[0]
         _ = try row.withUnsafeData(atIndex: 1) { data in
             try (data ?? Data()).withUnsafeBytes {
-                try records.appendEvents(ofChunk: $0, count: count, from: 0) { _, _ in false }
+                try records.appendEvents(ofChunk: $0, count: count, from: 0) { _, _ in true }
             }
         }
         return records

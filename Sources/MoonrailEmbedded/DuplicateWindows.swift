@@ -22,6 +22,28 @@ struct DuplicateWindows: Sendable {
             : .conflict(partition: entry.partition, offset: entry.offset)
     }
 
+    /// Which of a settlement's events emit an id that is known with another payload, or that the
+    /// same request gives twice with different ones.
+    ///
+    /// - Parameter given: payload hashes of the ids that the request gave so far.
+    func conflicts(
+        in append: StationAppend, station: Int64, given: inout [EventID: UInt64]
+    ) -> [Int] {
+        var events: [Int] = []
+        append.records.forEachRecord { index, record in
+            guard record.hasGivenID, let id = record.id else { return }
+            let content = contentHash(record.payload)
+            let before = given.updateValue(content, forKey: id)
+            var conflicts = before.map { $0 != content } ?? false
+            if case .conflict = receipt(record, station: station) { conflicts = true }
+            if conflicts {
+                given[id] = before ?? content
+                events.append(append.causes[index])
+            }
+        }
+        return events
+    }
+
     mutating func add(_ record: EventRecord, station: Int64, partition: UInt32, offset: UInt64) {
         windows[station]?.insert(
             .init(

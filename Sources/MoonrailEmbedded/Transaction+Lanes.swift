@@ -77,6 +77,7 @@ extension Transaction {
         _ windows: inout DuplicateWindows
     ) throws {
         var position = lane.position
+        var given: [StationName: [EventID: UInt64]] = [:]
         for (number, settlement) in settlements.enumerated() {
             guard settlement.claim.lane == id, settlement.claim.fence == lane.fence,
                 settlement.from.offsets.allSatisfy({ position.offsets[$0.key] == $0.value })
@@ -87,11 +88,8 @@ extension Transaction {
                 let station = try station(append.station)
                 guard append.records.givenIDs > 0 else { continue }
                 try windows.prepare(database, station: station, now: now)
-                append.records.forEachRecord { index, record in
-                    if case .conflict = windows.receipt(record, station: station.id) {
-                        conflicts.append(append.causes[index])
-                    }
-                }
+                conflicts += windows.conflicts(
+                    in: append, station: station.id, given: &given[append.station, default: [:]])
             }
             guard conflicts.isEmpty else {
                 throw EngineError.emissionConflicts(

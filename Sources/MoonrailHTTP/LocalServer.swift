@@ -6,8 +6,8 @@ import ServiceLifecycle
 
 /// Serves the API on the data directory's socket, for as long as this process owns the directory.
 ///
-/// A graceful shutdown takes the socket away first, lets requests under way finish, and ends the
-/// reads that follow a station. Cancelling breaks all of them off.
+/// A graceful shutdown takes the socket away first, lets requests finish, and ends the reads that
+/// follow a station. Cancelling breaks all of them off.
 package struct LocalServer: Service {
     /// Longest path of a UNIX socket in bytes (`sun_path` of Linux without its final zero).
     package static let pathBytes = 107
@@ -54,8 +54,9 @@ package struct LocalServer: Service {
         // What matters of its errors is thrown; the rest it says of connections that break off.
         var quiet = logger
         quiet.logLevel = .critical
+        let departure = Departure(socket: path)
         let application = Application(
-            router: api.router(),
+            router: api.router(departure: departure),
             configuration: ApplicationConfiguration(address: .unixDomainSocket(path: unnamed)),
             onServerRunning: { [logger, onRunning] _ in
                 guard chmod(unnamed, 0o600) == 0, rename(unnamed, path) == 0 else {
@@ -71,11 +72,11 @@ package struct LocalServer: Service {
         // is removed is this server's and no other's.
         defer { unlink(path) }
         do {
-            try await withGracefulShutdownHandler {
-                try await application.run()
-            } onGracefulShutdown: {
-                unlink(path)
-            }
+            // Services are stopped in turn from the last: the departure ends before the server.
+            try await ServiceGroup(
+                configuration: ServiceGroupConfiguration(
+                    services: [application, departure], logger: quiet)
+            ).run()
         } catch let error where !(error is CancellationError) {
             unlink(unnamed)
             throw EngineError.unavailable("can't serve on \(path): \(error)")

@@ -1,3 +1,4 @@
+import Dispatch
 import Glibc
 import MoonrailCore
 import Synchronization
@@ -20,7 +21,7 @@ final class ChildProcess: Sendable {
     ///
     /// - Returns: the process, and our end of the socket; only the process has the other one, so
     ///   that its death shows.
-    /// - Throws: `cannotStart` when there is no such file, it can't be executed, or no process more.
+    /// - Throws: `cannotStart` when the file is missing, can't be executed, or a limit is reached.
     static func start(
         executable: String
     ) async throws(HostError) -> (ChildProcess, SocketDescriptor) {
@@ -38,9 +39,35 @@ final class ChildProcess: Sendable {
         }
     }
 
-    /// Takes the status of a process that ended, so that nothing of it remains; nil while it runs.
-    /// Does not block; may be repeated.
-    func reap() -> ExitStatus? {
+    /// Waits until the process is gone and nothing of it remains, without holding a thread.
+    ///
+    /// - Parameters:
+    ///   - grace: after it the process is killed.
+    ///   - done: called once, on `queue`.
+    func reap(
+        on queue: DispatchQueue, grace: Duration, done: @escaping @Sendable (ExitStatus) -> Void
+    ) {
+        queue.async { self.look(on: queue, killAfter: grace, pause: .milliseconds(1), done) }
+    }
+
+    /// Longest pause between two looks at whether the process is gone.
+    private static let pauseMaximum = Duration.milliseconds(20)
+
+    /// Looks whether the process is gone; kills it when it had its time, and looks again later.
+    private func look(
+        on queue: DispatchQueue, killAfter grace: Duration, pause: Duration,
+        _ done: @escaping @Sendable (ExitStatus) -> Void
+    ) {
+        if let status = takeStatus() { return done(status) }
+        if grace <= .zero { kill() }
+        queue.asyncAfter(deadline: .now() + .milliseconds(Int(pause.wholeMilliseconds))) {
+            self.look(
+                on: queue, killAfter: grace - pause, pause: min(pause * 2, Self.pauseMaximum), done)
+        }
+    }
+
+    /// Takes the status of a process that ended; nil while it runs.
+    private func takeStatus() -> ExitStatus? {
         status.withLock { status in
             if let status { return status }
             var waitStatus: Int32 = 0

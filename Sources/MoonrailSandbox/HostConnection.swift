@@ -106,8 +106,7 @@ final class HostConnection: Sendable {
     }
 }
 
-// MARK: Sending
-
+// What is sent.
 extension HostConnection {
     /// Sends the requests whose turn it is, as far as the socket takes them.
     private func sendNext(_ state: inout State) {
@@ -157,8 +156,7 @@ extension HostConnection {
     }
 }
 
-// MARK: Receiving
-
+// What is received.
 extension HostConnection {
     /// Has `receive` called whenever there is something to read, the end included.
     private func startReading(_ state: inout State) {
@@ -205,8 +203,7 @@ extension HostConnection {
     }
 }
 
-// MARK: Deadlines and the end
-
+// Deadlines and the end.
 extension HostConnection {
     /// Sees to it that the deadline is looked at in time. One alarm serves many requests: it is not
     /// moved with each of them.
@@ -250,19 +247,7 @@ extension HostConnection {
             state.receiver = FrameReceiver()
             socket.shutdown()
             if killing { child.kill() }
-            queue.async { self.reap(after: .zero, pause: .milliseconds(1)) }
-        }
-    }
-
-    /// Longest pause between two looks at whether the process is gone.
-    private static let pauseMaximum = Duration.milliseconds(20)
-
-    /// Looks whether the process is gone; kills it when it had its time, and looks again later.
-    private func reap(after waited: Duration, pause: Duration) {
-        if let status = child.reap() { return finish(status) }
-        if waited >= grace { child.kill() }
-        queue.asyncAfter(deadline: .now() + .milliseconds(Int(pause.wholeMilliseconds))) {
-            self.reap(after: waited + pause, pause: min(pause * 2, Self.pauseMaximum))
+            child.reap(on: queue, grace: grace) { self.finish($0) }
         }
     }
 

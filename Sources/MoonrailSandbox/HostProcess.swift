@@ -41,7 +41,7 @@ package final class HostProcess: FunctionHost {
         connection.abandon()
     }
 
-    /// Takes 55 µs for a small script; killed with `died` when it takes longer than its deadline.
+    /// After `loadFailed` the host takes another program; after `died` nothing more.
     package func load(_ program: FunctionProgram) async throws(HostError) -> [UInt8] {
         let request = try HostFrames.load(program)
         let frame = try await connection.exchange(request, within: deadlines.load).get()

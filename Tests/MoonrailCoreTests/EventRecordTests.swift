@@ -11,7 +11,7 @@ struct EventRecordTests {
                 headers: [.init("n", "v")], payload: [0x7b, 0x7d]))
         #expect(
             records.bytes == [
-                31, 0, 0, 0,  // bytes that follow
+                30, 0, 0, 0,  // bytes that follow
                 3, 1, 1, 0,  // JSON and keyed; length of the type; length of the key
                 2, 1, 0, 0, 0, 0, 0, 0,  // time
                 5, 0, 0, 0, 1, 0, 0, 0,  // lengths of headers, origin, id; zero
@@ -177,9 +177,4 @@ extension [UInt8] {
     fileprivate func number(at index: Int) -> UInt16 {
         UInt16(self[index]) | UInt16(self[index + 1]) << 8
     }
-}
-
-extension EventRecords {
-    /// All events as values.
-    var events: [Event] { (0..<count).map { withRecord($0) { $0.event } } }
 }

@@ -1,4 +1,0 @@
-import MoonrailEmbedded
-import MoonrailTestSupport
-import Testing
-@Test func a() { EngineContract.a() }

@@ -31,10 +31,10 @@ import Testing
         var stream = Stream(bytes: frame)
         var receiver = FrameReceiver()
         while true {
-            if case .frame(let received) = receiver.step({ stream.read(into: $0, atMost: 99_999) }) {
-                #expect(received == frame)
-                return
-            }
+            let step = receiver.step { stream.read(into: $0, atMost: 99_999) }
+            guard case .frame(let received) = step else { continue }
+            #expect(received == frame)
+            return
         }
     }
 
@@ -68,7 +68,9 @@ import Testing
         ) -> SocketTransfer {
             let count = min(room.count, piece, bytes.count - index)
             guard count > 0 else { return .wouldBlock }
-            bytes.withUnsafeBytes { room.copyMemory(from: .init(rebasing: $0[index..<index + count])) }
+            bytes.withUnsafeBytes {
+                room.copyMemory(from: .init(rebasing: $0[index..<index + count]))
+            }
             index += count
             return .moved(count)
         }

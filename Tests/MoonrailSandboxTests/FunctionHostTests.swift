@@ -77,7 +77,10 @@ extension HostTests {
             #expect(emitted.map(\.output) == [1, 0])
             #expect(
                 emitted.map(\.event)
-                    == [TestEvents.json(#"{"n":1}"#, key: "k", id: "one"), TestEvents.json(#"{"n":2}"#)])
+                    == [
+                        TestEvents.json(#"{"n":1}"#, key: "k", id: "one"),
+                        TestEvents.json(#"{"n":2}"#),
+                    ])
         }
 
         @Test func `a program without outputs takes them from its script`() async throws {

@@ -5,7 +5,9 @@ import Testing
 @Suite struct HostFramesTests {
     static let expected = ExpectedResult(events: 4, outputs: 2, limits: FunctionLimits())
 
-    @Test func `a result gives outcomes in order, with emissions in the reply's own bytes`() throws {
+    @Test func `a result gives outcomes in order, with emissions in the reply's own bytes`()
+        throws
+    {
         let first = TestEvents.json(#"{"a":1}"#, key: "k")
         let second = TestEvents.json("[]", id: "given")
         let log = RunReply.LogLine(event: 3, level: .warning, text: "hm")

@@ -13,7 +13,10 @@ extension HostTests {
             + #""status":"ok","firmware":"4.2.1","battery":87,"tags":["a","b"],"sequence":123456,"#
             + #""note":"a reading as they usually are, two hundred and fifty bytes or so in all"}"#
 
-        private func best(of rounds: Int, _ body: () async throws -> Void) async rethrows -> Double {
+        /// Microseconds of the fastest of `rounds` calls.
+        private func best(
+            of rounds: Int, _ body: () async throws -> Void
+        ) async rethrows -> Double {
             var best = Double.infinity
             for _ in 0..<rounds {
                 let elapsed = try await ContinuousClock().measure { try await body() }

@@ -15,10 +15,13 @@ extension HostTests {
             return HostStarter(executable: fake.path, deadlines: deadlines)
         }
 
-        private func loadError(_ script: String) async throws -> HostError? {
+        /// What a load in a host that is this script fails with, now and later.
+        private func loadError(
+            _ script: String, outputs: [String] = ["out"]
+        ) async throws -> HostError? {
             let fake = try FakeHost(script)
             let host = try await starter(fake).startProcess()
-            let program = try FunctionProgram.test("return {}")
+            let program = try FunctionProgram.test("return {}", outputs: outputs)
             let error = await #expect(throws: HostError.self) { try await host.load(program) }
             #expect(try await ProcessTable.isGoneSoon(host.processID))
             // The reason stays.
@@ -75,6 +78,22 @@ extension HostTests {
             let error = try await loadError(
                 "$ready\nhead -c 1 <&3 >/dev/null\n\(FakeHost.send(frame))\nexec sleep 60")
             #expect(error == .died("broke the protocol: it sent a frame that ends too early"))
+        }
+
+        @Test func `a table nested a hundred thousand times deep kills the host, not the worker`()
+            async throws
+        {
+            let depth = 100_000
+            var header = ReplyFrame.frame(129, Array(repeating: 0, count: 4), epoch: 1)
+            header.storeLittleEndian(UInt32(12 + depth), at: 0)
+            header.storeLittleEndian(UInt32(depth), at: 12)
+            let error = try await loadError(
+                "$ready\nhead -c 1 <&3 >/dev/null\n\(FakeHost.send(header))\n"
+                    + "head -c \(depth) /dev/zero | tr '\\0' '[' >&3\nexec sleep 60",
+                outputs: [])
+            #expect(
+                error == .died(
+                    "broke the protocol: it described the script in something that is not JSON"))
         }
 
         @Test func `a host that speaks unasked is killed`() async throws {

@@ -22,7 +22,9 @@ struct SeededRandom: RandomNumberGenerator {
     }
 
     mutating func bytes(_ counts: ClosedRange<Int>) -> [UInt8] {
-        (0..<Int.random(in: counts, using: &self)).map { _ in UInt8.random(in: 0...255, using: &self) }
+        (0..<Int.random(in: counts, using: &self)).map { _ in
+            UInt8.random(in: 0...255, using: &self)
+        }
     }
 
     /// Lowercase letters.

@@ -2,12 +2,12 @@ import FoundationEssentials
 
 /// Where the executables are that the package builds beside its tests.
 package enum BuiltExecutables {
-    /// The function host: what `MOONRAIL_FUNCTION_HOST` says, else beside the test's own executable.
+    /// The function host: what `MOONRAIL_FUNCTION_HOST` says, else beside the test's executable.
     package static var functionHost: String {
         path(of: "function-host", variable: "MOONRAIL_FUNCTION_HOST")
     }
 
-    /// The command line tool: what `MOONRAIL` says, else beside the test's own executable.
+    /// The command line tool: what `MOONRAIL` says, else beside the test's executable.
     package static var moonrail: String {
         path(of: "moonrail", variable: "MOONRAIL")
     }

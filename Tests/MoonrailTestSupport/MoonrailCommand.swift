@@ -89,7 +89,7 @@ package struct MoonrailCommand: Sendable {
             ("output", \Process.standardOutput), ("errors", \Process.standardError),
         ] {
             let file = folder.appendingPathComponent(name)
-            FileManager.default.createFile(atPath: file.path, contents: nil)
+            try Data().write(to: file)
             process[keyPath: keyPath] = try FileHandle(forWritingTo: file)
         }
         try process.run()

@@ -68,6 +68,17 @@ package struct Cause: Hashable, Sendable {
     package var causationID: EventID?
     /// Id of the event that started the chain; nil when that is the cause itself.
     package var correlationID: EventID?
+
+    package init(
+        origin: Origin, offset: UInt64, emission: UInt16, causationID: EventID?,
+        correlationID: EventID?
+    ) {
+        self.origin = origin
+        self.offset = offset
+        self.emission = emission
+        self.causationID = causationID
+        self.correlationID = correlationID
+    }
 }
 
 /// The name of an event without an id: `station/partition/offset`.

@@ -135,6 +135,12 @@ extension EventRecord {
     private var causeIDsFit: Bool {
         let lengths = causeIDLengths
         return originBytes == Self.originFixedBytes + lengths.causation + lengths.correlation
+            && (!isDerivedID(at: originStart + 12) || lengths.causation == 16)
+            && (!isDerivedID(at: originStart + 14) || lengths.correlation == 16)
+    }
+
+    private func isDerivedID(at index: Int) -> Bool {
+        bytes.littleEndian(UInt16.self, at: index) & Self.derivedBit != 0
     }
 
     private var causeIDLengths: (causation: Int, correlation: Int) {
@@ -149,18 +155,15 @@ extension EventRecord {
         let start = originStart
         let lengths = causeIDLengths
         let idsStart = start + Self.originFixedBytes
-        func isDerived(_ at: Int) -> Bool {
-            bytes.littleEndian(UInt16.self, at: at) & Self.derivedBit != 0
-        }
         return OriginFields(
             offset: bytes.littleEndian(UInt64.self, at: start),
             emission: bytes.littleEndian(UInt16.self, at: start + 8),
             originIndex: Int(bytes.littleEndian(UInt16.self, at: start + 10)),
             causation: IDField(
-                bytes: bytes.part(idsStart, lengths.causation), isDerived: isDerived(start + 12)),
+                bytes: bytes.part(idsStart, lengths.causation), isDerived: isDerivedID(at: start + 12)),
             correlation: IDField(
                 bytes: bytes.part(idsStart + lengths.causation, lengths.correlation),
-                isDerived: isDerived(start + 14)))
+                isDerived: isDerivedID(at: start + 14)))
     }
 }
 

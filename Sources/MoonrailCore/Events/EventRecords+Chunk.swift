@@ -25,16 +25,16 @@ extension EventRecords {
         return body
     }
 
-    /// Appends the events of a chunk from number `first` on, until `stop` answers true after one.
+    /// Appends the events of a chunk from number `first` on, while `wants` answers true before one.
     ///
     /// - Parameters:
     ///   - count: how many events the chunk's row says it holds.
-    ///   - stop: called with the batch's size so far, after each event.
+    ///   - wants: called before each event, with the batch's size if it takes that event too.
     /// - Returns: how many events were appended.
     /// - Throws: `CorruptChunk` when the body is not a chunk of `count` whole events.
     package mutating func appendEvents(
         ofChunk body: UnsafeRawBufferPointer, count: Int, from first: Int,
-        until stop: (_ events: Int, _ bytes: Int) -> Bool
+        while wants: (_ events: Int, _ bytes: Int) -> Bool
     ) throws(CorruptChunk) -> Int {
         var reader = ByteReader(body)
         let map: [UInt16]
@@ -51,9 +51,9 @@ extension EventRecords {
             }
             at += record.bytes.count
             if number < first { continue }
+            if !wants(self.count + 1, bytes.count + record.bytes.count) { return appended }
             try append(record, originMap: map)
             appended += 1
-            if stop(self.count, bytes.count) { return appended }
         }
         guard at == body.count else {
             throw CorruptChunk(description: "\(body.count - at) bytes follow its last event")

@@ -70,7 +70,10 @@ package struct EventRecords: Sendable {
     }
 
     /// Appends `event` as a record that `cause` made.
-    package mutating func append(_ event: Event, cause: Cause) {
+    ///
+    /// - Parameter type: stands for the event's type where that is not UTF-8, so that the text's
+    ///   bytes would not be the original's.
+    package mutating func append(_ event: Event, cause: Cause, type: [UInt8]? = nil) {
         var origin: [UInt8] = []
         let causation = cause.causationID?.field ?? []
         let correlation = cause.correlationID?.field ?? []
@@ -79,7 +82,9 @@ package struct EventRecords: Sendable {
             originIndex: index(of: cause.origin),
             causation: (causation.count, cause.causationID?.isDerived ?? false),
             correlation: (correlation.count, cause.correlationID?.isDerived ?? false))
-        append(event, idField: event.id?.field ?? [], origin: origin + causation + correlation)
+        append(
+            event, idField: event.id?.field ?? [], origin: origin + causation + correlation,
+            type: type)
     }
 
     /// Appends the emission `record` with the id and cause it gets from its lane.
@@ -122,13 +127,15 @@ package struct EventRecords: Sendable {
         bytes.storeLittleEndian(UInt16(idBytes), at: start + 20)
     }
 
-    private mutating func append(_ event: Event, idField: [UInt8], origin: [UInt8]) {
+    private mutating func append(
+        _ event: Event, idField: [UInt8], origin: [UInt8], type: [UInt8]? = nil
+    ) {
         let start = bytes.count
         starts.append(start)
         var flags: EventRecord.Flags = event.isJSON ? .json : []
         if event.key != nil { flags.insert(.keyed) }
         if event.id?.isDerived == true { flags.insert(.derivedID) }
-        let type = Array((event.type ?? "").utf8)
+        let type = type ?? Array((event.type ?? "").utf8)
         let headers = Self.headersBlock(event.headers)
         bytes.appendLittleEndian(UInt32(0))
         bytes.append(flags.rawValue)

@@ -15,29 +15,36 @@ package enum DeadLetterHeaders {
     static func headers(
         for fault: FunctionFault, attempts: Int, original: [Event.Header]
     ) -> [Event.Header] {
-        let own: [Event.Header] = [
+        let all: [Event.Header] = [
             .init(reason, fault.kind.name),
             .init(message, cut(fault.message)),
             .init(traceback, cut(fault.traceback)),
             .init(self.attempts, String(attempts)),
-        ].filter { !$0.value.isEmpty }
+        ]
         // A resent dead letter that fails again describes its last failure, not all of them.
-        let names = Set(own.map(\.name))
-        return fitting(original.filter { !names.contains($0.name) } + own)
+        let names = Set(all.map(\.name))
+        let own = all.filter { !$0.value.isEmpty }
+        return fitting(original.filter { !names.contains($0.name) }, before: own) + own
     }
 
-    /// The headers without as many of the last of the original's as it takes to keep the bound.
-    private static func fitting(_ headers: [Event.Header]) -> [Event.Header] {
-        var headers = headers
-        func size() -> Int {
-            headers.reduce(0) { $0 + 3 + $1.name.utf8.count + $1.value.utf8.count }
+    /// The original's headers without as many of the last as it takes to keep the bound with `own`.
+    private static func fitting(
+        _ original: [Event.Header], before own: [Event.Header]
+    ) -> ArraySlice<Event.Header> {
+        func bytes(_ header: Event.Header) -> Int {
+            3 + header.name.utf8.count + header.value.utf8.count
         }
-        while size() > Bounds.headersBytes, headers.count > 4 { headers.remove(at: 0) }
-        return headers
+        var left = own.reduce(Bounds.headersBytes) { $0 - bytes($1) }
+        return original.prefix { header in
+            left -= bytes(header)
+            return left >= 0
+        }
     }
 
     private static func cut(_ text: String) -> String {
         guard text.utf8.count > textBytes else { return text }
-        return String(decoding: text.utf8.prefix(textBytes), as: UTF8.self) + "…"
+        var end = text.utf8.index(text.startIndex, offsetBy: textBytes)
+        while end.samePosition(in: text.unicodeScalars) == nil { end = text.utf8.index(before: end) }
+        return text[..<end] + "…"
     }
 }

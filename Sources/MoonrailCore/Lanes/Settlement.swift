@@ -123,6 +123,7 @@ extension JournalRecord {
                 }
                 verdicts.append(Verdict(station: station, offset: offset, kind: kind))
             }
+            guard reader.remaining == 0 else { return nil }
         } catch {
             return nil
         }

@@ -135,7 +135,8 @@ private struct PartSource {
                     correlationID: correlation.id)
             }
         }
-        append.records.append(letter, cause: cause)
+        append.records.append(
+            letter, cause: cause, type: part.records.withRecord(event) { Array($0.typeField) })
         append.causes.append(settled)
     }
 

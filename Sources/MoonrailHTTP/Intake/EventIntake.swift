@@ -3,22 +3,28 @@ import MoonrailCore
 
 /// Turns a body of one JSON document a line into slices of event records, and keeps account of
 /// what became of each line. No I/O.
-struct EventIntake: ~Copyable {
+package struct EventIntake: ~Copyable {
     /// Where in a document its key and id stand, and what is too large.
-    struct Rules: Sendable {
+    package struct Rules: Sendable {
         /// Field path; nil when events have no key.
-        var keyPath: String?
+        package var keyPath: String?
         /// Field path; nil when events have no id.
-        var idPath: String?
+        package var idPath: String?
         /// Largest payload in bytes.
-        var eventBytes: Int
+        package var eventBytes: Int
+
+        package init(keyPath: String? = nil, idPath: String? = nil, eventBytes: Int) {
+            self.keyPath = keyPath
+            self.idPath = idPath
+            self.eventBytes = eventBytes
+        }
     }
 
     /// Events to append, in the order of their lines.
-    struct Slice {
-        var records = EventRecords()
+    package struct Slice {
+        package var records = EventRecords()
         /// The line that each record came from.
-        var lines: [Int] = []
+        package var lines: [Int] = []
     }
 
     private let rules: Rules
@@ -31,11 +37,11 @@ struct EventIntake: ~Copyable {
     private var draft = RecordDraft()
     private var key: [UInt8] = []
     private var id: [UInt8] = []
-    private(set) var answer = ProduceAnswer()
+    package private(set) var answer = ProduceAnswer()
 
     /// - Parameter time: what events get as their time.
     /// - Throws: `unavailable` when memory is short.
-    init(rules: Rules, time: EventTime) throws(EngineError) {
+    package init(rules: Rules, time: EventTime) throws(EngineError) {
         self.rules = rules
         keyPath = rules.keyPath.map { Array($0.utf8) }
         idPath = rules.idPath.map { Array($0.utf8) }
@@ -46,7 +52,7 @@ struct EventIntake: ~Copyable {
     /// The events of the body's next lines, about `IntakeBounds.sliceBytes` of them; nil at its end.
     ///
     /// - Parameter body: the same one each time.
-    mutating func nextSlice(of body: IntakeBody) -> Slice? {
+    package mutating func nextSlice(of body: IntakeBody) -> Slice? {
         var slice = Slice()
         slice.records.reserve(
             events: 1_024, bytes: min(IntakeBounds.sliceBytes, (body.count - at) * 2))
@@ -64,7 +70,7 @@ struct EventIntake: ~Copyable {
     }
 
     /// Takes note of what the engine answered for a slice's events.
-    mutating func note(_ receipts: [AppendReceipt], of slice: Slice) {
+    package mutating func note(_ receipts: [AppendReceipt], of slice: Slice) {
         for (index, receipt) in receipts.enumerated() {
             switch receipt {
             case .stored: answer.accepted += 1

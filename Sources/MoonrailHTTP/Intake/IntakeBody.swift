@@ -3,12 +3,12 @@ import MoonrailCore
 import NIOCore
 
 /// The body of a produce request, followed by the readable bytes that the JSON parser needs.
-struct IntakeBody: Sendable {
+package struct IntakeBody: Sendable {
     private let buffer: ByteBuffer
     /// Bytes of the body itself.
-    let count: Int
+    package let count: Int
 
-    init(_ body: ByteBuffer) {
+    package init(_ body: ByteBuffer) {
         count = body.readableBytes
         var padded = body
         padded.writeRepeatingByte(0, count: LineDocument.padding)

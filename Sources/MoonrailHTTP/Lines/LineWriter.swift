@@ -3,16 +3,16 @@ import MoonrailCore
 import NIOCore
 
 /// Assembles the lines of whole batches, each in one buffer, without allocating per event.
-struct LineWriter {
-    let format: LineFormat
+package struct LineWriter {
+    package let format: LineFormat
     private var times = TimeText()
 
-    init(format: LineFormat) {
+    package init(format: LineFormat) {
         self.format = format
     }
 
     /// The lines of the first `count` events.
-    mutating func lines(of events: StoredEvents, count: Int) -> ByteBuffer {
+    package mutating func lines(of events: StoredEvents, count: Int) -> ByteBuffer {
         switch format {
         case .data: Self.dataLines(of: events, count: count)
         case .json: jsonLines(of: events, count: count)

@@ -22,8 +22,9 @@ package struct API: Sendable {
         self.now = now
     }
 
-    func router() -> Router<BasicRequestContext> {
+    func router(departure: Departure) -> Router<BasicRequestContext> {
         let router = Router()
+        router.add(middleware: DepartureMiddleware(departure: departure))
         router.add(middleware: ProblemMiddleware(logger: logger))
         let api = router.group("v1")
         api.get("worker") { [identity] _, _ in try JSONAnswer.response(identity) }

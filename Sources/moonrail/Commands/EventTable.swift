@@ -69,7 +69,10 @@ struct EventTable {
 
     /// The text with what would move a terminal's cursor taken out.
     private static func shown(_ text: String) -> String {
-        String(text.map { $0.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F }
-            ? $0 : "\u{FFFD}" })
+        String(text.map { $0.unicodeScalars.contains(where: isControl) ? "\u{FFFD}" : $0 })
+    }
+
+    private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.properties.generalCategory == .control
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import MoonrailCore
 import MoonrailHTTP
+import NIOCore
 
 /// `moonrail produce`
 struct ProduceCommand: AsyncParsableCommand {
@@ -40,39 +41,41 @@ struct ProduceCommand: AsyncParsableCommand {
         let settings = try data.settings()
         let input = try LineInput(path: file)
         let connection = try LocalConnection(settings, access: .creating)
-        try await Interruption.guarded {
-            try await connection.withClient { try await produce(input, $0) }
-        }
+        try await Interruption.guarded { try await produce(input, connection) }
     }
 
-    private func produce(_ input: LineInput, _ client: APIClient) async throws {
+    private func produce(_ input: LineInput, _ connection: LocalConnection) async throws {
         var report = ProduceReport(input: input)
+        // Kept until it was answered: another server may have to take it.
+        var piece: LineInput.Piece?
         do {
-            var isFirst = true
-            while let piece = try await input.next() {
-                switch piece {
-                case .tooLong(let line): report.noteTooLong(line: line)
-                case .lines(let slice):
-                    let route = Route.produce(
-                        to: station, key: key, id: id, lines: slice.lines)
-                    let answer = try await client.send(route, as: ProduceAnswer.self)
-                    report.note(answer, of: slice)
+            try await connection.withClient { client in
+                // Nothing at all is sent too, so that a station that takes none shows at once.
+                try await send(ByteBuffer(), client)
+                while true {
+                    if piece == nil { piece = try await input.next() }
+                    switch piece {
+                    case nil: return
+                    case .tooLong(let line): report.noteTooLong(line: line)
+                    case .lines(let slice):
+                        report.note(try await send(slice.lines, client), of: slice)
+                    }
+                    piece = nil
                 }
-                isFirst = false
             }
-            if isFirst { try await checkStation(client) }
         } catch {
             report.finish()
             throw error
         }
         report.finish()
-        if output.isJSON { try await StandardOutput().write(line: try JSONText.text(report.total)) }
+        if output.isJSON {
+            try await StandardOutput().write(line: try JSONText.text(report.total))
+        }
         if report.total.rejected > 0 { throw CommandFailure(.failed, nil) }
     }
 
-    /// Empty input is sent too, so that a station that can't be produced to shows.
-    private func checkStation(_ client: APIClient) async throws {
-        let route = Route.produce(to: station, key: key, id: id, lines: .init())
-        _ = try await client.send(route, as: ProduceAnswer.self)
+    @discardableResult
+    private func send(_ lines: ByteBuffer, _ client: APIClient) async throws -> ProduceAnswer {
+        try await client.send(.produce(to: station, key: key, id: id, lines: lines))
     }
 }

@@ -8,9 +8,13 @@ import NIOHTTP1
 
 /// Calls the API and turns its problems into errors.
 struct APIClient: Sendable {
+    /// The server went away and has not taken the request, or it does no harm to send it again.
+    struct ServerLeft: Error {
+        let reason: any Error
+    }
+
     let http: HTTPClient
     let socket: String
-    let connection: LocalConnection
 
     /// Most bytes of an answer that is held in memory: that to a body of nothing but bad lines.
     private static let answerBytes = 64 << 20
@@ -41,20 +45,10 @@ struct APIClient: Sendable {
         to route: Route, _ body: (HTTPClientResponse) async throws -> Result
     ) async throws -> Result {
         do {
-            let answer: HTTPClientResponse
-            do {
-                answer = try await execute(route)
-            } catch let error as IOError where Self.isAbsence(error) {
-                // The command that served the directory ended between two requests. Nothing of
-                // this one was sent, so whoever owns the directory next may have it, even we.
-                return try await connection.withServer {
-                    try await body(try await Self.accepted(try await execute(route)))
-                }
-            }
-            return try await body(try await Self.accepted(answer))
+            return try await body(try await Self.accepted(try await execute(route)))
         } catch let error as HTTPClientError where error == .cancelled {
             throw CancellationError()
-        } catch let error where error is HTTPClientError || error is IOError {
+        } catch let error where Self.isBroken(error) {
             throw CommandFailure(
                 .unavailable,
                 "the process that serves the data directory ended before it had answered "
@@ -63,7 +57,14 @@ struct APIClient: Sendable {
     }
 
     private func execute(_ route: Route) async throws -> HTTPClientResponse {
-        try await http.execute(route.request(socket: socket), deadline: .distantFuture)
+        do {
+            return try await http.execute(
+                route.request(socket: socket), deadline: .distantFuture)
+        } catch let error where Self.isAbsence(error) {
+            throw ServerLeft(reason: error)
+        } catch let error where route.isRepeatable && Self.isBroken(error) {
+            throw ServerLeft(reason: error)
+        }
     }
 
     /// - Throws: `Problem` when the API answered with one.
@@ -73,7 +74,15 @@ struct APIClient: Sendable {
         throw try JSONDecoder().decode(Problem.self, from: Data(body.readableBytesView))
     }
 
-    private static func isAbsence(_ error: IOError) -> Bool {
-        error.errnoCode == ENOENT || error.errnoCode == ECONNREFUSED
+    /// Nobody was there to connect to.
+    private static func isAbsence(_ error: any Error) -> Bool {
+        guard let error = error as? IOError else { return false }
+        return error.errnoCode == ENOENT || error.errnoCode == ECONNREFUSED
+    }
+
+    /// The connection broke off.
+    private static func isBroken(_ error: any Error) -> Bool {
+        error is IOError || error is ChannelError
+            || (error as? HTTPClientError) == .remoteConnectionClosed
     }
 }

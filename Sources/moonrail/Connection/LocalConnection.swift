@@ -2,7 +2,6 @@ import AsyncHTTPClient
 import Logging
 import MoonrailConfiguration
 import MoonrailCore
-import MoonrailEmbedded
 import MoonrailHTTP
 import MoonrailRuntime
 import ServiceLifecycle
@@ -24,7 +23,8 @@ struct LocalConnection: Sendable {
 
     /// How long the owner of the directory may take from its lock to its socket, and back.
     private static let handover = Duration.seconds(5)
-    private static let glance = Duration.milliseconds(50)
+    private static let glance = Duration.milliseconds(20)
+    private static let settled = Duration.seconds(1)
     /// How long requests of others may go on after this command's own work is done.
     private static let farewell = Duration.seconds(10)
 
@@ -40,7 +40,8 @@ struct LocalConnection: Sendable {
         self.logger = logger
     }
 
-    /// Calls `body` with a client of the API; it must not outlive the call.
+    /// Calls `body` with a client of the API, and again when the server left before it took a
+    /// request: by then this process may be the directory's owner.
     func withClient<Value: Sendable>(
         _ body: (APIClient) async throws -> Value
     ) async throws -> Value {
@@ -48,9 +49,19 @@ struct LocalConnection: Sendable {
         configuration.httpVersion = .http1Only
         // Whether to try again is decided here, with a look at the lock.
         configuration.connectionPool.retryConnectionEstablishment = false
-        return try await HTTPClient.withHTTPClient(configuration: configuration) { client in
-            try await withServer {
-                try await body(APIClient(http: client, socket: socket, connection: self))
+        return try await HTTPClient.withHTTPClient(configuration: configuration) { http in
+            let client = APIClient(http: http, socket: socket)
+            let clock = ContinuousClock()
+            var deadline = clock.now + Self.handover
+            while true {
+                let start = clock.now
+                do {
+                    return try await withServer(until: deadline) { try await body(client) }
+                } catch let error as APIClient.ServerLeft {
+                    // What went on for a while was no failure to begin.
+                    if clock.now - start > Self.settled { deadline = clock.now + Self.handover }
+                    guard clock.now < deadline else { throw error.reason }
+                }
             }
         }
     }
@@ -58,59 +69,52 @@ struct LocalConnection: Sendable {
     /// Calls `body` while the API is served, by whom ever.
     ///
     /// - Throws: `EngineError.inUse` when another process owns the directory but does not serve it.
-    func withServer<Value: Sendable>(_ body: () async throws -> Value) async throws -> Value {
-        let clock = ContinuousClock()
-        let deadline = clock.now + Self.handover
+    private func withServer<Value: Sendable>(
+        until deadline: ContinuousClock.Instant, _ body: () async throws -> Value
+    ) async throws -> Value {
         let composition = Composition(settings: settings, logger: logger)
         while true {
             if try SocketProbe.answers(at: socket) { return try await body() }
             do {
-                let engine = try composition.engine()
-                return try await withOwnServer(composition, engine, body)
+                return try await withOwnServer(composition, body)
             } catch EngineError.inUse(let message) {
-                guard clock.now < deadline else { throw EngineError.inUse(message) }
+                guard ContinuousClock().now < deadline else { throw EngineError.inUse(message) }
                 try await Task.sleep(for: Self.glance)
             }
         }
     }
 
     /// Owns the directory while `body` runs.
+    ///
+    /// - Throws: `EngineError.inUse` when another process owns it.
     private func withOwnServer<Value: Sendable>(
-        _ composition: Composition, _ engine: EmbeddedEngine, _ body: () async throws -> Value
+        _ composition: Composition, _ body: () async throws -> Value
     ) async throws -> Value {
+        let engine = try composition.engine()
         do {
             if case .creating = access {
                 for (name, settings) in settings.stations.sorted(by: { $0.key < $1.key }) {
                     _ = try await engine.open(name, settings: settings)
                 }
             }
-            let result = try await serve(composition, engine, body)
+            let functions = DeployableOverview(deployment: composition.deployment())
+            let (running, signal) = AsyncStream<Void>.makeStream()
+            let server = composition.server(
+                engine, functions: functions, role: .command, onRunning: { signal.yield() })
+            let value = try await serve(server, running, signal, body)
             await engine.close()
-            return result
+            return value
         } catch {
             await engine.close()
             throw error
         }
     }
 
-    private static func result<Value: Sendable>(
-        of body: () async throws -> Value
-    ) async -> Result<Value, any Error> {
-        do {
-            return .success(try await body())
-        } catch {
-            return .failure(error)
-        }
-    }
-
     /// Serves the API while `body` runs, and until requests of others have ended.
     private func serve<Value: Sendable>(
-        _ composition: Composition, _ engine: EmbeddedEngine, _ body: () async throws -> Value
+        _ server: LocalServer, _ running: AsyncStream<Void>,
+        _ signal: AsyncStream<Void>.Continuation, _ body: () async throws -> Value
     ) async throws -> Value {
-        let (running, signal) = AsyncStream<Void>.makeStream()
-        let server = composition.server(
-            engine, functions: DeployableOverview(deployment: composition.deployment()),
-            role: .command, onRunning: { signal.yield() })
         var configuration = ServiceGroupConfiguration(services: [server], logger: logger)
         configuration.maximumGracefulShutdownDuration = Self.farewell
         let group = ServiceGroup(configuration: configuration)
@@ -129,6 +133,16 @@ struct LocalConnection: Sendable {
             await group.triggerGracefulShutdown()
             try await tasks.waitForAll()
             return try result.get()
+        }
+    }
+
+    private static func result<Value: Sendable>(
+        of body: () async throws -> Value
+    ) async -> Result<Value, any Error> {
+        do {
+            return .success(try await body())
+        } catch {
+            return .failure(error)
         }
     }
 }

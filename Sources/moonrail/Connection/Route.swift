@@ -7,6 +7,8 @@ import NIOHTTP1
 
 /// A call of the API.
 struct Route: Sendable {
+    /// Whether it does no harm to send it twice.
+    private(set) var isRepeatable: Bool
     private let method: HTTPMethod
     private let path: String
     private var parameters: [(name: String, value: String)] = []
@@ -14,6 +16,7 @@ struct Route: Sendable {
 
     private init(_ method: HTTPMethod, _ path: String) {
         self.method = method
+        isRepeatable = method == .GET || method == .PUT
         self.path = "/v1/" + path
     }
 
@@ -42,6 +45,8 @@ struct Route: Sendable {
         var route = Route(.POST, "stations/\(station)/events")
         route.add("key", key)
         route.add("id", id)
+        // With ids, what is there already is known when it comes again.
+        route.isRepeatable = id != nil
         route.body = lines
         return route
     }

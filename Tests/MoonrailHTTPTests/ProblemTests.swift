@@ -1,0 +1,58 @@
+import Foundation
+import MoonrailCore
+import MoonrailHTTP
+import Testing
+
+@Suite struct ProblemTests {
+    static let errors: [(EngineError, Int, String)] = {
+        guard let station = try? StationName("readings"),
+            let function = try? FunctionName("celsius")
+        else { return [] }
+        let lane = LaneID(function: function, partition: 0)
+        return [
+            (.stationNotFound(station), 404, "/problems/station-not-found"),
+            (
+                .partitionNotFound(station, partition: 3, count: 2), 404,
+                "/problems/partition-not-found"
+            ),
+            (.stationDiffers(station, "2 partitions"), 409, "/problems/station-differs"),
+            (.claimLost(lane), 409, "/problems/claim-lost"),
+            (
+                .emissionConflicts(lane, settlement: 0, events: [1]), 409,
+                "/problems/emission-conflicts"
+            ),
+            (.corrupt("chunk 3 is damaged"), 500, "/problems/corrupt"),
+            (.unavailable("the disk is full"), 503, "/problems/unavailable"),
+            (.inUse("process 7 has it"), 503, "/problems/in-use"),
+        ]
+    }()
+
+    @Test(arguments: errors)
+    func `an engine's error has one status and says what happened`(
+        error: EngineError, status: Int, type: String
+    ) {
+        let problem = Problem(error)
+        #expect(problem.status == status)
+        #expect(problem.type == type)
+        #expect(problem.detail == error.description)
+        #expect(!problem.title.isEmpty)
+    }
+
+    @Test func `all of an engine's errors are tried`() {
+        #expect(Self.errors.count == 8)
+    }
+
+    @Test func `a problem is a document of RFC 9457`() throws {
+        let problem = Problem.badRequest("no")
+        let data = try JSONEncoder().encode(problem)
+        let members = try JSONDecoder().decode([String: JSONValue].self, from: data)
+        #expect(Set(members.keys) == ["type", "title", "status", "detail"])
+        #expect(members["status"] == .integer(400))
+        #expect(try JSONDecoder().decode(Problem.self, from: data) == problem)
+    }
+
+    @Test func `an unknown function names the one that was meant`() {
+        let problem = Problem.functionNotFound("celsuis", known: ["celsius", "alerts"])
+        #expect(problem.detail == "function 'celsuis' does not exist; did you mean 'celsius'?")
+    }
+}

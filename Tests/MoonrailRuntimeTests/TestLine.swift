@@ -1,0 +1,117 @@
+import Foundation
+import Logging
+import MoonrailCore
+import MoonrailEmbedded
+import MoonrailRuntime
+import MoonrailSandbox
+import MoonrailTestSupport
+import ServiceLifecycle
+
+/// A worker over a real store and real hosts, with functions written for one test.
+struct TestLine {
+    let directory: URL
+    let engine: EmbeddedEngine
+    let hosts = RecordingHosts()
+    private let overrides: [FunctionName: FunctionOverrides]
+    private let limits: FunctionLimits
+
+    /// - Parameter functions: names and sources of scripts.
+    init(
+        _ functions: [String: String], overrides: [FunctionName: FunctionOverrides] = [:],
+        limits: FunctionLimits = FunctionLimits()
+    ) throws {
+        directory = try TemporaryDirectory.make("worker")
+        self.overrides = overrides
+        self.limits = limits
+        engine = try EmbeddedEngine(directory: directory.appendingPathComponent("data").path)
+        let folder = directory.appendingPathComponent("functions")
+        for (name, source) in functions {
+            let file = folder.appendingPathComponent(name + ".lua")
+            try FileManager.default.createDirectory(
+                at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try source.write(to: file, atomically: true, encoding: .utf8)
+        }
+    }
+
+    /// Calls `body` with a line and removes it afterwards.
+    static func with(
+        _ functions: [String: String], overrides: [FunctionName: FunctionOverrides] = [:],
+        limits: FunctionLimits = FunctionLimits(), _ body: (TestLine) async throws -> Void
+    ) async throws {
+        let line = try TestLine(functions, overrides: overrides, limits: limits)
+        defer { try? FileManager.default.removeItem(at: line.directory) }
+        try await body(line)
+        await line.engine.close()
+    }
+
+    func worker() -> Worker {
+        let deployment = Deployment(
+            directory: FunctionDirectory(
+                path: directory.appendingPathComponent("functions").path),
+            overrides: overrides, limits: limits, hosts: hosts)
+        return Worker(
+            engine: engine, deployment: deployment, hosts: hosts, settings: .init(),
+            logger: Self.logger)
+    }
+
+    /// Runs a worker until it has caught up, and answers how its functions then stand.
+    @discardableResult
+    func runUntilIdle() async throws -> [FunctionStatus] {
+        let worker = worker()
+        let group = ServiceGroup(
+            configuration: .init(
+                services: [
+                    .init(service: worker),
+                    .init(
+                        service: worker.untilIdle,
+                        successTerminationBehavior: .gracefullyShutdownGroup),
+                ], logger: Self.logger))
+        try await group.run()
+        return await worker.overview.functions()
+    }
+
+    /// Appends one event for each payload.
+    func produce(_ station: String, _ payloads: [String], key: String? = nil) async throws {
+        let name = try StationName(station)
+        try await engine.open(name, settings: nil)
+        var append = StationAppend(station: name)
+        for payload in payloads {
+            append.records.append(
+                Event(key: key.map { Array($0.utf8) }, time: .now, payload: Array(payload.utf8)))
+        }
+        _ = try await engine.append(append)
+    }
+
+    /// All events of a station's partition.
+    func events(_ station: String, partition: UInt32 = 0) async throws -> [Event] {
+        var events: [Event] = []
+        var cursor = StationCursor(
+            station: try StationName(station), partition: partition, offset: 0)
+        while true {
+            let batch = try await engine.read(cursor, bounds: ReadBounds())
+            guard let last = batch.offsets.last else { return events }
+            batch.records.forEachRecord { _, record in events.append(record.event) }
+            cursor.offset = last + 1
+        }
+    }
+
+    func payloads(_ station: String) async throws -> [String] {
+        try await events(station).map { String(decoding: $0.payload, as: UTF8.self) }
+    }
+
+    func counts(_ function: String) async throws -> LaneCounts {
+        var counts = LaneCounts()
+        for lane in try await engine.lanes() where lane.lane.function.text == function {
+            counts += lane.counts
+        }
+        return counts
+    }
+
+    static let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+}
+
+extension Event {
+    func header(_ name: String) -> String? {
+        headers.first { $0.name == name }?.value
+    }
+}
