@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 import MoonrailCore
 
 /// Makes this process the only owner of a data directory for as long as the value lives.
@@ -13,13 +13,10 @@ final class DataDirectoryLock: Sendable {
     ///   be made or written.
     init(directory: String) throws(EngineError) {
         let path = directory + "/lock"
-        do {
-            try FileManager.default.createDirectory(
-                atPath: directory, withIntermediateDirectories: true)
-        } catch {
+        if let reason = Self.create(directory) {
             throw .unavailable(
-                "the data directory '\(directory)' can't be created: "
-                    + "\(Self.reason(error)); choose another with --data")
+                "the data directory '\(directory)' can't be created: \(reason); "
+                    + "choose another with --data")
         }
         descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
@@ -59,11 +56,25 @@ final class DataDirectoryLock: Sendable {
             ? "'" + String(decoding: text.prefix(count), as: UTF8.self) + "'" : "another process"
     }
 
-    private static func reason(_ error: any Error) -> String {
-        let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
-        guard let underlying, underlying.domain == NSPOSIXErrorDomain else {
-            return error.localizedDescription
+    /// Creates the directory and those above it that are missing.
+    ///
+    /// - Returns: why it can't; nil when it is there.
+    private static func create(_ directory: String) -> String? {
+        // Only its owner may read what is stored.
+        if mkdir(directory, 0o700) == 0 { return nil }
+        switch errno {
+        case EEXIST:
+            var status = stat()
+            let isDirectory = stat(directory, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+            return isDirectory ? nil : "a file of this name is in the way"
+        case ENOENT:
+            guard let slash = directory.lastIndex(of: "/"), slash != directory.startIndex else {
+                return String(cString: strerror(ENOENT))
+            }
+            if let reason = create(String(directory[..<slash])) { return reason }
+            return mkdir(directory, 0o700) == 0 ? nil : String(cString: strerror(errno))
+        default:
+            return String(cString: strerror(errno))
         }
-        return String(cString: strerror(CInt(underlying.code)))
     }
 }

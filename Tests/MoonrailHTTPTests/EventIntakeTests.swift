@@ -35,8 +35,9 @@ import Testing
 
     @Test func `each line becomes an event with the line's own bytes`() throws {
         let taken = try Self.take("{\"b\": 2.50 }\n  [1]\r\n\n \t\n\"x\"")
-        #expect(taken.events.map { String(decoding: $0.payload, as: UTF8.self) }
-            == ["{\"b\": 2.50 }", "  [1]", "\"x\""])
+        #expect(
+            taken.events.map { String(decoding: $0.payload, as: UTF8.self) }
+                == ["{\"b\": 2.50 }", "  [1]", "\"x\""])
         #expect(taken.lines == [1, 2, 5])
         #expect(taken.events.allSatisfy { $0.isJSON && $0.time == Self.time })
         #expect(taken.events.allSatisfy { $0.key == nil && $0.id == nil })

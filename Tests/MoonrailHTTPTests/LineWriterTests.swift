@@ -31,7 +31,6 @@ import Testing
             function: try FunctionName("celsius"),
             version: FunctionVersion(text: "3f2a91c0ffee"), generation: 0,
             station: try StationName("raw"), partition: 1)
-        // Only the builder of settlements makes causes; it goes through the record's own fields.
         return Cause(
             origin: origin, offset: 41, emission: 0, causationID: causationID,
             correlationID: correlationID)

@@ -26,7 +26,7 @@ import Testing
         ("raise", "raised", "functions/poison.lua:3: no such luck", "1"),
         ("reject", "rejected", "not wanted", "1"),
         ("spin", "time-limit", "50 ms", "2"),
-        ("grow", "memory-limit", "4 MiB", "2"),
+        ("grow", "memory-limit", "4194304 bytes", "2"),
     ])
     func `one failing event among a thousand becomes one dead letter and the line goes on`(
         kind: String, reason: String, message: String, attempts: String

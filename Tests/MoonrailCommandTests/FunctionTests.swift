@@ -1,0 +1,91 @@
+import Foundation
+import MoonrailCore
+import MoonrailTestSupport
+import Testing
+
+@Suite struct FunctionTests {
+    @Test func `functions are listed and shown without a worker`() async throws {
+        try await Workplace.with { place in
+            try place.writeFunction("pass", from: "raw", to: "clean")
+            _ = try place.write("functions/broken.lua", "return {")
+            try await place.command.run("station", "create", "raw")
+            let list = try await place.command.run("function", "list")
+            #expect(list.status == 0)
+            #expect(list.lines.first?.hasPrefix("FUNCTION  STATE") == true)
+            #expect(list.lines.contains { $0.hasPrefix("broken    failed") })
+            #expect(list.lines.contains { $0.hasPrefix("pass      stopped") })
+            let shown = try await place.command.run("function", "show", "pass", "--json")
+            let function = try shown.json([String: JSONValue].self)
+            #expect(function["state"] == .string("stopped"))
+            guard case .object(let definition) = function["definition"] else {
+                Issue.record("no definition in \(shown.output)")
+                return
+            }
+            #expect(definition["from"] == .array([.string("raw")]))
+            #expect(definition["to"] == .array([.string("clean")]))
+            #expect(try await place.command.run("function", "show", "pass").status == 0)
+        }
+    }
+
+    @Test func `a function that does not exist is not found, and the nearest is named`()
+        async throws
+    {
+        try await Workplace.with { place in
+            try place.writeFunction("celsius", from: "raw", to: "clean")
+            try await place.command.run("station", "create", "raw")
+            let shown = try await place.command.run("function", "show", "celsuis")
+            #expect(shown.status == 3)
+            #expect(shown.errors.contains("did you mean 'celsius'?"))
+            #expect(try await place.command.run("offset", "show", "celsuis").status == 3)
+        }
+    }
+
+    @Test func `a check says what is sound and what is broken`() async throws {
+        try await Workplace.with { place in
+            try place.writeFunction("pass", from: "raw", to: "clean")
+            let sound = try await place.command.run("function", "check")
+            #expect(sound.status == 0)
+            #expect(sound.output.hasSuffix("is sound\n"))
+            let broken = try place.write("functions/broken.lua", "return {\n  from = 1 +,\n}")
+            let all = try await place.command.run("function", "check")
+            #expect(all.status == 1)
+            #expect(all.lines.count == 1)
+            #expect(all.errors.contains("broken.lua:2:"))
+            let one = try await place.command.run("function", "check", broken, "--json")
+            #expect(one.status == 1)
+            let verdicts = try one.json([[String: JSONValue]].self)
+            #expect(verdicts.map { $0["ok"] } == [.bool(false)])
+            // Nothing was opened or created for it.
+            #expect(!FileManager.default.fileExists(atPath: place.data.path))
+        }
+    }
+
+    @Test func `a check of a missing file ends with status 3`() async throws {
+        try await Workplace.with { place in
+            let result = try await place.command.run("function", "check", "/no/such.lua")
+            #expect(result.status == 3)
+        }
+    }
+
+    @Test func `offsets tell how far each lane has come`() async throws {
+        try await Workplace.with { place in
+            try place.writeFunction("pass", from: "raw", to: "clean")
+            try await place.command.run("produce", "raw", input: "{}\n{}\n{}\n")
+            #expect(try await place.command.run("offset", "show").lines.count == 1)
+            #expect(try await place.command.run("offset", "show", "pass").status == 0)
+            #expect(try await place.command.run("run", "--until-idle").status == 0)
+            let shown = try await place.command.run("offset", "show", "pass", "--json")
+            let lanes = try shown.json([[String: JSONValue]].self)
+            #expect(lanes.count == 1)
+            #expect(lanes.first?["processed"] == .integer(3))
+            #expect(lanes.first?["emitted"] == .integer(3))
+            #expect(lanes.first?["lag"] == .integer(0))
+            #expect(
+                lanes.first?["inputs"]
+                    == .array([
+                        .object(["station": .string("raw"), "next_offset": .integer(3)])
+                    ]))
+            #expect(try await place.command.run("offset", "show").lines.count == 2)
+        }
+    }
+}
