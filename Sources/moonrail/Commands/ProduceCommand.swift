@@ -9,8 +9,8 @@ struct ProduceCommand: AsyncParsableCommand {
         abstract: "Appends events to a station: one JSON document a line.",
         discussion: """
             What is accepted is on disk when the command ends. A rejected line is named on \
-            standard error and does not stop the others. An event whose id the station knows with the same \
-            payload counts as a duplicate and is not stored again.
+            standard error and does not stop the others. An event whose id the station knows with \
+            the same payload counts as a duplicate and is not stored again.
 
               moonrail produce readings.fahrenheit readings.jsonl --key sensor --id nr
               tail -f access.log.jsonl | moonrail produce web.requests
