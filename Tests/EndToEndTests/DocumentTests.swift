@@ -1,0 +1,76 @@
+import Foundation
+import MoonrailTestSupport
+import Testing
+
+/// What the documents show is run, so that it can't rot.
+@Suite struct DocumentTests {
+    private static func text(_ path: String) throws -> String {
+        try String(
+            contentsOf: TemperatureLine.repository.appendingPathComponent(path), encoding: .utf8)
+    }
+
+    /// The contents of a document's fenced blocks of one language.
+    private static func blocks(_ language: String, in document: String) -> [String] {
+        document.components(separatedBy: "```\(language)\n").dropFirst().compactMap {
+            $0.components(separatedBy: "\n```").first
+        }
+    }
+
+    @Test func `the first function of the README and its commands work as shown`() async throws {
+        let readme = try Self.text("README.md")
+        let script = try #require(Self.blocks("lua", in: readme).first)
+        let commands = try #require(
+            Self.blocks("", in: readme).first { $0.hasPrefix("moonrail function check") })
+        let folder = try TemporaryDirectory.make("readme")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let functions = folder.appendingPathComponent("functions")
+        try FileManager.default.createDirectory(at: functions, withIntermediateDirectories: true)
+        let file = functions.appendingPathComponent("celsius.lua")
+        try script.write(to: file, atomically: true, encoding: .utf8)
+        let events = folder.appendingPathComponent("readings.ndjson")
+        try #"{"sensor":"a","temp_f":212}"#.write(to: events, atomically: true, encoding: .utf8)
+        let moonrail = MoonrailCommand(
+            data: folder.appendingPathComponent("data"), functions: functions)
+        var last: MoonrailCommand.Result?
+        for command in commands.split(separator: "\n") {
+            let arguments = command.split(separator: " ").dropFirst().map { word in
+                switch word {
+                case "functions/celsius.lua": file.path
+                case "readings.ndjson": events.path
+                default: String(word)
+                }
+            }
+            let result = try await moonrail.start(arguments).finish()
+            #expect(result.status == 0, "\(command): \(result.errors)")
+            last = result
+        }
+        #expect(
+            last?.output.contains(#""data":{"sensor":"a","temp_c":100.0,"temp_f":212}"#) == true)
+    }
+
+    @Test func `the README's picture shows the counts that come out`() throws {
+        let readme = try Self.text("README.md")
+        let expected = try TemperatureLine.expected()
+        let format = NumberFormatter()
+        format.numberStyle = .decimal
+        format.locale = Locale(identifier: "en_US")
+        for (station, readings) in expected {
+            let count = try #require(format.string(from: readings.count as NSNumber))
+            #expect(readme.contains(count), "\(station): \(count)")
+        }
+    }
+
+    @Test func `every command that the README lists has help with an example`() async throws {
+        let moonrail = MoonrailCommand(data: URL(fileURLWithPath: "/tmp/moonrail-none"))
+        for command in [
+            ["run"], ["produce"], ["read"], ["station", "list"], ["station", "show"],
+            ["station", "create"], ["station", "delete"], ["function", "list"],
+            ["function", "show"], ["function", "check"], ["offset", "show"],
+        ] {
+            let help = try await moonrail.start(command + ["--help"]).finish()
+            #expect(help.status == 0)
+            #expect(help.output.contains("  moonrail " + command[0]), "\(command)")
+            #expect(help.output.contains("--data") && help.output.contains("--config"))
+        }
+    }
+}

@@ -1,0 +1,84 @@
+import Foundation
+import MoonrailTestSupport
+import Testing
+
+/// The worker as a process: its signals, its lock, its neighbours.
+@Suite struct WorkerProcessTests {
+    /// Waits until the worker serves its socket.
+    private static func waitForWorker(_ line: TemperatureLine) async throws {
+        let socket = line.data.appendingPathComponent("moonrail.sock").path
+        for _ in 0..<1_000 where !FileManager.default.fileExists(atPath: socket) {
+            try await Task.sleep(for: .milliseconds(10))
+        }
+    }
+
+    @Test(arguments: [SIGTERM, SIGINT])
+    func `a worker that is asked to stop ends in order within ten seconds`(
+        signal: Int32
+    ) async throws {
+        let line = try TemperatureLine()
+        defer { line.remove() }
+        try await line.moonrail.run(
+            "produce", "weather.fahrenheit", TemperatureLine.events.path, "--key", "city")
+        let worker = try line.moonrail.start(["run"])
+        try await Self.waitForWorker(line)
+        let asked = ContinuousClock.now
+        worker.send(signal)
+        let result = try await worker.finish(within: 10)
+        #expect(!result.wasKilled && result.status == 0, "\(result.errors)")
+        #expect(ContinuousClock.now - asked < .seconds(10))
+    }
+
+    @Test func `a second worker on the same directory is refused and the first goes on`()
+        async throws
+    {
+        let line = try TemperatureLine()
+        defer { line.remove() }
+        let first = try line.moonrail.start(["run"])
+        try await Self.waitForWorker(line)
+        let second = try await line.moonrail.run("run")
+        #expect(second.status == 5)
+        #expect(second.errors.contains("is in use by"))
+        #expect(second.errors.contains("process \(first.processID)"))
+        let produced = try await line.moonrail.run(
+            "produce", "weather.fahrenheit", input: #"{"city":"x","time":"2010","temp_f":50}"#)
+        #expect(produced.status == 0, "\(produced.errors)")
+        first.send(SIGTERM)
+        #expect(try await first.finish(within: 10).status == 0)
+    }
+
+    @Test func `what is produced while the worker runs comes out without another command`()
+        async throws
+    {
+        let line = try TemperatureLine()
+        defer { line.remove() }
+        let worker = try line.moonrail.start(["run"])
+        try await Self.waitForWorker(line)
+        let follow = try line.moonrail.start(
+            ["read", "alerts.cold", "--follow", "--format", "data", "--limit", "1"])
+        try await line.moonrail.run(
+            "produce", "weather.fahrenheit",
+            input: #"{"city":"x","time":"2010-01-01T00:00:00","temp_f":30}"#)
+        let seen = try await follow.finish(within: 30)
+        #expect(
+            seen.lines == [
+                #"{"alert":"under 5 °C","city":"x","temp_c":-1.1,"time":"2010-01-01T00:00:00"}"#
+            ])
+        worker.send(SIGTERM)
+        #expect(try await worker.finish(within: 10).status == 0)
+    }
+
+    @Test func `a worker whose functions can't be deployed says why and ends with one`()
+        async throws
+    {
+        let folder = try TemporaryDirectory.make("broken")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try "return { from = 'a' ".write(
+            to: folder.appendingPathComponent("half.lua"), atomically: true, encoding: .utf8)
+        let moonrail = MoonrailCommand(
+            data: folder.appendingPathComponent("data"), functions: folder)
+        let result = try await moonrail.run("run", "--until-idle")
+        #expect(result.status == 1)
+        #expect(result.errors.contains("half.lua:1: '}' expected near <eof>"))
+    }
+}
