@@ -107,14 +107,25 @@ extension EmbeddedEngine: StationLog {
         let partition = try partition(cursor.partition, of: cursor.station)
         let empty = StoredEvents(station: cursor.station, partition: cursor.partition)
         guard partition.next > cursor.offset else { return empty }
-        return try await reading { database in
-            var events = empty
-            events.records.reserve(events: bounds.events, bytes: bounds.bytes)
-            try ChunkReader(partition: partition.id).read(
-                database, from: cursor.offset, bounds: bounds, into: &events)
-            return events
+        let count = Int(min(partition.next - cursor.offset, UInt64(bounds.events)))
+        do {
+            return try await reading { database in
+                var events = empty
+                events.records.reserve(
+                    events: count, bytes: min(bounds.bytes, count * Self.usualRecordBytes))
+                try ChunkReader(partition: partition.id).read(
+                    database, from: cursor.offset, bounds: bounds, into: &events)
+                return events
+            }
+        } catch {
+            // The station may have been deleted after it was looked up.
+            _ = try self.partition(cursor.partition, of: cursor.station)
+            throw error
         }
     }
+
+    /// What room is made for an event that is about to be read.
+    private static let usualRecordBytes = 512
 
     package func wait(for cursors: [StationCursor]) async {
         await waiters.wait(for: cursors) { self.writer.isReady(cursors) }

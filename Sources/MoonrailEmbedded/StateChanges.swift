@@ -5,6 +5,18 @@ struct StateChanges: Sendable {
     /// The station's new state; nil inside when it was deleted.
     var stations: [StationName: StationState?] = [:]
     var lanes: [LaneID: LaneState] = [:]
+
+    /// What those who wait for events want to know of these changes to `committed`.
+    func news(since committed: StoreState) -> [Waiters.News] {
+        stations.map { name, after in
+            guard let before = committed.stations[name], let after, before.id == after.id else {
+                return Waiters.News(station: name, partitions: nil)
+            }
+            let grown = zip(before.partitions, after.partitions).enumerated()
+                .filter { $0.element.0.next != $0.element.1.next }
+            return Waiters.News(station: name, partitions: grown.map { UInt32($0.offset) })
+        }
+    }
 }
 
 extension StoreState {

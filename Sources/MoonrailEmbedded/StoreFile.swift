@@ -40,7 +40,8 @@ package struct StoreFile: Sendable {
             for pragma in [
                 // Chunks are large: bigger pages mean fewer of them to frame and checksum.
                 "page_size = 8192",
-                "cache_size = -16384",
+                // In KiB. Readers go through chunks once and keep little.
+                "cache_size = \(database.configuration.readonly ? -1_024 : -16_384)",
                 "mmap_size = 0",
                 "secure_delete = OFF",
                 "temp_store = MEMORY",

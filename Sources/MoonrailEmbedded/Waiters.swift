@@ -3,6 +3,13 @@ import Synchronization
 
 /// Those who wait for events, woken by the commits that bring them.
 final class Waiters: Sendable {
+    /// What a commit changed in one station.
+    struct News {
+        let station: StationName
+        /// Those that have new events; nil when the station itself came or went.
+        let partitions: [UInt32]?
+    }
+
     private struct Waiter {
         let cursors: [StationCursor]
         let continuation: CheckedContinuation<Void, Never>
@@ -11,14 +18,26 @@ final class Waiters: Sendable {
     private struct State {
         var nextID: UInt64 = 0
         var waiters: [UInt64: Waiter] = [:]
-        var byStation: [StationName: Set<UInt64>] = [:]
+        var byStation: [StationName: [UInt32: Set<UInt64>]] = [:]
         /// Waiters that were cancelled before they came to wait.
         var cancelled: Set<UInt64> = []
 
         mutating func remove(_ id: UInt64) -> Waiter? {
             guard let waiter = waiters.removeValue(forKey: id) else { return nil }
-            for cursor in waiter.cursors { byStation[cursor.station]?.remove(id) }
+            for cursor in waiter.cursors {
+                byStation[cursor.station]?[cursor.partition]?.remove(id)
+                if byStation[cursor.station]?[cursor.partition]?.isEmpty == true {
+                    byStation[cursor.station]?[cursor.partition] = nil
+                }
+                if byStation[cursor.station]?.isEmpty == true { byStation[cursor.station] = nil }
+            }
             return waiter
+        }
+
+        func ids(_ news: News) -> [UInt64] {
+            guard let station = byStation[news.station] else { return [] }
+            guard let partitions = news.partitions else { return station.values.flatMap(\.self) }
+            return partitions.flatMap { station[$0] ?? [] }
         }
     }
 
@@ -40,7 +59,9 @@ final class Waiters: Sendable {
                     if state.cancelled.remove(id) != nil { return true }
                     state.waiters[id] = Waiter(cursors: cursors, continuation: continuation)
                     for cursor in cursors {
-                        state.byStation[cursor.station, default: []].insert(id)
+                        state.byStation[cursor.station, default: [:]][
+                            cursor.partition, default: []
+                        ].insert(id)
                     }
                     return false
                 }
@@ -58,13 +79,17 @@ final class Waiters: Sendable {
         state.withLock { state in _ = state.cancelled.remove(id) }
     }
 
-    /// Wakes those who wait for one of `stations` and for whom `isReady` answers true.
-    func wake(_ stations: some Sequence<StationName>, isReady: ([StationCursor]) -> Bool) {
-        let concerned = state.withLock { state in
-            stations.flatMap { state.byStation[$0] ?? [] }
-                .compactMap { id in state.waiters[id].map { (id, $0.cursors) } }
+    /// Wakes those who wait for what is new, if `isReady` answers true for their cursors. When a
+    /// station came or went they are woken in any case: their offsets may mean nothing now.
+    func wake(_ news: [News], isReady: ([StationCursor]) -> Bool) {
+        for one in news {
+            let concerned = state.withLock { state in
+                state.ids(one).compactMap { id in state.waiters[id].map { (id, $0.cursors) } }
+            }
+            for (id, cursors) in concerned where one.partitions == nil || isReady(cursors) {
+                resume(id)
+            }
         }
-        for (id, cursors) in concerned where isReady(cursors) { resume(id) }
     }
 
     private func resume(_ id: UInt64) {

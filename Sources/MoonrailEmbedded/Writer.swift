@@ -65,7 +65,7 @@ final class Writer: Sendable {
         }
         windows.commit()
         published.withLock { $0.apply(changes) }
-        waiters.wake(changes.stations.keys, isReady: isReady)
+        waiters.wake(changes.news(since: committed), isReady: isReady)
         return answers
     }
 

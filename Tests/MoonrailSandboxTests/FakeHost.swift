@@ -1,4 +1,4 @@
-import FoundationEssentials
+import Foundation
 import Glibc
 
 /// An executable that takes the place of the function host: a shell script with the socket as
@@ -10,7 +10,15 @@ struct FakeHost: ~Copyable {
     init(_ script: String) throws {
         path = "/tmp/moonrail-fake-host-\(getpid())-\(UInt64.random(in: 0...UInt64.max))"
         let text = "#!/bin/sh\n" + script.replacing("$ready", with: Self.sendReady) + "\n"
-        try Data(text.utf8).write(to: URL(filePath: path))
+        try Data(text.utf8).write(to: URL(fileURLWithPath: path + ".text"))
+        defer { unlink(path + ".text") }
+        // Another process makes the copy: a file that this one has open for writing while another
+        // test starts a child can't be executed until that child has let go of it.
+        let copy = Process()
+        copy.executableURL = URL(fileURLWithPath: "/bin/cp")
+        copy.arguments = [path + ".text", path]
+        try copy.run()
+        copy.waitUntilExit()
         chmod(path, 0o700)
     }
 

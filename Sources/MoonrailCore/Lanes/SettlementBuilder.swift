@@ -96,6 +96,13 @@ private struct PartSource {
     let origin: Origin
     var ids: EmissionIDSource
     let part: StoredEvents
+    private var originIndexes: [UInt16?] = []
+
+    init(origin: Origin, ids: EmissionIDSource, part: StoredEvents) {
+        self.origin = origin
+        self.ids = ids
+        self.part = part
+    }
 
     mutating func append(
         _ emissions: Range<Int>, of reply: RunReply, event: Int, settled: Int,
@@ -106,7 +113,7 @@ private struct PartSource {
             withChain(of: input) { causation, correlation in
                 for (index, emission) in emissions.enumerated() {
                     reply.withEmission(emission) { output, record in
-                        let originIndex = appends[output].records.index(of: origin)
+                        let originIndex = originIndex(in: &appends, output)
                         appends[output].records.appendEmission(
                             record, derivedID: ids.id(offset: offset, index: UInt32(index)),
                             offset: offset, emission: UInt16(index), originIndex: originIndex,
@@ -116,6 +123,17 @@ private struct PartSource {
                 }
             }
         }
+    }
+
+    /// The origin's place in an output's table; looked up once for each output.
+    private mutating func originIndex(in appends: inout [StationAppend], _ output: Int) -> UInt16 {
+        if originIndexes.isEmpty {
+            originIndexes = Array(repeating: nil, count: appends.count)
+        }
+        if let known = originIndexes[output] { return known }
+        let index = appends[output].records.index(of: origin)
+        originIndexes[output] = index
+        return index
     }
 
     mutating func appendDeadLetter(

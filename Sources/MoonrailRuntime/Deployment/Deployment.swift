@@ -73,15 +73,7 @@ package struct Deployment: Sendable {
             source: try FunctionDirectory.source(attachment.file),
             libraries: try directory.libraries(), inputs: try inputs.encoded(),
             outputs: attachment.overrides.to ?? [], limits: limits)
-        let host = try await hosts.start()
-        let table: [UInt8]
-        do {
-            table = try await host.load(program)
-            await host.stop()
-        } catch {
-            await host.stop()
-            throw error
-        }
+        let table = try await table(of: program)
         let definition = try FunctionDefinition(
             name: attachment.name, file: attachment.file, table: try JSONValue(parsing: table),
             overrides: attachment.overrides, limits: limits)
@@ -89,6 +81,28 @@ package struct Deployment: Sendable {
         program.limits = definition.limits
         return DeployableFunction(
             definition: definition, program: program, version: FunctionVersion(of: program))
+    }
+
+    /// Hosts that may die of one script before that is taken for the script's fault.
+    private static let hostsPerScript = 3
+
+    /// The table that the script returns.
+    private func table(of program: FunctionProgram) async throws(HostError) -> [UInt8] {
+        var died: HostError?
+        for _ in 0..<Self.hostsPerScript {
+            let host = try await hosts.start()
+            do throws(HostError) {
+                let table = try await host.load(program)
+                await host.stop()
+                return table
+            } catch {
+                await host.stop()
+                // Somebody may have killed it; the script is judged by what a whole host says.
+                guard case .died = error else { throw error }
+                died = error
+            }
+        }
+        throw died ?? .cannotStart("no host was started")
     }
 }
 
