@@ -8,7 +8,7 @@
 
 // Standard functions that scripts get as they are.
 static const char *const standard_globals[] = {
-    "assert", "error", "ipairs", "select", "rawequal", "rawget", "rawlen", "tonumber", "type",
+    "assert", "error", "ipairs", "select", "rawequal", "tonumber", "type",
 };
 
 static const luaL_Reg own_globals[] = {
@@ -17,6 +17,8 @@ static const luaL_Reg own_globals[] = {
     {"pairs", library_pairs},
     {"pcall", library_pcall},
     {"print", library_print},
+    {"rawget", library_rawget},
+    {"rawlen", library_rawlen},
     {"rawset", library_rawset},
     {"require", library_require},
     {"setmetatable", library_setmetatable},
@@ -49,8 +51,8 @@ static int refuse_global(lua_State *lua) {
     if (lua_type(lua, 2) != LUA_TSTRING) return luaL_error(lua, "a global's name is a string");
     if (host->is_running) {
         return luaL_error(lua,
-            "global '%s' is read-only while events run; use a local variable inside the handler",
-            lua_tostring(lua, 2));
+            "global '%s' is read-only while events run; use a local variable inside the handler: "
+            READ_ONLY_ADVICE, lua_tostring(lua, 2));
     }
     lua_rawgeti(lua, LUA_REGISTRYINDEX, REGISTRY_GLOBALS);
     lua_replace(lua, 1);

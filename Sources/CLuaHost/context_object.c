@@ -91,6 +91,7 @@ static int emit(lua_State *lua) {
     struct emission_options options = {0};
     if (!lua_isnil(lua, 2)) {
         luaL_checktype(lua, 2, LUA_TTABLE);
+        read_only_open(lua, 2);
         // Where the headers and the key go, if there are any.
         lua_settop(lua, PLACE_KEY);
         for (lua_pushnil(lua); lua_next(lua, 2) != 0; lua_pop(lua, 1)) {
@@ -145,6 +146,8 @@ void context_object_install(lua_State *lua) {
     document_push(lua, host->load.inputs, false, "inputs");
     if (!lua_istable(lua, -1)) luaL_error(lua, "inputs must be a JSON object");
     lua_setfield(lua, -2, "inputs");
+    lua_pushvalue(lua, -1);
+    lua_rawseti(lua, LUA_REGISTRYINDEX, REGISTRY_CONTEXT_FIELDS);
     read_only_wrap(lua, "context");
     lua_rawseti(lua, LUA_REGISTRYINDEX, REGISTRY_CONTEXT);
 }

@@ -1,5 +1,6 @@
 #include "document.h"
 #include "member_keys.h"
+#include "read_only.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -241,14 +242,19 @@ static bool write_object(struct writer *writer, int table) {
     return true;
 }
 
+// Whether the table is marked as an array. A frozen one gives way to its contents first.
+static bool open_array(struct writer *writer, int table) {
+    lua_State *lua = writer->lua;
+    if (!lua_getmetatable(lua, table)) return false;
+    const bool is_array = lua_topointer(lua, -1) == writer->host->array_metatable;
+    lua_pop(lua, 1);
+    return is_array || (read_only_open(lua, table) && open_array(writer, table));
+}
+
 static bool write_table(struct writer *writer, int table) {
     lua_State *lua = writer->lua;
     if (!enter(writer)) return false;
-    bool is_array = false;
-    if (lua_getmetatable(lua, table)) {
-        is_array = lua_topointer(lua, -1) == writer->host->array_metatable;
-        lua_pop(lua, 1);
-    }
+    const bool is_array = open_array(writer, table);
     lua_pushnil(lua);
     const bool has_members = lua_next(lua, table) != 0;
     if (is_array || (has_members && lua_type(lua, -2) == LUA_TNUMBER)) {

@@ -3,6 +3,7 @@
 #include "document.h"
 #include "fault.h"
 #include "member_keys.h"
+#include "read_only.h"
 
 #include <strings.h>
 
@@ -27,6 +28,7 @@ static void write_headers(lua_State *lua, struct host *host, int index) {
     struct byte_buffer *block = &host->headers;
     block->length = 0;
     if (index == 0) return;
+    read_only_open(lua, index);
     size_t count = 0;
     for (lua_pushnil(lua); lua_next(lua, index) != 0; lua_pop(lua, 1)) {
         if (lua_type(lua, -2) != LUA_TSTRING) {

@@ -38,6 +38,8 @@ enum registry_slot {
     REGISTRY_EVENT_METATABLE,
     REGISTRY_HANDLER,
     REGISTRY_CONTEXT,
+    // The table that the context, a read-only one, reads from.
+    REGISTRY_CONTEXT_FIELDS,
     REGISTRY_GLOBALS,
     REGISTRY_LIBRARIES_LOADED,
 };
@@ -89,6 +91,8 @@ struct host {
     struct byte_buffer traceback;
     // Headers block of the emission being made.
     struct byte_buffer headers;
+    // A function as lua_dump writes it, while a script is loaded.
+    struct byte_buffer compiled_form;
     // Why a document could not be written.
     char document_error[512];
 

@@ -1,6 +1,7 @@
 #include "libraries.h"
 
 #include "host.h"
+#include "read_only.h"
 
 #include <stdio.h>
 
@@ -45,6 +46,11 @@ int library_require(lua_State *lua) {
         return luaL_error(lua,
             "require: there is no library '%s'; libraries are files in functions/lib/, such as "
             "functions/lib/units.lua for require \"lib.units\"", name);
+    }
+    if (host_of(lua)->is_running) {
+        return luaL_error(lua,
+            "require: '%s' was not loaded with the file; require it at the file's top: "
+            READ_ONLY_ADVICE, name);
     }
     lua_pushvalue(lua, 1);
     lua_pushlightuserdata(lua, lua);

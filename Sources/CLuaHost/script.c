@@ -6,6 +6,7 @@
 #include "event_object.h"
 #include "exit_codes.h"
 #include "fault.h"
+#include "load_freeze.h"
 #include "outputs.h"
 
 #include <stdio.h>
@@ -72,6 +73,9 @@ static int build(lua_State *lua) {
     if (!document_write(lua, definition, description, most, "", DOCUMENT_IS_DESCRIPTION)) {
         return luaL_error(lua, "%s: %s", file, host->document_error);
     }
+    lua_pushcfunction(lua, load_freeze);
+    lua_pushvalue(lua, definition);
+    lua_call(lua, 1, 0);
     return 0;
 }
 
