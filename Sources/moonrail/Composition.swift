@@ -18,7 +18,8 @@ struct Composition {
     }
 
     func hosts() -> HostStarter {
-        HostStarter(executable: Self.functionHost)
+        HostStarter(
+            executable: Self.functionHost, allowsMissingSeccomp: settings.allowMissingSeccomp)
     }
 
     func deployment() -> Deployment {
