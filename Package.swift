@@ -10,8 +10,12 @@ let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "as
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let serviceLifecycle = Target.Dependency.product(
     name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(
+    name: "UnixSignals", package: "swift-service-lifecycle")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let package = Package(
@@ -23,6 +27,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.14.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(
             url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0", traits: []),
@@ -53,20 +58,24 @@ let package = Package(
             dependencies: ["MoonrailCore", "CLibcrypto", logging, serviceLifecycle]),
         .target(
             name: "MoonrailHTTP",
-            dependencies: ["MoonrailRuntime", "MoonrailCore", "CJSON", hummingbird, logging]),
+            dependencies: [
+                "MoonrailRuntime", "MoonrailCore", "CJSON", hummingbird, logging, nioCore,
+                serviceLifecycle,
+            ]),
         .target(name: "MoonrailConfiguration", dependencies: ["MoonrailCore", yams]),
         .executableTarget(
             name: "moonrail",
             dependencies: [
                 "MoonrailConfiguration", "MoonrailCore", "MoonrailEmbedded", "MoonrailHTTP",
-                "MoonrailRuntime", "MoonrailSandbox", argumentParser, httpClient, logging,
-                serviceLifecycle,
+                "MoonrailRuntime", "MoonrailSandbox", argumentParser, httpClient, logging, nioCore,
+                nioHTTP1, serviceLifecycle, unixSignals,
             ]),
 
         .target(
             name: "MoonrailTestSupport", dependencies: ["MoonrailCore"],
             path: "Tests/MoonrailTestSupport"),
-        .testTarget(name: "MoonrailCoreTests", dependencies: ["MoonrailCore"]),
+        .testTarget(
+            name: "MoonrailCoreTests", dependencies: ["MoonrailCore", "MoonrailTestSupport"]),
         .testTarget(
             name: "MoonrailEmbeddedTests",
             dependencies: ["MoonrailCore", "MoonrailEmbedded", "MoonrailTestSupport", grdb]),
@@ -84,8 +93,9 @@ let package = Package(
             ]),
         .testTarget(
             name: "MoonrailHTTPTests",
-            dependencies: ["MoonrailCore", "MoonrailHTTP", "MoonrailTestSupport"]),
-        .testTarget(name: "MoonrailCommandTests", dependencies: ["MoonrailTestSupport"]),
+            dependencies: ["MoonrailCore", "MoonrailHTTP", "MoonrailTestSupport", nioCore]),
+        .testTarget(
+            name: "MoonrailCommandTests", dependencies: ["MoonrailCore", "MoonrailTestSupport"]),
         .testTarget(name: "EndToEndTests", dependencies: ["MoonrailTestSupport"]),
         .testTarget(name: "TidyTests"),
     ],

@@ -1,6 +1,6 @@
 /// The known name that `name` most likely meant: at most two edits away (optimal string
-/// alignment: a letter added, removed, replaced, or two neighbours swapped), and less than half of it
-/// changed.
+/// alignment: a letter added, removed, replaced, or two neighbours swapped), and less than half of
+/// it changed.
 package func nearestName(to name: String, among known: some Sequence<String>) -> String? {
     let typed = Array(name.utf8)
     let best = known.map { (name: $0, edits: edits(typed, Array($0.utf8))) }

@@ -7,8 +7,10 @@ package enum Quantity {
 
     /// The duration of `100ms`, `2s`, `5m` or `24h`; nil when it is none of these.
     package static func duration(_ text: String) -> Duration? {
-        scaled(text, units: [("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000)], bare: false)
-            .flatMap { Int64(exactly: $0) }.map { .milliseconds($0) }
+        scaled(
+            text, units: [("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000)], bare: false
+        )
+        .flatMap { Int64(exactly: $0) }.map { .milliseconds($0) }
     }
 
     private static func scaled(

@@ -65,10 +65,16 @@ struct ChunkReader {
         var records = EventRecords()
         guard let row else { return records }
         let count: Int = row[0]
-        _ = try row.withUnsafeData(atIndex: 1) { data in
-            try (data ?? Data()).withUnsafeBytes {
-                try records.appendEvents(ofChunk: $0, count: count, from: 0) { _, _ in true }
+        do {
+            _ = try row.withUnsafeData(atIndex: 1) { data in
+                try (data ?? Data()).withUnsafeBytes {
+                    try records.appendEvents(ofChunk: $0, count: count, from: 0) { _, _ in true }
+                }
             }
+        } catch let error as EventRecords.CorruptChunk {
+            throw EngineError.corrupt(
+                "the chunk of offset \(first) in table chunk_\(partition) is damaged: \(error); "
+                    + "restore a backup")
         }
         return records
     }
@@ -76,7 +82,8 @@ struct ChunkReader {
     /// The offset of the first event that was appended at `time` or later; nil when there is none.
     ///
     /// Times never decrease along a partition, so halving finds the chunk.
-    func seek(_ database: Database, to time: EventTime, in state: PartitionState) throws -> UInt64? {
+    func seek(_ database: Database, to time: EventTime, in state: PartitionState) throws -> UInt64?
+    {
         guard state.appendedMax >= time.microseconds, state.next > state.earliest else {
             return nil
         }

@@ -1,16 +1,19 @@
 import Glibc
 import MoonrailCore
+import Synchronization
 
-/// Makes this process the only owner of a data directory for as long as the value lives.
+/// Makes this process the only owner of a data directory until it is released, at the latest when
+/// the value is gone.
 ///
 /// An open file description lock (`fcntl` `F_OFD_SETLK`): the kernel releases it when the process
 /// ends in whatever way, so that a killed owner leaves nothing to clean up. The file's text names
 /// the owner, for messages only.
 final class DataDirectoryLock: Sendable {
-    private let descriptor: CInt
+    /// Nil when it was released.
+    private let descriptor: Mutex<CInt?>
 
-    /// - Throws: `inUse` when another process holds the lock, `unavailable` when the directory can't
-    ///   be made or written.
+    /// - Throws: `inUse` when another process holds the lock, `unavailable` when the directory
+    ///   can't be made or written.
     init(directory: String) throws(EngineError) {
         let path = directory + "/lock"
         if let reason = Self.create(directory) {
@@ -18,30 +21,52 @@ final class DataDirectoryLock: Sendable {
                 "the data directory '\(directory)' can't be created: \(reason); "
                     + "choose another with --data")
         }
-        descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
             throw .unavailable(
                 "the data directory '\(directory)' can't be written: "
                     + "\(String(cString: strerror(errno))); choose another with --data")
         }
-        var lock = flock(
-            l_type: Int16(F_WRLCK), l_whence: Int16(SEEK_SET), l_start: 0, l_len: 0, l_pid: 0)
-        guard fcntl(descriptor, Self.setOpenFileDescriptionLock, &lock) == 0 else {
+        guard Self.set(F_WRLCK, descriptor) else {
+            let reason = errno
             let owner = Self.owner(descriptor)
             close(descriptor)
+            guard reason == EAGAIN || reason == EACCES else {
+                throw .unavailable(
+                    "the data directory '\(directory)' can't be locked: "
+                        + "\(String(cString: strerror(reason))); put it on a local file system")
+            }
             throw .inUse("the data directory '\(directory)' is in use by \(owner)")
         }
-        writeOwner()
+        Self.writeOwner(descriptor)
+        self.descriptor = Mutex(descriptor)
     }
 
     deinit {
-        close(descriptor)
+        release()
+    }
+
+    /// Lets others own the directory. May be repeated.
+    func release() {
+        descriptor.withLock { descriptor in
+            guard let open = descriptor.take() else { return }
+            // A child between its fork and its exec holds the description for a moment; the lock
+            // must not outlive us there.
+            _ = Self.set(F_UNLCK, open)
+            close(open)
+        }
     }
 
     /// `F_OFD_SETLK` of Linux's fcntl.h, which Glibc's Swift overlay leaves out.
     private static let setOpenFileDescriptionLock: CInt = 37
 
-    private func writeOwner() {
+    private static func set(_ type: Int32, _ descriptor: CInt) -> Bool {
+        var lock = flock(
+            l_type: Int16(type), l_whence: Int16(SEEK_SET), l_start: 0, l_len: 0, l_pid: 0)
+        return fcntl(descriptor, setOpenFileDescriptionLock, &lock) == 0
+    }
+
+    private static func writeOwner(_ descriptor: CInt) {
         let command = CommandLine.arguments.prefix(2).joined(separator: " ")
         let text = Array("\(command) (process \(getpid()))".utf8)
         ftruncate(descriptor, 0)

@@ -4,41 +4,43 @@
 /// A ring of entries in the order of appending and an open-addressing index over it (linear
 /// probing, at most half full): 32 + 8 bytes an id. Ids and payloads are kept as hashes of 128 and
 /// 64 bits: with a million ids the chance that two different ones meet is below 10^-26.
-struct DuplicateWindow: Sendable {
-    struct Entry: Sendable {
-        let idHigh: UInt64
-        let idLow: UInt64
-        let content: UInt64
+package struct DuplicateWindow: Sendable {
+    package struct Entry: Sendable {
+        package let idHigh: UInt64
+        package let idLow: UInt64
+        package let content: UInt64
         /// The offset in the lower 48 bits, the partition above.
         private let place: UInt64
 
-        init(id: (high: UInt64, low: UInt64), content: UInt64, partition: UInt32, offset: UInt64) {
+        package init(
+            id: (high: UInt64, low: UInt64), content: UInt64, partition: UInt32, offset: UInt64
+        ) {
             idHigh = id.high
             idLow = id.low
             self.content = content
             place = UInt64(partition) << 48 | offset
         }
 
-        var partition: UInt32 { UInt32(place >> 48) }
-        var offset: UInt64 { place & 0xffff_ffff_ffff }
+        package var partition: UInt32 { UInt32(place >> 48) }
+        package var offset: UInt64 { place & 0xffff_ffff_ffff }
     }
 
     /// Most ids remembered; the oldest goes when another comes.
-    let capacity: Int
-    private(set) var count = 0
+    package let capacity: Int
+    package private(set) var count = 0
     /// The oldest entry's place in `ring`.
     private var oldest = 0
     private var ring: [Entry] = []
     /// Places in `ring` plus one; 0 is free. Its size is a power of two.
     private var index: [UInt32]
 
-    init(capacity: Int) {
+    package init(capacity: Int) {
         precondition(capacity > 0 && capacity < Int(UInt32.max), "the index holds 32 bits")
         self.capacity = capacity
         index = [UInt32](repeating: 0, count: 16)
     }
 
-    func find(_ id: (high: UInt64, low: UInt64)) -> Entry? {
+    package func find(_ id: (high: UInt64, low: UInt64)) -> Entry? {
         var slot = home(id.low)
         while index[slot] != 0 {
             let entry = ring[Int(index[slot] - 1)]
@@ -49,7 +51,7 @@ struct DuplicateWindow: Sendable {
     }
 
     /// Remembers an id that is not in the window.
-    mutating func insert(_ entry: Entry) {
+    package mutating func insert(_ entry: Entry) {
         if count == capacity { removeOldest() }
         if (count + 1) * 2 > index.count { grow() }
         let place = (oldest + count) % capacity
@@ -61,7 +63,7 @@ struct DuplicateWindow: Sendable {
     /// Forgets the latest `number` ids, when the commit that would have stored them failed.
     ///
     /// Ids that their insertion pushed out stay forgotten: the window is then shorter by as many.
-    mutating func removeLatest(_ number: Int) {
+    package mutating func removeLatest(_ number: Int) {
         for _ in 0..<min(number, count) {
             unlink((oldest + count - 1) % capacity)
             count -= 1

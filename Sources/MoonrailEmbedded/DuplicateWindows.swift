@@ -90,7 +90,9 @@ struct DuplicateWindows: Sendable {
             while let row = try rows.next() { chunks.append((row[0], number, row[1])) }
         }
         // In the order of appending over all partitions, as the ids came in.
-        chunks.sort { ($0.appended, $0.partition, $0.first) < ($1.appended, $1.partition, $1.first) }
+        chunks.sort {
+            ($0.appended, $0.partition, $0.first) < ($1.appended, $1.partition, $1.first)
+        }
         for chunk in chunks {
             let reader = ChunkReader(partition: station.partitions[chunk.partition].id)
             let records = try reader.chunk(database, first: chunk.first)

@@ -38,11 +38,13 @@ package final class EmbeddedEngine: Sendable {
         queue = WriteQueue { writer.commit($0) }
     }
 
-    /// Waits for the writes under way, refuses new ones, and closes the file. May be repeated.
+    /// Waits for the writes under way, refuses new ones, closes the file, and lets others own the
+    /// directory. May be repeated.
     package func close() async {
         await queue.close()
         // What is on disk is complete without it; an error here has nobody to act on it.
         try? file.pool.close()
+        lock.release()
     }
 
     /// Runs a read on one of the store's reading threads.
@@ -155,8 +157,8 @@ extension EmbeddedEngine: LaneStore {
         writer.withState { state in
             state.lanes.map { id, lane in
                 LaneSummary(
-                    lane: id, position: lane.position, generation: lane.generation,
-                    counts: lane.counts, lag: state.lag(id, lane.position))
+                    lane: id, position: lane.readPosition, generation: lane.generation,
+                    counts: lane.counts, lag: state.lag(id, lane.readPosition))
             }
         }.sorted {
             ($0.lane.function, $0.lane.partition) < ($1.lane.function, $1.lane.partition)

@@ -8,14 +8,14 @@ import MoonrailCore
 /// `chunk_<partition id>` of packed chunks (`docs/formats.md`); `lane`, `lane_position` and
 /// `journal` hold what settlements say. A chunk's row carries running totals, so that size and
 /// window bounds are known from a partition's first and last row.
-struct StoreFile: Sendable {
-    static let format: Int64 = 1
+package struct StoreFile: Sendable {
+    package static let format: Int64 = 1
 
-    let pool: DatabasePool
+    package let pool: DatabasePool
 
     /// Opens the store in `directory`, creating it when there is none.
     /// - Throws: `unavailable`, also for a store of a newer format.
-    init(directory: String) throws(EngineError) {
+    package init(directory: String) throws(EngineError) {
         let path = directory + "/store.sqlite"
         do {
             pool = try DatabasePool(path: path, configuration: Self.configuration)

@@ -68,6 +68,16 @@ struct LaneState: Sendable {
     var fence: UInt64
     /// Number of the next journal record.
     var sequence: UInt64
+    /// Also of inputs that it read once: it goes on there when it reads them again.
     var position: Position
     var counts: LaneCounts
+    /// What its latest claim reads; nil before its first claim in this process, when all that it
+    /// ever read is meant.
+    var inputs: Set<StationName>?
+
+    /// Where it stands in what it reads.
+    var readPosition: Position {
+        guard let inputs else { return position }
+        return Position(position.offsets.filter { inputs.contains($0.key) })
+    }
 }

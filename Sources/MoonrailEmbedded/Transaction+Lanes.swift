@@ -26,10 +26,10 @@ extension Transaction {
             lane.position[name] = beginning
             try save(beginning, of: name, lane)
         }
+        lane.inputs = Set(inputs)
         change(id, lane)
-        let position = Position(lane.position.offsets.filter { beginnings[$0.key] != nil })
         return LaneClaim(
-            lane: id, fence: lane.fence, generation: lane.generation, position: position)
+            lane: id, fence: lane.fence, generation: lane.generation, position: lane.readPosition)
     }
 
     private func create(_ id: LaneID) throws -> LaneState {
@@ -39,6 +39,17 @@ extension Transaction {
         return LaneState(
             id: database.lastInsertedRowID, generation: 0, fence: 0, sequence: 0,
             position: Position(), counts: LaneCounts())
+    }
+
+    /// Forgets how far lanes have come in a station that is deleted: one that is made later under
+    /// its name is another station, to be read from its start.
+    mutating func forgetPositions(in station: StationName) throws {
+        try database.execute(
+            sql: "DELETE FROM lane_position WHERE station = ?", arguments: [station.text])
+        for (id, var lane) in lanes where lane.position.offsets[station] != nil {
+            lane.position.offsets[station] = nil
+            change(id, lane)
+        }
     }
 
     mutating func settle(
@@ -71,7 +82,8 @@ extension Transaction {
         change(id, lane)
     }
 
-    /// Refuses settlements that don't follow from where the lane stands, before anything is written.
+    /// Refuses settlements that don't follow from where the lane stands, before anything is
+    /// written.
     private func check(
         _ settlements: [Settlement], of id: LaneID, _ lane: LaneState,
         _ windows: inout DuplicateWindows

@@ -64,6 +64,11 @@ struct Transaction {
         changes.lanes[id] ?? committed.lanes[id]
     }
 
+    /// All lanes, as this transaction leaves them.
+    var lanes: [LaneID: LaneState] {
+        committed.lanes.merging(changes.lanes) { $1 }
+    }
+
     mutating func change(_ id: LaneID, _ lane: LaneState) {
         changes.lanes[id] = lane
     }
@@ -113,7 +118,10 @@ struct Transaction {
         if let station = try? station(name) {
             guard settings == nil || settings == station.settings else {
                 throw EngineError.stationDiffers(
-                    name, "\(station.settings.partitions) partitions, which are fixed for its life")
+                    name,
+                    "\(station.settings.partitions) partition"
+                        + (station.settings.partitions == 1 ? "" : "s")
+                        + ", which is fixed for its life")
             }
             return station.settings
         }
@@ -146,6 +154,7 @@ struct Transaction {
         try database.execute(
             sql: "DELETE FROM partition WHERE station = ?", arguments: [station.id])
         try database.execute(sql: "DELETE FROM station WHERE id = ?", arguments: [station.id])
+        try forgetPositions(in: name)
         windows.remove(station: station.id)
         changes.stations[name] = .some(nil)
     }

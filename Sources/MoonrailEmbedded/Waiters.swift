@@ -39,7 +39,9 @@ final class Waiters: Sendable {
                 let cancelled = state.withLock { state in
                     if state.cancelled.remove(id) != nil { return true }
                     state.waiters[id] = Waiter(cursors: cursors, continuation: continuation)
-                    for cursor in cursors { state.byStation[cursor.station, default: []].insert(id) }
+                    for cursor in cursors {
+                        state.byStation[cursor.station, default: []].insert(id)
+                    }
                     return false
                 }
                 if cancelled { return continuation.resume() }

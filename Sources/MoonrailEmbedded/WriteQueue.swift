@@ -46,18 +46,17 @@ final class WriteQueue: Sendable {
     }
 
     private func add(_ request: WriteRequest) {
-        let next: (refused: Bool, starts: Bool) = state.withLock { state in
-            if state.isClosed { return (true, false) }
+        let isTaken = state.withLock { state in
+            if state.isClosed { return false }
             state.waiting.append(request)
-            if state.isDraining { return (false, false) }
-            state.isDraining = true
-            return (false, true)
+            if !state.isDraining {
+                state.isDraining = true
+                // Inside the lock, so that `close` can't get in front of it.
+                thread.async { self.drain() }
+            }
+            return true
         }
-        if next.refused {
-            request.answer(.failure(.unavailable("the store is closing")))
-        } else if next.starts {
-            thread.async { self.drain() }
-        }
+        if !isTaken { request.answer(.failure(.unavailable("the store is closing"))) }
     }
 
     private func drain() {

@@ -29,7 +29,9 @@ extension Duration {
         guard seconds >= 0, attoseconds >= 0 else { return 0 }
         let rest = (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000
         let (product, overflow) = seconds.multipliedReportingOverflow(by: 1_000)
-        return overflow ? .max : product.addingReportingOverflow(rest).overflow
-            ? .max : product + rest
+        return overflow
+            ? .max
+            : product.addingReportingOverflow(rest).overflow
+                ? .max : product + rest
     }
 }

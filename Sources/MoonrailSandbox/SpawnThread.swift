@@ -50,9 +50,11 @@ final class SpawnThread: Sendable {
             defer { pthread_attr_destroy(&attributes) }
             pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
             var identity = pthread_t()
-            let failure = pthread_create(&identity, &attributes, { _ in
-                SpawnThread.shared.serve()
-            }, nil)
+            let failure = pthread_create(
+                &identity, &attributes,
+                { _ in
+                    SpawnThread.shared.serve()
+                }, nil)
             isRunning = failure == 0
             return failure
         }

@@ -61,7 +61,8 @@ struct Composition {
     /// `MOONRAIL_FUNCTION_HOST`, else `function-host` beside this executable.
     private static var functionHost: String {
         if let path = ProcessInfo.processInfo.environment["MOONRAIL_FUNCTION_HOST"] { return path }
-        let executable = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
+        let executable = try? FileManager.default.destinationOfSymbolicLink(
+            atPath: "/proc/self/exe")
         return URL(fileURLWithPath: executable ?? CommandLine.arguments[0])
             .deletingLastPathComponent().appendingPathComponent("function-host").path
     }

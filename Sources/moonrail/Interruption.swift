@@ -5,15 +5,21 @@ enum Interruption {
     /// Runs `body`; SIGINT and SIGTERM cancel it.
     ///
     /// - Throws: `CommandFailure.interrupted` after `body` has ended; what `body` throws.
-    static func guarded(_ body: @escaping @Sendable () async throws -> Void) async throws {
+    static func guarded<Value: Sendable>(
+        _ body: @escaping @Sendable () async throws -> Value
+    ) async throws -> Value {
         let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask(operation: body)
+        return try await withThrowingTaskGroup(of: Value?.self) { group in
+            group.addTask { try await body() }
             group.addTask {
                 for await _ in signals { throw CommandFailure.interrupted }
+                return nil
             }
             defer { group.cancelAll() }
-            try await group.next()
+            while let ended = try await group.next() {
+                if let value = ended { return value }
+            }
+            throw CancellationError()
         }
     }
 }

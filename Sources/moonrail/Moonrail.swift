@@ -6,9 +6,9 @@ struct Moonrail: AsyncParsableCommand {
         commandName: "moonrail",
         abstract: "Runs functions over stations: durable, ordered logs of events.",
         discussion: """
-            A command talks to the worker that runs on the data directory; when none runs, it opens \
-            the directory itself for a moment. Facts go to standard output, everything else to \
-            standard error.
+            A command talks to the worker that runs on the data directory; when none runs, it \
+            opens the directory itself for a moment. Facts go to standard output, everything else \
+            to standard error.
 
               moonrail produce readings.fahrenheit readings.jsonl --key sensor
               moonrail read readings.celsius --limit 10

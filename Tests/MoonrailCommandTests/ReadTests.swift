@@ -118,6 +118,21 @@ import Testing
         }
     }
 
+    @Test func `following a server that leaves does not end as if all was shown`() async throws {
+        try await Self.withTen { place in
+            let owner = try place.command.start(["read", "s", "--follow", "--format", "data"])
+            try await Self.wait { owner.outputSoFar.hasSuffix("9\n") }
+            let other = try place.command.start(
+                ["read", "s", "--follow", "--format", "data", "--limit", "11"])
+            try await Self.wait { other.outputSoFar.hasSuffix("9\n") }
+            owner.send(SIGINT)
+            #expect(try await owner.finish().status == 130)
+            let result = try await other.finish()
+            #expect(result.status == 5)
+            #expect(result.errors.contains("ended"))
+        }
+    }
+
     @Test func `a reader that has seen enough ends it quietly`() async throws {
         try await Workplace.with { place in
             let line = "\"" + String(repeating: "x", count: 1_000) + "\"\n"

@@ -49,7 +49,9 @@ struct ChunkTests {
         ).causes
     }
 
-    @Test func `events with several origins come back from a chunk, from any one of them on`() throws {
+    @Test func `events with several origins come back from a chunk, from any one of them on`()
+        throws
+    {
         var random = SeededGenerator.printed()
         for _ in 0..<200 {
             let count = random.number(1...40)

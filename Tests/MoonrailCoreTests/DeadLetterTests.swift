@@ -43,8 +43,8 @@ struct DeadLetterTests {
         var lane = ScriptedLane()
         let fault = FunctionFault(kind: .rejected, message: "sensor fault")
         let settlement = try lane.settle(
-                [StoredEvents("in", (0..<4).map { Event("\($0)") })],
-                [.emits("a"), .fails(fault), .drops, .fails(fault)])
+            [StoredEvents("in", (0..<4).map { Event("\($0)") })],
+            [.emits("a"), .fails(fault), .drops, .fails(fault)])
         #expect(settlement.appends.map(\.station) == ["out", "dead.celsius"])
         #expect(settlement.appends[1].records.texts == ["1", "3"])
         #expect(settlement.appends[1].causes == [1, 3])
@@ -76,7 +76,8 @@ struct DeadLetterTests {
 
     @Test func `a dead letter that fails again describes its last failure`() throws {
         let first = try letter(
-            of: Event("x"), FunctionFault(kind: .raised, message: "first", traceback: "t")).letter
+            of: Event("x"), FunctionFault(kind: .raised, message: "first", traceback: "t")
+        ).letter
         let second = try letter(of: first, FunctionFault(kind: .rejected, message: "second")).letter
         #expect(second.headers.filter { $0.name == "deadreason" }.map(\.value) == ["rejected"])
         #expect(second.headers.filter { $0.name == "deadmessage" }.map(\.value) == ["second"])
@@ -96,7 +97,9 @@ struct DeadLetterTests {
         }
     }
 
-    @Test(arguments: [[16_000], [16_381], [8_000, 8_000], [4_000, 4_000, 4_000, 4_000], [10, 16_000]])
+    @Test(arguments: [
+        [16_000], [16_381], [8_000, 8_000], [4_000, 4_000, 4_000, 4_000], [10, 16_000],
+    ])
     func `the original's headers give way when there is no room`(sizes: [Int]) throws {
         var original = Event("x")
         original.headers = sizes.enumerated().map {

@@ -79,8 +79,9 @@ struct DeliveryPropertyTests {
             while let range = delivery.next {
                 #expect(range.lowerBound == settled, "the next run begins at what is not settled")
                 let ready =
-                    if let outcomes = host.run(range) { delivery.ran(outcomes) }
-                    else { delivery.hostDied("killed") }
+                    if let outcomes = host.run(range) { delivery.ran(outcomes) } else {
+                        delivery.hostDied("killed")
+                    }
                 guard let ready else { continue }
                 #expect(ready.first == settled)
                 #expect(ready.range == settled..<settled + ready.outcomes.count)

@@ -115,7 +115,8 @@ struct DeliveryTests {
             ], of: 1)
     }
 
-    @Test func `a host's death is halved down to its culprit, and what is before it settles first`() {
+    @Test func `a host's death is halved down to its culprit, and what is before it settles first`()
+    {
         follow(
             [
                 Step(runs: 0..<8, came: .death),

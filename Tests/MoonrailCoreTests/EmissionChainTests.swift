@@ -77,7 +77,8 @@ struct EmissionChainTests {
     @Test func `the emissions of a dead letter know the event that started it all`() throws {
         var failing = ScriptedLane("f1")
         let fault = FunctionFault(kind: .raised, message: "why")
-        let settlement = try failing.settle([StoredEvents("s0", from: 7, [Event("x")])], [.fails(fault)])
+        let settlement = try failing.settle(
+            [StoredEvents("s0", from: 7, [Event("x")])], [.fails(fault)])
         let letter = StoredEvents(reading: settlement.appends[0], from: 3)
         var mending = ScriptedLane("f2", outputs: ["mended"])
         let mended = try mending.settle([letter], [.emits("y")])

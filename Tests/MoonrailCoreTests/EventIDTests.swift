@@ -14,7 +14,9 @@ struct EventIDTests {
     @Test func `an emission's id never changes`() {
         var source = source()
         #expect(source.id(offset: 0, index: 0).description == "8b6db6733f529dc7f3587ce9b1abc847")
-        #expect(source.id(offset: 1_234_567, index: 3).description == "ba7002f7a6465f4cb915c8295b337782")
+        #expect(
+            source.id(offset: 1_234_567, index: 3).description == "ba7002f7a6465f4cb915c8295b337782"
+        )
     }
 
     @Test func `the same cause gives the same id whatever came before`() {
@@ -43,7 +45,8 @@ struct EventIDTests {
     }
 
     @Test func `a derived id is shown as 32 digits and a text as it is`() {
-        #expect(EventID.derived(high: 1, low: 0xab).description == "000000000000000100000000000000ab")
+        #expect(
+            EventID.derived(high: 1, low: 0xab).description == "000000000000000100000000000000ab")
         #expect(
             EventID.derived(high: .max, low: .max).description == String(repeating: "f", count: 32))
         #expect(EventID.text("order-1").description == "order-1")

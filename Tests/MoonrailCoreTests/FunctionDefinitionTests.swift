@@ -6,7 +6,7 @@ struct FunctionDefinitionTests {
         _ table: String, _ overrides: FunctionOverrides = FunctionOverrides()
     ) throws -> FunctionDefinition {
         try FunctionDefinition(
-            name: try FunctionName("celsius"), file: "functions/celsius.lua",
+            name: "celsius", file: "functions/celsius.lua",
             table: try JSONValue(parsing: Array(table.utf8)), overrides: overrides,
             limits: FunctionLimits())
     }
@@ -40,8 +40,8 @@ struct FunctionDefinitionTests {
 
     @Test func `what the configuration says stands over what the script says`() throws {
         var overrides = FunctionOverrides()
-        overrides.from = [try StationName("other")]
-        overrides.to = [try StationName("output")]
+        overrides.from = ["other"]
+        overrides.to = ["output"]
         overrides.start = .latest
         overrides.batchEvents = 8
         overrides.description = "theirs"
@@ -64,23 +64,33 @@ struct FunctionDefinitionTests {
         ("3", "it returned a number, not a table"),
         ("[]", "it returned a list, not a table"),
         ("{}", "'from' is missing; name the station it reads, such as from = \"readings\""),
-        (#"{"from": []}"#,
-            "'from' is missing; name the station it reads, such as from = \"readings\""),
+        (
+            #"{"from": []}"#,
+            "'from' is missing; name the station it reads, such as from = \"readings\""
+        ),
         (#"{"from": 1}"#, "'from' is a number; it must be a station name or a list of them"),
-        (#"{"from": "a", "to": {"x": 1}}"#,
-            "'to' is a table; it must be a station name or a list of them"),
+        (
+            #"{"from": "a", "to": {"x": 1}}"#,
+            "'to' is a table; it must be a station name or a list of them"
+        ),
         (#"{"from": ["a", true]}"#, "'from' holds a boolean; it must hold station names"),
-        (#"{"from": "Readings"}"#,
+        (
+            #"{"from": "Readings"}"#,
             "'from': 'Readings' is not a station name: it holds a character that is not allowed; "
                 + "use tokens of a-z, 0-9, '_' and '-', each starting with a letter or digit, "
-                + "joined by dots"),
+                + "joined by dots"
+        ),
         (#"{"from": ["a", "b", "a"]}"#, "'from' names 'a' twice; name each station once"),
         (#"{"from": "a", "to": ["b", "b"]}"#, "'to' names 'b' twice; name each station once"),
         (#"{"from": ["a", "b"], "to": "b"}"#, "it reads and writes 'b', which would never end"),
-        (#"{"from": "a", "to": "moonrail.logs"}"#,
-            "'to' names 'moonrail.logs'; names under moonrail. are reserved"),
-        (#"{"from": "a", "start": "newest"}"#,
-            "'start' is 'newest'; it must be 'earliest' or 'latest'"),
+        (
+            #"{"from": "a", "to": "moonrail.logs"}"#,
+            "'to' names 'moonrail.logs'; names under moonrail. are reserved"
+        ),
+        (
+            #"{"from": "a", "start": "newest"}"#,
+            "'start' is 'newest'; it must be 'earliest' or 'latest'"
+        ),
         (#"{"from": "a", "start": 5}"#, "'start' is a number; it must be a string"),
         (#"{"from": "a", "description": []}"#, "'description' is a list; it must be a string"),
         (#"{"from": "a", "batch": 0}"#, "'batch' must be a whole number from 1 to 512"),
@@ -88,24 +98,40 @@ struct FunctionDefinitionTests {
         (#"{"from": "a", "batch": 1.5}"#, "'batch' must be a whole number from 1 to 512"),
         (#"{"from": "a", "batch": "64"}"#, "'batch' must be a whole number from 1 to 512"),
         (#"{"from": "a", "handle": 1}"#, "field 'handle' is not known; did you mean 'handler'?"),
-        (#"{"from": "a", "xyzzy": 1}"#,
+        (
+            #"{"from": "a", "xyzzy": 1}"#,
             "field 'xyzzy' is not known; known: batch, description, from, handler, limits, start, "
-                + "to"),
+                + "to"
+        ),
         (#"{"from": "a", "limits": 5}"#, "'limits' is a number; it must be a table"),
-        (#"{"from": "a", "limits": {"memori": 5}}"#,
-            "field 'limits.memori' is not known; did you mean 'memory'?"),
-        (#"{"from": "a", "limits": {"memory": "255KiB"}}"#,
-            "'limits.memory' must be a size from 256KiB to 1GiB, such as \"32MiB\""),
-        (#"{"from": "a", "limits": {"memory": "2GiB"}}"#,
-            "'limits.memory' must be a size from 256KiB to 1GiB, such as \"32MiB\""),
-        (#"{"from": "a", "limits": {"memory": -1}}"#,
-            "'limits.memory' must be a size from 256KiB to 1GiB, such as \"32MiB\""),
-        (#"{"from": "a", "limits": {"time": 100}}"#,
-            "'limits.time' must be a CPU time from 1ms to 10s, such as \"100ms\""),
-        (#"{"from": "a", "limits": {"time": "11s"}}"#,
-            "'limits.time' must be a CPU time from 1ms to 10s, such as \"100ms\""),
-        (#"{"from": "a", "limits": {"time": "0ms"}}"#,
-            "'limits.time' must be a CPU time from 1ms to 10s, such as \"100ms\""),
+        (
+            #"{"from": "a", "limits": {"memori": 5}}"#,
+            "field 'limits.memori' is not known; did you mean 'memory'?"
+        ),
+        (
+            #"{"from": "a", "limits": {"memory": "255KiB"}}"#,
+            "'limits.memory' must be a size from 256KiB to 1GiB, such as \"32MiB\""
+        ),
+        (
+            #"{"from": "a", "limits": {"memory": "2GiB"}}"#,
+            "'limits.memory' must be a size from 256KiB to 1GiB, such as \"32MiB\""
+        ),
+        (
+            #"{"from": "a", "limits": {"memory": -1}}"#,
+            "'limits.memory' must be a size from 256KiB to 1GiB, such as \"32MiB\""
+        ),
+        (
+            #"{"from": "a", "limits": {"time": 100}}"#,
+            "'limits.time' must be a CPU time from 1ms to 10s, such as \"100ms\""
+        ),
+        (
+            #"{"from": "a", "limits": {"time": "11s"}}"#,
+            "'limits.time' must be a CPU time from 1ms to 10s, such as \"100ms\""
+        ),
+        (
+            #"{"from": "a", "limits": {"time": "0ms"}}"#,
+            "'limits.time' must be a CPU time from 1ms to 10s, such as \"100ms\""
+        ),
     ])
     func `a table that is wrong is refused with what to mend`(table: String, message: String) {
         let error = #expect(throws: InvalidDefinition.self) { try definition(table) }

@@ -7,8 +7,11 @@ struct SettlementBuilderTests {
         var lane = ScriptedLane()
         let from = Position(["a": 2, "b": 0, "quiet": 9])
         let settlement = try lane.settle(
-                [StoredEvents("a", from: 2, [Event("1"), Event("2")]), StoredEvents("b", [Event("3")])],
-                [.emits("x"), .drops, .emits("y", "z")], from: from)
+            [
+                StoredEvents("a", from: 2, [Event("1"), Event("2")]),
+                StoredEvents("b", [Event("3")]),
+            ],
+            [.emits("x"), .drops, .emits("y", "z")], from: from)
         #expect(settlement.from == from)
         #expect(settlement.to == Position(["a": 4, "b": 1, "quiet": 9]))
         #expect(
@@ -39,7 +42,8 @@ struct SettlementBuilderTests {
         let first = RunReply([.emits("1"), .emits("2")])
         let firstReady = delivery.ran(first.outcomes)
         let settled = lane.builder.settlement(
-            of: try #require(firstReady), in: batch, reply: first, from: Position(["a": 10, "b": 20]))
+            of: try #require(firstReady), in: batch, reply: first,
+            from: Position(["a": 10, "b": 20]))
         #expect(settled.to == Position(["a": 12, "b": 20]))
 
         let second = RunReply([.emits("3"), .emits("4"), .drops, .emits("6")])
@@ -61,8 +65,8 @@ struct SettlementBuilderTests {
     @Test func `emissions go to the outputs they name, and a quiet output gets nothing`() throws {
         var lane = ScriptedLane(partition: 3, outputs: ["one", "two", "three"])
         let settlement = try lane.settle(
-                [StoredEvents("in", partition: 3, [Event("1"), Event("2")])],
-                [.emits([(2, Event("c")), (0, Event("a"))]), .emits("d", to: 2)])
+            [StoredEvents("in", partition: 3, [Event("1"), Event("2")])],
+            [.emits([(2, Event("c")), (0, Event("a"))]), .emits("d", to: 2)])
         #expect(settlement.appends.map(\.station) == ["one", "three"])
         #expect(settlement.appends.map(\.records.texts) == [["a"], ["c", "d"]])
         #expect(settlement.appends.map(\.causes) == [[0], [0, 1]])
@@ -75,7 +79,8 @@ struct SettlementBuilderTests {
             var lane = ScriptedLane()
             var emitted = random.event()
             if emitted.id?.isDerived == true { emitted.id = nil }
-            let settlement = try lane.settle([StoredEvents("in", [random.event()])], [.emits([(0, emitted)])])
+            let settlement = try lane.settle(
+                [StoredEvents("in", [random.event()])], [.emits([(0, emitted)])])
             var stored = settlement.appends[0].records.withRecord(0) { $0.event }
             #expect((stored.id?.isDerived == true) == (emitted.id == nil))
             if emitted.id == nil { stored.id = nil }
@@ -111,14 +116,15 @@ struct SettlementBuilderTests {
     @Test func `two inputs with the same offsets give different ids`() throws {
         var lane = ScriptedLane()
         let settlement = try lane.settle(
-                [StoredEvents("a", [Event("1")]), StoredEvents("b", [Event("2")])],
-                [.emits("x"), .emits("y")])
+            [StoredEvents("a", [Event("1")]), StoredEvents("b", [Event("2")])],
+            [.emits("x"), .emits("y")])
         #expect(Set(settlement.appends[0].records.ids).count == 2)
     }
 
     @Test func `a lane without outputs settles positions and counts`() throws {
         var lane = ScriptedLane(outputs: [])
-        let settlement = try lane.settle([StoredEvents("in", [Event("1"), Event("2")])], [.drops, .drops])
+        let settlement = try lane.settle(
+            [StoredEvents("in", [Event("1"), Event("2")])], [.drops, .drops])
         #expect(settlement.appends.isEmpty)
         #expect(settlement.counts.dropped == 2)
         #expect(settlement.to["in"] == 2)

@@ -126,7 +126,8 @@ import Testing
             rules: EventIntake.Rules(idPath: "id", eventBytes: 100), time: Self.time)
         let body = IntakeBody(
             ByteBuffer(string: "{\"id\":1}\n{\"id\":2}\n{\"id\":3}\nbad\n{\"id\":5}"))
-        let slice = try #require(intake.nextSlice(of: body))
+        let next = intake.nextSlice(of: body)
+        let slice = try #require(next)
         intake.note(
             [
                 .stored(partition: 0, offset: 0), .duplicate(partition: 0, offset: 0),

@@ -61,10 +61,10 @@ import Testing
             try await line.produce("a", [#"{"n":1}"#, #"{"kind":"spin"}"#, #"{"n":2}"#])
             try await line.runUntilIdle()
             let journal = try await line.engine.journal(
-                of: LaneID(function: try FunctionName("poison"), partition: 0), from: 0, limit: 10)
+                of: LaneID(function: "poison", partition: 0), from: 0, limit: 10)
             #expect(
                 journal.flatMap(\.verdicts) == [
-                    .init(station: try StationName("a"), offset: 1, kind: .timeLimit)
+                    .init(station: "a", offset: 1, kind: .timeLimit)
                 ])
             #expect(journal.flatMap(\.taken).map(\.first).min() == 0)
             #expect(journal.flatMap(\.taken).map(\.last).max() == 2)

@@ -75,7 +75,7 @@ import Testing
         try await TestLine.with([
             "join": "return { from = { 'a', 'b' }, handler = function() end }"
         ]) { line in
-            try await line.engine.open(try StationName("a"), settings: .init(partitions: 2))
+            try await line.engine.open("a", settings: .init(partitions: 2))
             let functions = try await line.runUntilIdle()
             guard case .failed(let why) = functions[0].state else {
                 Issue.record("it was deployed")
@@ -107,8 +107,8 @@ import Testing
 
     @Test func `keyed events stay in their lane and in order`() async throws {
         try await TestLine.with(["one": Self.doubling(from: "a", to: "b")]) { line in
-            try await line.engine.open(try StationName("a"), settings: .init(partitions: 4))
-            try await line.engine.open(try StationName("b"), settings: .init(partitions: 4))
+            try await line.engine.open("a", settings: .init(partitions: 4))
+            try await line.engine.open("b", settings: .init(partitions: 4))
             for key in ["x", "y", "z", "w"] {
                 try await line.produce("a", Self.numbers(0..<300), key: key)
             }
@@ -131,10 +131,10 @@ import Testing
         var low = FunctionOverrides()
         low.script = "add.lua"
         low.inputs = .object(["amount": .integer(1)])
-        low.to = [try StationName("low")]
+        low.to = ["low"]
         var high = low
         high.inputs = .object(["amount": .integer(100)])
-        high.to = [try StationName("high")]
+        high.to = ["high"]
         try await TestLine.with(
             [
                 "add": """
@@ -142,7 +142,7 @@ import Testing
                   return { n = event.data.n + context.inputs.amount }
                 end }
                 """
-            ], overrides: [try FunctionName("add-low"): low, try FunctionName("add-high"): high]
+            ], overrides: ["add-low": low, "add-high": high]
         ) { line in
             try await line.produce("a", Self.numbers(0..<1))
             let functions = try await line.runUntilIdle()

@@ -22,7 +22,8 @@ import Testing
                 var changed = frame
                 for _ in 0..<Int.random(in: 1...4, using: &random) {
                     let index = Int.random(in: 12..<changed.count, using: &random)
-                    changed[index] = [0, 1, 0x7f, 0xff, UInt8.random(in: 0...255, using: &random)]
+                    changed[index] =
+                        [0, 1, 0x7f, 0xff, UInt8.random(in: 0...255, using: &random)]
                         .randomElement(using: &random) ?? 0
                 }
                 read(changed)

@@ -12,7 +12,10 @@ import Testing
         let second = TestEvents.json("[]", id: "given")
         let log = RunReply.LogLine(event: 3, level: .warning, text: "hm")
         let frame = ReplyFrame.result(
-            [.done([(1, first), (0, second)]), .done([]), .rejected("no"), .raised("bad", "at 3")],
+            [
+                .done([(1, first), (0, second)]), .done([]), .rejected("no"),
+                .raised("bad", "at 3"),
+            ],
             logs: [log])
         let reply = try HostFrames.result(frame, expected: Self.expected)
         #expect(reply.bytes == frame)

@@ -39,24 +39,27 @@ extension HostTests {
             let batch = TestEvents.batch(Array(repeating: Self.payload, count: 512))
             for count in [1, 64, 512] {
                 let runs = 20_000 / (count + 20)
-                let microseconds = try await best(of: 7) {
-                    for _ in 0..<runs { _ = try await host.run(batch, range: 0..<count) }
-                } / Double(runs)
+                let microseconds =
+                    try await best(of: 7) {
+                        for _ in 0..<runs { _ = try await host.run(batch, range: 0..<count) }
+                    } / Double(runs)
                 print(
                     "run of \(count): \(microseconds) µs, "
                         + "\(microseconds / Double(count) * 1_000) ns an event")
             }
             await host.stop()
 
-            let encode = await best(of: 20) {
-                for _ in 0..<100 { _ = HostFrames.run(batch, range: 0..<512) }
-            } / 51_200
+            let encode =
+                await best(of: 20) {
+                    for _ in 0..<100 { _ = HostFrames.run(batch, range: 0..<512) }
+                } / 51_200
             let event = TestEvents.json(Self.payload)
             let frame = ReplyFrame.result(Array(repeating: .done([(0, event)]), count: 512))
             let expected = ExpectedResult(events: 512, outputs: 1, limits: FunctionLimits())
-            let decode = try await best(of: 20) {
-                for _ in 0..<100 { _ = try HostFrames.result(frame, expected: expected) }
-            } / 51_200
+            let decode =
+                try await best(of: 20) {
+                    for _ in 0..<100 { _ = try HostFrames.result(frame, expected: expected) }
+                } / 51_200
             print("encode \(encode * 1_000) ns an event, decode \(decode * 1_000) ns an event")
 
             let starter = HostStarter(executable: BuiltExecutables.functionHost)

@@ -92,8 +92,10 @@ extension HostTests {
                     + "head -c \(depth) /dev/zero | tr '\\0' '[' >&3\nexec sleep 60",
                 outputs: [])
             #expect(
-                error == .died(
-                    "broke the protocol: it described the script in something that is not JSON"))
+                error
+                    == .died(
+                        "broke the protocol: it described the script in something that is not JSON")
+            )
         }
 
         @Test func `a host that speaks unasked is killed`() async throws {
@@ -124,8 +126,9 @@ extension HostTests {
         @Test func `the way a host leaves is in the error of whoever waits`() async throws {
             let leave = try await loadError("$ready\nhead -c 1 <&3 >/dev/null\nexit 66")
             #expect(
-                leave == .died(
-                    "exit status 66: it was stuck past its CPU limit inside a C function"))
+                leave
+                    == .died(
+                        "exit status 66: it was stuck past its CPU limit inside a C function"))
             let fault = try await loadError("$ready\nhead -c 1 <&3 >/dev/null\nkill -SEGV $$")
             #expect(fault == .died("killed by SIGSEGV, an invalid memory access"))
             let call = try await loadError("$ready\nhead -c 1 <&3 >/dev/null\nkill -SYS $$")
@@ -157,8 +160,9 @@ extension HostTests {
                             try await host.load(program)
                         }
                         #expect(
-                            error == .died(
-                                "exit status 67: it ran out of memory outside the script"))
+                            error
+                                == .died(
+                                    "exit status 67: it ran out of memory outside the script"))
                     }
                 }
             }

@@ -42,7 +42,7 @@ extension FunctionProgram {
         _ source: String, outputs: [String] = ["out"], file: String = "functions/test.lua"
     ) throws -> FunctionProgram {
         FunctionProgram(
-            function: try FunctionName("test"), file: file, source: Array(source.utf8),
+            function: "test", file: file, source: Array(source.utf8),
             outputs: try outputs.map { try StationName($0) })
     }
 }

@@ -160,7 +160,8 @@ extension EventRecord {
             emission: bytes.littleEndian(UInt16.self, at: start + 8),
             originIndex: Int(bytes.littleEndian(UInt16.self, at: start + 10)),
             causation: IDField(
-                bytes: bytes.part(idsStart, lengths.causation), isDerived: isDerivedID(at: start + 12)),
+                bytes: bytes.part(idsStart, lengths.causation),
+                isDerived: isDerivedID(at: start + 12)),
             correlation: IDField(
                 bytes: bytes.part(idsStart + lengths.causation, lengths.correlation),
                 isDerived: isDerivedID(at: start + 14)))

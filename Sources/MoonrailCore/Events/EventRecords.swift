@@ -47,7 +47,7 @@ package struct EventRecords: Sendable {
         }
     }
 
-    /// Appends a copy of `record`, whose origin index (if it has an origin) already fits this batch.
+    /// Appends a copy of `record`, whose origin index (if it has one) already fits this batch.
     @inline(__always)
     package mutating func append(_ record: EventRecord) {
         starts.append(bytes.count)

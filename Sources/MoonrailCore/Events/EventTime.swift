@@ -83,7 +83,8 @@ private func floorDivide(_ value: Int64, _ divisor: Int64) -> (quotient: Int64, 
 
 private func pad(_ value: Int64, _ width: Int) -> String {
     let digits = String(value.magnitude)
-    return (value < 0 ? "-" : "") + String(repeating: "0", count: max(0, width - digits.count)) + digits
+    return (value < 0 ? "-" : "") + String(repeating: "0", count: max(0, width - digits.count))
+        + digits
 }
 
 /// Reads fixed-width numbers from the bytes of a timestamp.

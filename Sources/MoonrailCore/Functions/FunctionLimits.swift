@@ -1,6 +1,6 @@
 /// What a script may use up. Declared here once, each with its default and the reason for it.
 package struct FunctionLimits: Hashable, Sendable {
-    /// Memory of the script's Lua values in bytes: room for a large document decoded, several times.
+    /// Memory of the script's Lua values in bytes: room for a large document decoded several times.
     package var memoryBytes: UInt64 = 32 << 20
     /// CPU time of one event: a thousand times what a usual handler takes.
     package var eventTime: Duration = .milliseconds(100)

@@ -44,7 +44,9 @@ package enum DeadLetterHeaders {
     private static func cut(_ text: String) -> String {
         guard text.utf8.count > textBytes else { return text }
         var end = text.utf8.index(text.startIndex, offsetBy: textBytes)
-        while end.samePosition(in: text.unicodeScalars) == nil { end = text.utf8.index(before: end) }
+        while end.samePosition(in: text.unicodeScalars) == nil {
+            end = text.utf8.index(before: end)
+        }
         return text[..<end] + "…"
     }
 }

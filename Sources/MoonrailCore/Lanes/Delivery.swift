@@ -5,7 +5,8 @@
 /// A host that dies takes the whole run's outcomes with it; halving finds the one event that kills
 /// it, and everything before that event is settled first.
 package struct Delivery: Sendable {
-    /// Runs that an event gets on its own before it becomes a dead letter.
+    /// Runs after which the machine is believed that an event can't be run: the last of them, at
+    /// least, was of that event alone.
     package static let runsAlone = 2
 
     /// What is ready: the events from `first` on, one for each outcome.
@@ -32,11 +33,12 @@ package struct Delivery: Sendable {
     /// Takes the outcomes of the first events of `next`.
     ///
     /// Fewer outcomes than events mean that the host answered early: the rest runs next. A limit
-    /// as the last outcome is believed only when the event ran alone twice.
+    /// as the last outcome is believed when it is the event's second and the event ran alone.
     package mutating func ran(_ outcomes: [Outcome]) -> Ready? {
         guard let range = pending.popLast() else { preconditionFailure("nothing was running") }
         precondition(
-            !outcomes.isEmpty && outcomes.count <= range.count, "one outcome for each event at most")
+            !outcomes.isEmpty && outcomes.count <= range.count, "one outcome for each event at most"
+        )
         var outcomes = outcomes
         let end = range.lowerBound + outcomes.count
         if end < range.upperBound { pending.append(end..<range.upperBound) }

@@ -5,6 +5,8 @@ package struct StationSettings: Hashable, Sendable {
     package var partitions: UInt32
 
     package init(partitions: UInt32 = 1) {
+        precondition(
+            (1...UInt32(Bounds.partitions)).contains(partitions), "readers of settings check this")
         self.partitions = partitions
     }
 }

@@ -49,7 +49,8 @@ package struct EventIntake: ~Copyable {
         document = try LineDocument()
     }
 
-    /// The events of the body's next lines, about `IntakeBounds.sliceBytes` of them; nil at its end.
+    /// The events of the body's next lines, about `IntakeBounds.sliceBytes` of them; nil at the
+    /// end.
     ///
     /// - Parameter body: the same one each time.
     package mutating func nextSlice(of body: IntakeBody) -> Slice? {

@@ -17,18 +17,26 @@ package struct IntakeBody: Sendable {
 
     /// Collects the body of a request.
     ///
+    /// A body that is too large is read on for a while all the same: a client that first writes all
+    /// and then reads would never see the answer otherwise.
+    ///
     /// - Throws: `Problem` when it is over `IntakeBounds.bodyBytes`.
     init(of request: Request) async throws {
         var buffer = ByteBuffer()
         let announced = request.headers[.contentLength].flatMap { Int($0) } ?? 0
-        guard announced <= IntakeBounds.bodyBytes else { throw Self.tooLarge }
-        buffer.reserveCapacity(max(0, announced) + LineDocument.padding)
+        let room = min(max(0, announced), IntakeBounds.bodyBytes)
+        buffer.reserveCapacity(room + LineDocument.padding)
+        var count = 0
         for try await part in request.body {
-            guard buffer.readableBytes + part.readableBytes <= IntakeBounds.bodyBytes else {
-                throw Self.tooLarge
+            count += part.readableBytes
+            if count <= IntakeBounds.bodyBytes {
+                buffer.writeImmutableBuffer(part)
+            } else {
+                buffer.clear()
+                guard count <= IntakeBounds.discardedBytes else { break }
             }
-            buffer.writeImmutableBuffer(part)
         }
+        guard count <= IntakeBounds.bodyBytes else { throw Self.tooLarge }
         self.init(buffer)
     }
 

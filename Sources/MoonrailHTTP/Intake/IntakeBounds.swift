@@ -4,6 +4,8 @@ import MoonrailCore
 package enum IntakeBounds {
     /// Largest body of one produce request: it is held in memory whole.
     package static let bodyBytes = 16 << 20
+    /// How much of a larger body is read and thrown away before the connection is broken off.
+    static let discardedBytes = 64 << 20
     /// Records that are collected before they are appended: many commits' worth, yet far below
     /// what a body may bring, so that a large body is never in memory twice.
     static let sliceBytes = 4 << 20

@@ -16,12 +16,13 @@ struct ProduceRoute: Sendable {
 
     /// Answers only after everything that was accepted is on disk.
     private func produce(to station: StationName, request: Request) async throws -> Response {
+        // Read first, so that whoever sends it gets to reading the answer, be it a problem.
+        let body = try await IntakeBody(of: request)
         let query = try QueryParameters(of: request, known: ["key", "id"])
         let rules = EventIntake.Rules(
             keyPath: try query.fieldPath("key"), idPath: try query.fieldPath("id"),
             eventBytes: operations.eventBytes)
         try await makeSure(of: station)
-        let body = try await IntakeBody(of: request)
         var intake = try EventIntake(rules: rules, time: now())
         let turn = turns.next()
         while let slice = intake.nextSlice(of: body) {

@@ -64,7 +64,8 @@ package struct FunctionDirectory: Sendable {
     /// - Throws: `UnreadableFile` when it is missing, unreadable or over the bound.
     package static func source(_ file: String) throws(UnreadableFile) -> [UInt8] {
         guard let data = FileManager.default.contents(atPath: file) else {
-            let why = FileManager.default.fileExists(atPath: file)
+            let why =
+                FileManager.default.fileExists(atPath: file)
                 ? "can't be read; check its permissions" : "does not exist"
             throw UnreadableFile(description: "\(file): \(why)")
         }

@@ -23,11 +23,13 @@ final class Handoff<Value: Sendable>: Sendable {
     /// Waits for room, then gives the value. After `finish` or a cancellation it is dropped.
     func give(_ value: Value) async {
         while true {
-            let (given, taker) = state.withLock { state -> (Bool, CheckedContinuation<Void, Never>?) in
-                if state.isFinished { return (true, nil) }
-                guard state.values.count < capacity else { return (false, nil) }
+            var taker: CheckedContinuation<Void, Never>?
+            let given = state.withLock { state in
+                if state.isFinished { return true }
+                guard state.values.count < capacity else { return false }
                 state.values.append(value)
-                return (true, state.waiting.take())
+                taker = state.waiting.take()
+                return true
             }
             taker?.resume()
             if given || Task.isCancelled { return }

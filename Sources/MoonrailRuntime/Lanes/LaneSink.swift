@@ -13,7 +13,8 @@ struct LaneSink: Sendable {
     /// Settles runs until there are no more. Those that became ready during one commit share the
     /// next.
     ///
-    /// - Throws: `claimLost`, `stationNotFound`: the lane can't go on; nothing unsettled was written.
+    /// - Throws: `claimLost`, `stationNotFound`: the lane can't go on, and what it had not settled
+    ///   was not written.
     func run() async throws(EngineError) {
         while var runs = await input.takeAll() {
             let done: Void? = try await retry.whileUnavailable { () async throws(EngineError) in

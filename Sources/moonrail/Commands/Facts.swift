@@ -14,18 +14,15 @@ struct Facts: Sendable {
     /// - Parameter text: the lines for people, with the end of the last.
     func show<Answer: Decodable & Sendable>(
         _ route: Route, as type: Answer.Type, access: LocalConnection.Access = .reading,
-        text: @escaping @Sendable (Answer) -> String
+        text: (Answer) -> String
     ) async throws {
         let connection = try LocalConnection(try data.settings(), access: access)
-        try await Interruption.guarded {
-            let body = try await connection.withClient { try await $0.send(route) }
-            if isJSON {
-                try await StandardOutput().write(body)
-            } else {
-                let answer = try JSONDecoder().decode(
-                    type, from: Data(body.readableBytesView))
-                try await StandardOutput().write(text(answer))
-            }
+        let body = try await connection.withClient { try await $0.send(route) }
+        if isJSON {
+            try await StandardOutput().write(body)
+        } else {
+            let answer = try JSONDecoder().decode(type, from: Data(body.readableBytesView))
+            try await StandardOutput().write(text(answer))
         }
     }
 }

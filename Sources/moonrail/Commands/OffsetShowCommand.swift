@@ -23,15 +23,11 @@ struct OffsetShowCommand: AsyncParsableCommand {
 
     func run() async throws {
         let connection = try LocalConnection(try data.settings(), access: .reading)
-        try await Interruption.guarded {
-            let lanes = try await connection.withClient { client in
-                try await self.lanes(askedOf: client)
-            }
-            if output.isJSON {
-                try await StandardOutput().write(line: try JSONText.text(lanes))
-            } else {
-                try await StandardOutput().write(LaneTable.text(lanes))
-            }
+        let lanes = try await connection.withClient { try await self.lanes(askedOf: $0) }
+        if output.isJSON {
+            try await StandardOutput().write(line: try JSONText.text(lanes))
+        } else {
+            try await StandardOutput().write(LaneTable.text(lanes))
         }
     }
 

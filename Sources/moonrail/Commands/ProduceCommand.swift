@@ -1,7 +1,6 @@
 import ArgumentParser
 import MoonrailCore
 import MoonrailHTTP
-import NIOCore
 
 /// `moonrail produce`
 struct ProduceCommand: AsyncParsableCommand {
@@ -9,9 +8,9 @@ struct ProduceCommand: AsyncParsableCommand {
         commandName: "produce",
         abstract: "Appends events to a station: one JSON document a line.",
         discussion: """
-            What is accepted is on disk when the command ends. A rejected line is named on standard \
-            error and does not stop the others. An event whose id the station knows with the same \
-            payload counts as a duplicate and is not stored again.
+            What is accepted is on disk when the command ends. A rejected line is named on \
+            standard error and does not stop the others. An event whose id the station knows with \
+            the same payload counts as a duplicate and is not stored again.
 
               moonrail produce readings.fahrenheit readings.jsonl --key sensor --id nr
               tail -f access.log.jsonl | moonrail produce web.requests
@@ -41,41 +40,16 @@ struct ProduceCommand: AsyncParsableCommand {
         let settings = try data.settings()
         let input = try LineInput(path: file)
         let connection = try LocalConnection(settings, access: .creating)
-        try await Interruption.guarded { try await produce(input, connection) }
-    }
-
-    private func produce(_ input: LineInput, _ connection: LocalConnection) async throws {
-        var report = ProduceReport(input: input)
-        // Kept until it was answered: another server may have to take it.
-        var piece: LineInput.Piece?
+        let run = ProduceRun(input: input, station: station, key: key, id: id)
+        let total: ProduceAnswer
         do {
-            try await connection.withClient { client in
-                // Nothing at all is sent too, so that a station that takes none shows at once.
-                try await send(ByteBuffer(), client)
-                while true {
-                    if piece == nil { piece = try await input.next() }
-                    switch piece {
-                    case nil: return
-                    case .tooLong(let line): report.noteTooLong(line: line)
-                    case .lines(let slice):
-                        report.note(try await send(slice.lines, client), of: slice)
-                    }
-                    piece = nil
-                }
-            }
+            try await connection.withClient { try await run.send($0) }
+            total = await run.finish()
         } catch {
-            report.finish()
+            _ = await run.finish()
             throw error
         }
-        report.finish()
-        if output.isJSON {
-            try await StandardOutput().write(line: try JSONText.text(report.total))
-        }
-        if report.total.rejected > 0 { throw CommandFailure(.failed, nil) }
-    }
-
-    @discardableResult
-    private func send(_ lines: ByteBuffer, _ client: APIClient) async throws -> ProduceAnswer {
-        try await client.send(.produce(to: station, key: key, id: id, lines: lines))
+        if output.isJSON { try await StandardOutput().write(line: try JSONText.text(total)) }
+        if total.rejected > 0 { throw CommandFailure(.failed, nil) }
     }
 }

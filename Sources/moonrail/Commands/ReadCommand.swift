@@ -1,6 +1,7 @@
 import ArgumentParser
 import MoonrailCore
 import MoonrailHTTP
+import NIOCore
 
 /// `moonrail read`
 struct ReadCommand: AsyncParsableCommand {
@@ -55,13 +56,11 @@ struct ReadCommand: AsyncParsableCommand {
 
     func run() async throws {
         let connection = try LocalConnection(try data.settings(), access: .reading)
-        try await Interruption.guarded {
-            try await connection.withClient { client in
-                switch format {
-                case .json: try await copy(route(.json), client)
-                case .data: try await copy(route(.data), client)
-                case .table: try await table(client)
-                }
+        try await connection.withClient { client in
+            switch format {
+            case .json: try await copy(route(.json), client)
+            case .data: try await copy(route(.data), client)
+            case .table: try await table(client)
             }
         }
     }
@@ -74,16 +73,39 @@ struct ReadCommand: AsyncParsableCommand {
 
     private func copy(_ route: Route, _ client: APIClient) async throws {
         let output = StandardOutput()
-        try await client.stream(route) { try await output.write($0) }
+        var lines: UInt = 0
+        try await client.stream(route) { buffer in
+            lines += Self.lineEnds(in: buffer)
+            try await output.write(buffer)
+        }
+        try checkEnd(lines)
     }
 
     private func table(_ client: APIClient) async throws {
         let summary = try await client.send(.station(station), as: StationMessage.self)
         var table = EventTable(showsPartition: summary.partitions.count > 1)
         let output = StandardOutput()
+        var lines: UInt = 0
         try await client.stream(route(.json)) { buffer in
+            lines += Self.lineEnds(in: buffer)
             if let text = table.lines(buffer) { try await output.write(text) }
         }
         if let text = table.end() { try await output.write(text) }
+        try checkEnd(lines)
+    }
+
+    /// What follows ends only at its limit; otherwise the server left, which must not look like it.
+    private func checkEnd(_ lines: UInt) throws {
+        guard follow, limit.map({ lines < $0 }) ?? true else { return }
+        throw CommandFailure(
+            .unavailable,
+            "the process that served the data directory ended; events that come from now on are "
+                + "not shown")
+    }
+
+    private static func lineEnds(in buffer: ByteBuffer) -> UInt {
+        buffer.withUnsafeReadableBytes { bytes in
+            bytes.reduce(into: 0) { $0 += $1 == 0x0A ? 1 : 0 }
+        }
     }
 }

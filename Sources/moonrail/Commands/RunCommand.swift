@@ -13,8 +13,8 @@ struct RunCommand: AsyncParsableCommand {
         abstract: "Runs the functions of a directory over their stations.",
         discussion: """
             Every function takes up where its last settlement ended. SIGTERM or SIGINT stops the \
-            worker in order: what was read is still run and settled. A worker that was killed loses \
-            nothing and repeats nothing.
+            worker in order: what was read is still run and settled. A worker that was killed \
+            loses nothing and repeats nothing.
 
               moonrail run --functions functions --data moonrail-data
               moonrail run --until-idle

@@ -19,9 +19,7 @@ struct StationDeleteCommand: AsyncParsableCommand {
 
     func run() async throws {
         let connection = try LocalConnection(try data.settings(), access: .reading)
-        try await Interruption.guarded {
-            _ = try await connection.withClient { try await $0.send(.deleteStation(station)) }
-            StandardError.write(message: "station '\(station)' is deleted")
-        }
+        _ = try await connection.withClient { try await $0.send(.deleteStation(station)) }
+        StandardError.write(message: "station '\(station)' is deleted")
     }
 }

@@ -82,7 +82,7 @@ struct APIClient: Sendable {
 
     /// The connection broke off.
     private static func isBroken(_ error: any Error) -> Bool {
-        error is IOError || error is ChannelError
+        error is IOError || error is ChannelError || error is HTTPParserError
             || (error as? HTTPClientError) == .remoteConnectionClosed
     }
 }

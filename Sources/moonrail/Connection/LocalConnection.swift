@@ -42,8 +42,11 @@ struct LocalConnection: Sendable {
 
     /// Calls `body` with a client of the API, and again when the server left before it took a
     /// request: by then this process may be the directory's owner.
+    ///
+    /// - Throws: `CommandFailure.interrupted` when the user stops it; also then requests of others
+    ///   are let finish.
     func withClient<Value: Sendable>(
-        _ body: (APIClient) async throws -> Value
+        _ body: @escaping @Sendable (APIClient) async throws -> Value
     ) async throws -> Value {
         var configuration = HTTPClient.Configuration()
         configuration.httpVersion = .http1Only
@@ -56,7 +59,9 @@ struct LocalConnection: Sendable {
             while true {
                 let start = clock.now
                 do {
-                    return try await withServer(until: deadline) { try await body(client) }
+                    return try await withServer(until: deadline) {
+                        try await Interruption.guarded { try await body(client) }
+                    }
                 } catch let error as APIClient.ServerLeft {
                     // What went on for a while was no failure to begin.
                     if clock.now - start > Self.settled { deadline = clock.now + Self.handover }

@@ -1,0 +1,79 @@
+import Glibc
+
+/// Speaks HTTP over a UNIX socket as any other client would, one request a connection.
+enum SocketClient {
+    struct Answer {
+        let status: Int
+        /// Names in lowercase.
+        let headers: [String: String]
+        let body: String
+    }
+
+    struct Broken: Error {
+        let what: String
+    }
+
+    /// Sends a request and reads until the server closes the connection.
+    static func send(
+        _ method: String, _ target: String, body: String = "", to socket: String
+    ) throws -> Answer {
+        let descriptor = try connect(to: socket)
+        defer { close(descriptor) }
+        var request = "\(method) \(target) HTTP/1.1\r\nHost: moonrail\r\nConnection: close\r\n"
+        if !body.isEmpty { request += "Content-Length: \(body.utf8.count)\r\n" }
+        try write(request + "\r\n" + body, to: descriptor)
+        return try parse(try readAll(from: descriptor))
+    }
+
+    private static func connect(to path: String) throws -> CInt {
+        let descriptor = Glibc.socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+        let result = withUnsafePointer(to: address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                Glibc.connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
+        }
+        guard result == 0 else { throw Broken(what: "connect: \(errno)") }
+        return descriptor
+    }
+
+    private static func write(_ text: String, to descriptor: CInt) throws {
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes {
+                Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+            }
+            // A server that refuses a body may close before it has read all of it.
+            guard count > 0 else { return }
+            rest = rest.dropFirst(count)
+        }
+    }
+
+    private static func readAll(from descriptor: CInt) throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        var part = [UInt8](repeating: 0, count: 64 << 10)
+        while true {
+            let count = read(descriptor, &part, part.count)
+            if count <= 0 { return bytes }
+            bytes += part[..<count]
+        }
+    }
+
+    private static func parse(_ bytes: [UInt8]) throws -> Answer {
+        let text = String(decoding: bytes, as: UTF8.self)
+        guard let end = text.range(of: "\r\n\r\n") else { throw Broken(what: text) }
+        let head = text[..<end.lowerBound].split(separator: "\r\n")
+        var headers: [String: String] = [:]
+        for line in head.dropFirst() {
+            let parts = line.split(separator: ":", maxSplits: 1)
+            headers[parts[0].lowercased()] =
+                String(parts.last ?? "").trimmingPrefix(" ").description
+        }
+        guard let status = head.first?.split(separator: " ").dropFirst().first.flatMap({ Int($0) })
+        else { throw Broken(what: text) }
+        return Answer(
+            status: status, headers: headers, body: String(text[end.upperBound...]))
+    }
+}
