@@ -24,6 +24,8 @@ struct writer {
     size_t length_max;
     size_t next_check;
     const char *root;
+    // Where on the Lua stack the document is.
+    int root_index;
     uint32_t depth;
     size_t member_count;
     enum document_purpose purpose;
@@ -97,10 +99,13 @@ static bool check_size(struct writer *writer) {
 
 static bool enter(struct writer *writer) {
     if (writer->depth >= writer->host->load.bounds.depth) {
+        if (document_find_cycle(writer->lua, writer->root_index, &writer->depth)) {
+            return fail(writer, "leads back to a table that holds it; JSON can't hold a cycle");
+        }
         if (writer->purpose == DOCUMENT_IS_PAYLOAD) limits_exceeded(LIMIT_NESTING);
         // The first steps tell which value it is; the way down would fill the message.
         if (writer->depth > SHOWN_STEPS) writer->depth = SHOWN_STEPS;
-        return fail(writer, "is nested deeper than %u levels, or contains itself",
+        return fail(writer, "is nested deeper than %u levels",
             (unsigned)writer->host->load.bounds.depth);
     }
     if (!lua_checkstack(writer->lua, STACKED_MEMBERS_MAX + 8)) return fail(writer, "is too large");
@@ -317,10 +322,11 @@ bool document_write(lua_State *lua, int index, struct byte_buffer *out, size_t b
         .length_max = out->length + bytes_max,
         .next_check = out->length + CHECK_INTERVAL_BYTES,
         .root = root,
+        .root_index = lua_absindex(lua, index),
         .purpose = purpose,
     };
     const int top = lua_gettop(lua);
-    const bool written = write_value(&writer, lua_absindex(lua, index)) && check_size(&writer);
+    const bool written = write_value(&writer, writer.root_index) && check_size(&writer);
     lua_settop(lua, top);
     return written;
 }

@@ -43,6 +43,19 @@ static int compile(lua_State *lua, const struct host *host) {
     return lua_error(lua);
 }
 
+// The one field beside the outputs that the host itself obeys.
+static void read_numbers(lua_State *lua, struct host *host, int definition) {
+    lua_pushstring(lua, "numbers");
+    lua_rawget(lua, definition);
+    const char *numbers = lua_type(lua, -1) == LUA_TSTRING ? lua_tostring(lua, -1) : "";
+    host->reads_large_integers = strcmp(numbers, "double") == 0;
+    if (!lua_isnil(lua, -1) && !host->reads_large_integers) {
+        luaL_error(lua, "%s: numbers must be \"double\", which reads integers beyond 64 bits as "
+                        "doubles; leave it out to make them an error", host->load.file_name);
+    }
+    lua_pop(lua, 1);
+}
+
 // Protected: everything from the empty VM to the description of the script.
 static int build(lua_State *lua) {
     struct host *host = host_of(lua);
@@ -67,6 +80,7 @@ static int build(lua_State *lua) {
     }
     lua_rawseti(lua, LUA_REGISTRYINDEX, REGISTRY_HANDLER);
     outputs_collect(lua, definition);
+    read_numbers(lua, host, definition);
     host->description.length = 0;
     const size_t most = DESCRIPTION_BYTES_MAX;
     struct byte_buffer *description = &host->description;
@@ -104,6 +118,7 @@ bool script_load(struct host *host, struct byte_buffer *out) {
     script_unload(host);
     open_parser(host);
     memset(&host->event, 0, sizeof host->event);
+    host->reads_large_integers = false;
     host->traceback.length = 0;
     allocator_start(&host->allocator, host->load.bounds.memory_bytes);
     lua_State *lua = lua_newstate(allocator_resize, &host->allocator);
