@@ -2,8 +2,8 @@
 
 #include "read_only.h"
 
-// A document that is too deep either is a cycle or is not. Only then this looks: following tables on
-// the way would cost every document something.
+// Looked for only once a document is too deep: keeping the tables on the way in mind would cost
+// every document something.
 
 // Replaces the table on top of the stack by what the step leads to.
 static void follow(lua_State *lua, const struct path_step *step) {
