@@ -37,13 +37,21 @@ static const luaL_Reg own_globals[] = {
 //   next            walks in an order that differs from run to run; pairs is sorted
 //   package         loads files; require has only the libraries that were sent along
 //   warn            writes to the standard error stream
+//   _VERSION        scripts are for one version
 //   xpcall          its handler runs inside the hook that ends a script past its limit
 //   _G              would let a script write globals past the read-only environment
 //   math.random     and randomseed: seeded by address and clock; ours is seeded by the event
 //   os.*            all but time and date, which tell the event's time: clock, files, environment
 //   pcall           the standard one would catch the end of memory; ours does not
+//   rawget, rawlen  the standard ones would find a frozen table empty; ours look into it
+//   rawset          the standard one would write into frozen and into the host's own tables
+//   getmetatable    the standard one reaches the metatables of strings and of the host
+//   setmetatable    the standard one allows __gc, __close, __mode, and to alter what was set
+//   pairs           the standard one walks in an order that differs from run to run; ours is sorted
+//   print           writes to the standard output; ours to the function's log
 //   string.dump     makes binary chunks
 //   string.pack     unpack, packsize: native sizes and alignment, and no use beside event.bytes
+//   tostring        the standard one shows addresses; ours does not
 //   table.sort      the standard one is not stable; ours is
 
 static int refuse_global(lua_State *lua) {

@@ -113,7 +113,7 @@ void document_push_parsed(lua_State *lua, const char *root) {
 void document_push(lua_State *lua, struct byte_span bytes, bool padded, const char *root) {
     struct host *host = host_of(lua);
     int error = moonrail_json_parse(host->parser, bytes.bytes, bytes.length, padded);
-    if (moonrail_json_error_is_number(error) && host->reads_large_integers) {
+    if (host->reads_large_integers && moonrail_json_error_is_number(error)) {
         document_widen_integers(bytes, &host->widened);
         const char *widened = (const char *)host->widened.bytes;
         error = moonrail_json_parse(host->parser, widened, host->widened.length, false);

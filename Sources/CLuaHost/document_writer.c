@@ -100,7 +100,7 @@ static bool check_size(struct writer *writer) {
 static bool enter(struct writer *writer) {
     if (writer->depth >= writer->host->load.bounds.depth) {
         if (document_find_cycle(writer->lua, writer->root_index, &writer->depth)) {
-            return fail(writer, "leads back to a table that holds it; JSON can't hold a cycle");
+            return fail(writer, "contains itself; JSON can't hold a cycle");
         }
         if (writer->purpose == DOCUMENT_IS_PAYLOAD) limits_exceeded(LIMIT_NESTING);
         // The first steps tell which value it is; the way down would fill the message.
@@ -247,19 +247,29 @@ static bool write_object(struct writer *writer, int table) {
     return true;
 }
 
-// Whether the table is marked as an array. A frozen one gives way to its contents first.
-static bool open_array(struct writer *writer, int table) {
+static inline bool has_array_metatable(struct writer *writer, int table) {
     lua_State *lua = writer->lua;
     if (!lua_getmetatable(lua, table)) return false;
     const bool is_array = lua_topointer(lua, -1) == writer->host->array_metatable;
     lua_pop(lua, 1);
-    return is_array || (read_only_open(lua, table) && open_array(writer, table));
+    return is_array;
+}
+
+// Whether a table that has a metatable is marked as an array. A frozen one gives way to its
+// contents first.
+static bool open_array(struct writer *writer, int table) {
+    if (has_array_metatable(writer, table)) return true;
+    return read_only_open(writer->lua, table) && has_array_metatable(writer, table);
 }
 
 static bool write_table(struct writer *writer, int table) {
     lua_State *lua = writer->lua;
     if (!enter(writer)) return false;
-    const bool is_array = open_array(writer, table);
+    bool is_array = false;
+    if (lua_getmetatable(lua, table)) {
+        lua_pop(lua, 1);
+        is_array = open_array(writer, table);
+    }
     lua_pushnil(lua);
     const bool has_members = lua_next(lua, table) != 0;
     if (is_array || (has_members && lua_type(lua, -2) == LUA_TNUMBER)) {

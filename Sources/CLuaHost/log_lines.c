@@ -37,7 +37,8 @@ void log_lines_add(lua_State *lua, enum log_level level) {
     size_t length;
     const char *text = lua_tolstring(lua, -1, &length);
     // A __tostring may have logged lines of its own meanwhile.
-    const bool is_over = event->log_lines_dropped || event->log_lines >= bounds->log_lines_per_event;
+    const bool is_over =
+        event->log_lines_dropped || event->log_lines >= bounds->log_lines_per_event;
     if (is_over || length > bounds->log_bytes_per_event - event->log_bytes) {
         drop(host);
         return;
