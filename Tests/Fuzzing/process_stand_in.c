@@ -63,6 +63,7 @@ void stand_in_free(void *block) {
 }
 
 // A fuzzer needs its system calls.
-void lockdown(struct byte_buffer *layers) {
+void lockdown(struct byte_buffer *layers, bool allows_missing_seccomp) {
     (void)layers;
+    (void)allows_missing_seccomp;
 }
