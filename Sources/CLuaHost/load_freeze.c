@@ -43,8 +43,10 @@ static bool meet_table(struct walk *walk) {
     if (lua_rawget(lua, PLACE_MET) == LUA_TNIL) {
         lua_pop(lua, 1);
         lua_newtable(lua);
+        // At once: it is known as a stand-in wherever it is met again.
+        read_only_freeze(lua, table + 1, table);
         lua_pushvalue(lua, table);
-        lua_pushvalue(lua, -2);
+        lua_pushvalue(lua, table + 1);
         lua_rawset(lua, PLACE_MET);
         enqueue(walk, table);
     }
@@ -179,12 +181,12 @@ static void keep_metatable(struct walk *walk, int contents, int metatable) {
 static void freeze_table(struct walk *walk, int contents) {
     lua_State *lua = walk->lua;
     meet_members(walk, contents);
+    // An array's contents stay marked as such.
+    if (is_array(lua, contents)) return;
     lua_pushvalue(lua, contents);
     lua_rawget(lua, PLACE_MET);
-    const int stand_in = lua_gettop(lua);
-    read_only_freeze(lua, stand_in, contents);
-    // An array's contents stay marked as such.
-    if (!is_array(lua, contents)) keep_metatable(walk, contents, lua_gettop(lua));
+    lua_getmetatable(lua, -1);
+    keep_metatable(walk, contents, lua_gettop(lua));
 }
 
 static void check_assignments(struct walk *walk, int function) {

@@ -65,7 +65,6 @@ void read_only_freeze(lua_State *lua, int stand_in, int contents) {
     lua_setfield(lua, -2, "__newindex");
     lua_pushcfunction(lua, frozen_length);
     lua_setfield(lua, -2, "__len");
-    lua_pushvalue(lua, -1);
     lua_setmetatable(lua, stand_in);
 }
 

@@ -24,7 +24,7 @@ void read_only_mark_metatable(lua_State *lua);
 bool read_only_is_protected(lua_State *lua, int index);
 
 // Makes the empty table at `stand_in` the stand-in of the table at `contents`, which was made when
-// the file was loaded. Leaves its metatable on top of the stack.
+// the file was loaded.
 void read_only_freeze(lua_State *lua, int stand_in, int contents);
 
 // Where the value at `index` is the stand-in of a frozen table, puts its contents there instead.
