@@ -67,8 +67,7 @@ int library_rawget(lua_State *lua) {
 int library_rawlen(lua_State *lua) {
     const int type = lua_type(lua, 1);
     luaL_argexpected(lua, type == LUA_TTABLE || type == LUA_TSTRING, 1, "table or string");
-    read_only_open(lua, 1);
-    lua_pushinteger(lua, (lua_Integer)lua_rawlen(lua, 1));
+    lua_pushinteger(lua, read_only_length(lua, 1));
     return 1;
 }
 

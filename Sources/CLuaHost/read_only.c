@@ -6,6 +6,9 @@
 // table is frozen, and true elsewhere.
 static const char protected_key = 0;
 
+// Where the metatable of a frozen table keeps the table's length.
+enum { METATABLE_LENGTH = 1 };
+
 static int refuse_host_write(lua_State *lua) {
     const char *name = lua_tostring(lua, lua_upvalueindex(1));
     return fault_raise(lua, "'%s' is read-only", name);
@@ -22,9 +25,8 @@ static int refuse_frozen_write(lua_State *lua) {
 }
 
 static int frozen_length(lua_State *lua) {
-    lua_settop(lua, 1);
-    read_only_open(lua, 1);
-    lua_pushinteger(lua, (lua_Integer)lua_rawlen(lua, 1));
+    lua_getmetatable(lua, 1);
+    lua_rawgeti(lua, -1, METATABLE_LENGTH);
     return 1;
 }
 
@@ -56,7 +58,11 @@ bool read_only_is_protected(lua_State *lua, int index) {
 void read_only_freeze(lua_State *lua, int stand_in, int contents) {
     // Functions without upvalues and no more than four fields: a large table of small ones is
     // frozen for 200 bytes each.
-    lua_createtable(lua, 0, 4);
+    lua_createtable(lua, 1, 4);
+    // Of an array with holes Lua finds one length or another, depending on what was read before:
+    // that would be something that lasts.
+    lua_pushinteger(lua, (lua_Integer)lua_rawlen(lua, contents));
+    lua_rawseti(lua, -2, METATABLE_LENGTH);
     lua_pushvalue(lua, contents);
     lua_rawsetp(lua, -2, &protected_key);
     lua_pushvalue(lua, contents);
@@ -75,6 +81,18 @@ bool read_only_open(lua_State *lua, int index) {
     if (is_frozen) lua_copy(lua, -1, index);
     lua_pop(lua, 2);
     return is_frozen;
+}
+
+lua_Integer read_only_length(lua_State *lua, int index) {
+    lua_pushvalue(lua, index);
+    const bool is_frozen = read_only_open(lua, -1);
+    lua_pop(lua, 1);
+    if (!is_frozen) return (lua_Integer)lua_rawlen(lua, index);
+    lua_getmetatable(lua, index);
+    lua_rawgeti(lua, -1, METATABLE_LENGTH);
+    const lua_Integer length = lua_tointeger(lua, -1);
+    lua_pop(lua, 2);
+    return length;
 }
 
 void read_only_check_writable(lua_State *lua, int index) {

@@ -31,6 +31,10 @@ void read_only_freeze(lua_State *lua, int stand_in, int contents);
 // Returns whether it was one.
 bool read_only_open(lua_State *lua, int index);
 
+// The raw length of the table or string at `index`; of a frozen table what it was when it was
+// frozen.
+lua_Integer read_only_length(lua_State *lua, int index);
+
 // Raises the message that refuses to change a frozen table, if the table at `index` is one.
 void read_only_check_writable(lua_State *lua, int index);
 
