@@ -97,17 +97,19 @@ static bool check_size(struct writer *writer) {
     return true;
 }
 
-static bool enter(struct writer *writer) {
-    if (writer->depth >= writer->host->load.bounds.depth) {
-        if (document_find_cycle(writer->lua, writer->root_index, &writer->depth)) {
-            return fail(writer, "contains itself; JSON can't hold a cycle");
-        }
-        if (writer->purpose == DOCUMENT_IS_PAYLOAD) limits_exceeded(LIMIT_NESTING);
-        // The first steps tell which value it is; the way down would fill the message.
-        if (writer->depth > SHOWN_STEPS) writer->depth = SHOWN_STEPS;
-        return fail(writer, "is nested deeper than %u levels",
-            (unsigned)writer->host->load.bounds.depth);
+static bool fail_as_too_deep(struct writer *writer) {
+    if (document_find_cycle(writer->lua, writer->root_index, &writer->depth)) {
+        return fail(writer, "contains itself; JSON can't hold a cycle");
     }
+    if (writer->purpose == DOCUMENT_IS_PAYLOAD) limits_exceeded(LIMIT_NESTING);
+    // The first steps tell which value it is; the way down would fill the message.
+    if (writer->depth > SHOWN_STEPS) writer->depth = SHOWN_STEPS;
+    return fail(writer, "is nested deeper than %u levels",
+        (unsigned)writer->host->load.bounds.depth);
+}
+
+static bool enter(struct writer *writer) {
+    if (writer->depth >= writer->host->load.bounds.depth) return fail_as_too_deep(writer);
     if (!lua_checkstack(writer->lua, STACKED_MEMBERS_MAX + 8)) return fail(writer, "is too large");
     return true;
 }
