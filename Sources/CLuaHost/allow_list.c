@@ -8,7 +8,7 @@
 
 // Standard functions that scripts get as they are.
 static const char *const standard_globals[] = {
-    "assert", "error", "ipairs", "select", "rawequal", "rawget", "rawlen", "tonumber", "type",
+    "assert", "error", "ipairs", "select", "rawequal", "tonumber", "type",
 };
 
 static const luaL_Reg own_globals[] = {
@@ -17,6 +17,8 @@ static const luaL_Reg own_globals[] = {
     {"pairs", library_pairs},
     {"pcall", library_pcall},
     {"print", library_print},
+    {"rawget", library_rawget},
+    {"rawlen", library_rawlen},
     {"rawset", library_rawset},
     {"require", library_require},
     {"setmetatable", library_setmetatable},
@@ -35,13 +37,21 @@ static const luaL_Reg own_globals[] = {
 //   next            walks in an order that differs from run to run; pairs is sorted
 //   package         loads files; require has only the libraries that were sent along
 //   warn            writes to the standard error stream
+//   _VERSION        scripts are for one version
 //   xpcall          its handler runs inside the hook that ends a script past its limit
 //   _G              would let a script write globals past the read-only environment
 //   math.random     and randomseed: seeded by address and clock; ours is seeded by the event
 //   os.*            all but time and date, which tell the event's time: clock, files, environment
 //   pcall           the standard one would catch the end of memory; ours does not
+//   rawget, rawlen  the standard ones would find a frozen table empty; ours look into it
+//   rawset          the standard one would write into frozen and into the host's own tables
+//   getmetatable    the standard one reaches the metatables of strings and of the host
+//   setmetatable    the standard one allows __gc, __close, __mode, and to alter what was set
+//   pairs           the standard one walks in an order that differs from run to run; ours is sorted
+//   print           writes to the standard output; ours to the function's log
 //   string.dump     makes binary chunks
 //   string.pack     unpack, packsize: native sizes and alignment, and no use beside event.bytes
+//   tostring        the standard one shows addresses; ours does not
 //   table.sort      the standard one is not stable; ours is
 
 static int refuse_global(lua_State *lua) {
@@ -49,8 +59,8 @@ static int refuse_global(lua_State *lua) {
     if (lua_type(lua, 2) != LUA_TSTRING) return luaL_error(lua, "a global's name is a string");
     if (host->is_running) {
         return luaL_error(lua,
-            "global '%s' is read-only while events run; use a local variable inside the handler",
-            lua_tostring(lua, 2));
+            "global '%s' is read-only while events run; use a local variable inside the handler: "
+            READ_ONLY_ADVICE, lua_tostring(lua, 2));
     }
     lua_rawgeti(lua, LUA_REGISTRYINDEX, REGISTRY_GLOBALS);
     lua_replace(lua, 1);

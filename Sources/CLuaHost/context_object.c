@@ -10,6 +10,9 @@ enum { REJECT_REASON_BYTES_MAX = 4096 };
 // Where on the stack of emit the parts of its options are kept while they are used.
 enum { PLACE_HEADERS = 3, PLACE_KEY };
 
+static const char *const option_names[] = {"to", "key", "id", "type", "headers"};
+enum { OPTION_COUNT = sizeof option_names / sizeof *option_names };
+
 // Its address is what context.reject returns.
 static char rejection;
 
@@ -55,7 +58,7 @@ static struct byte_span text_option(lua_State *lua, const char *name, size_t lea
     return text;
 }
 
-// Takes the option whose name is at index -2 and value at -1. The values stay in the table, so that
+// Takes the option whose value is on top of the stack. The values stay in the table, so that
 // the spans remain valid.
 static void read_option(lua_State *lua, const char *name, struct emission_options *options) {
     if (strcmp(name, "to") == 0) {
@@ -71,14 +74,54 @@ static void read_option(lua_State *lua, const char *name, struct emission_option
         options->id = text_option(lua, name, 1, EVENT_ID_BYTES_MAX);
     } else if (strcmp(name, "type") == 0) {
         options->type = text_option(lua, name, 1, EVENT_TYPE_BYTES_MAX);
-    } else if (strcmp(name, "headers") == 0) {
+    } else {
         luaL_argexpected(lua, lua_istable(lua, -1), 2, "headers as a table");
         lua_pushvalue(lua, -1);
         lua_replace(lua, PLACE_HEADERS);
         options->headers_index = PLACE_HEADERS;
-    } else {
-        luaL_error(lua, "context.emit: unknown option '%s'; known are to, key, id, type, headers",
-            name);
+    }
+}
+
+static bool is_known_option(const char *name) {
+    for (size_t i = 0; i < OPTION_COUNT; i++) {
+        if (strcmp(option_names[i], name) == 0) return true;
+    }
+    return false;
+}
+
+// Says what is wrong with options of which not all are known. Of several names it takes the first
+// in bytewise order: a table's own order differs from run to run.
+static void refuse_options(lua_State *lua) {
+    const char *first = NULL;
+    for (lua_pushnil(lua); lua_next(lua, 2) != 0; lua_pop(lua, 1)) {
+        if (lua_type(lua, -2) != LUA_TSTRING) {
+            luaL_error(lua, "context.emit: options are named: to, key, id, type, headers");
+        }
+        const char *name = lua_tostring(lua, -2);
+        const bool is_first = first == NULL || strcmp(name, first) < 0;
+        if (!is_known_option(name) && is_first) first = name;
+    }
+    if (first == NULL) return;
+    luaL_error(
+        lua, "context.emit: unknown option '%s'; known are to, key, id, type, headers", first);
+}
+
+static void read_options(lua_State *lua, struct emission_options *options) {
+    size_t known = 0;
+    for (size_t i = 0; i < OPTION_COUNT; i++) {
+        lua_pushstring(lua, option_names[i]);
+        if (lua_rawget(lua, 2) != LUA_TNIL) {
+            read_option(lua, option_names[i], options);
+            known++;
+        }
+        lua_pop(lua, 1);
+    }
+    size_t count = 0;
+    for (lua_pushnil(lua); lua_next(lua, 2) != 0; lua_pop(lua, 1)) {
+        if (++count > known) {
+            lua_settop(lua, PLACE_KEY);
+            refuse_options(lua);
+        }
     }
 }
 
@@ -91,15 +134,10 @@ static int emit(lua_State *lua) {
     struct emission_options options = {0};
     if (!lua_isnil(lua, 2)) {
         luaL_checktype(lua, 2, LUA_TTABLE);
+        read_only_open(lua, 2);
         // Where the headers and the key go, if there are any.
         lua_settop(lua, PLACE_KEY);
-        for (lua_pushnil(lua); lua_next(lua, 2) != 0; lua_pop(lua, 1)) {
-            if (lua_type(lua, -2) != LUA_TSTRING) {
-                return luaL_error(
-                    lua, "context.emit: options are named: to, key, id, type, headers");
-            }
-            read_option(lua, lua_tostring(lua, -2), &options);
-        }
+        read_options(lua, &options);
     }
     emission_add(lua, 1, &options);
     return 0;
@@ -145,6 +183,8 @@ void context_object_install(lua_State *lua) {
     document_push(lua, host->load.inputs, false, "inputs");
     if (!lua_istable(lua, -1)) luaL_error(lua, "inputs must be a JSON object");
     lua_setfield(lua, -2, "inputs");
+    lua_pushvalue(lua, -1);
+    lua_rawseti(lua, LUA_REGISTRYINDEX, REGISTRY_CONTEXT_FIELDS);
     read_only_wrap(lua, "context");
     lua_rawseti(lua, LUA_REGISTRYINDEX, REGISTRY_CONTEXT);
 }

@@ -15,7 +15,10 @@ struct scan {
     struct path_step *path;
     uint32_t depth;
     uint32_t depth_max;
+    bool reads_large_integers;
 };
+
+static const char does_not_fit[] = "does not fit a 64-bit integer";
 
 static void skip_string(struct scan *scan) {
     scan->at++;
@@ -28,16 +31,18 @@ static bool is_number_byte(char byte) {
 }
 
 // NULL when the number is one that JSON and Lua can hold.
-static const char *fault_of(const char *number) {
+static const char *fault_of(const char *number, bool reads_large_integers) {
     const bool is_integer = strpbrk(number, ".eE") == NULL;
     const char *digits = number + (*number == '-');
     if (*digits < '0' || *digits > '9') return "is not a number";
     if (*digits == '0' && digits[1] >= '0' && digits[1] <= '9') return "has a leading zero";
     char *rest;
     errno = 0;
-    if (is_integer) strtoll(number, &rest, 10);
+    if (is_integer && !reads_large_integers) strtoll(number, &rest, 10);
     else if (isinf(strtod(number, &rest))) return "is larger than a double can hold";
-    if (is_integer && errno == ERANGE) return "does not fit a 64-bit integer";
+    if (is_integer && !reads_large_integers && errno == ERANGE) {
+        return does_not_fit;
+    }
     const char last = number[strlen(number) - 1];
     return *rest != 0 || last < '0' || last > '9' ? "is malformed" : NULL;
 }
@@ -49,7 +54,7 @@ static const char *read_number(struct scan *scan, char number[NUMBER_BYTES_MAX])
         scan->at++;
     }
     number[length] = 0;
-    return fault_of(number);
+    return fault_of(number, scan->reads_large_integers);
 }
 
 // Whether a member's name, rather than a value, starts with the quote at this place.
@@ -75,6 +80,7 @@ void document_number_error(lua_State *lua, struct byte_span bytes, const char *r
         .end = bytes.bytes + bytes.length,
         .path = host->path,
         .depth_max = host->load.bounds.depth,
+        .reads_large_integers = host->reads_large_integers,
     };
     while (scan.at < scan.end && scan.depth <= scan.depth_max) {
         struct path_step *step = scan.depth > 0 ? &scan.path[scan.depth - 1] : NULL;
@@ -97,7 +103,9 @@ void document_number_error(lua_State *lua, struct byte_span bytes, const char *r
             document_path_text(host, root, scan.depth, path, sizeof path);
             // Long numbers are shown by their beginning.
             number[40] = 0;
-            luaL_error(lua, "%s %s: %s", path, fault, number);
+            const bool has_advice = fault == does_not_fit;
+            luaL_error(lua, "%s %s: %s%s", path, fault, number,
+                has_advice ? "; " DOCUMENT_INTEGER_ADVICE : "");
         } else {
             if (*start == ',' && step != NULL && step->name == NULL) step->element++;
             scan.at++;

@@ -18,8 +18,8 @@ static void raise_too_large(struct walk *walk, uint64_t number) {
     document_path_text(walk->host, walk->root, walk->depth, path, sizeof path);
     char digits[24];
     snprintf(digits, sizeof digits, "%" PRIu64, number);
-    luaL_error(walk->lua, "%s is %s, larger than a 64-bit integer (at most 9223372036854775807)",
-        path, digits);
+    luaL_error(walk->lua, "%s is %s, larger than a 64-bit integer (at most 9223372036854775807); "
+        DOCUMENT_INTEGER_ADVICE, path, digits);
 }
 
 static void enter(struct walk *walk) {
@@ -96,7 +96,10 @@ static size_t push_value(struct walk *walk, size_t at) {
     case MOONRAIL_JSON_MARK_ARRAY: return push_array(walk, at);
     case MOONRAIL_JSON_MARK_TRUE: lua_pushboolean(lua, 1); return at + 1;
     case MOONRAIL_JSON_MARK_FALSE: lua_pushboolean(lua, 0); return at + 1;
-    case MOONRAIL_JSON_MARK_UINT64: raise_too_large(walk, walk->tape.words[at + 1]); return at + 2;
+    case MOONRAIL_JSON_MARK_UINT64:
+        if (!walk->host->reads_large_integers) raise_too_large(walk, walk->tape.words[at + 1]);
+        lua_pushnumber(lua, (lua_Number)walk->tape.words[at + 1]);
+        return at + 2;
     default: lua_pushlightuserdata(lua, NULL); return at + 1;
     }
 }
@@ -109,7 +112,13 @@ void document_push_parsed(lua_State *lua, const char *root) {
 
 void document_push(lua_State *lua, struct byte_span bytes, bool padded, const char *root) {
     struct host *host = host_of(lua);
-    const int error = moonrail_json_parse(host->parser, bytes.bytes, bytes.length, padded);
+    int error = moonrail_json_parse(host->parser, bytes.bytes, bytes.length, padded);
+    if (host->reads_large_integers && moonrail_json_error_is_number(error)) {
+        document_widen_integers(bytes, &host->widened);
+        const char *widened = (const char *)host->widened.bytes;
+        error = moonrail_json_parse(host->parser, widened, host->widened.length, false);
+        byte_buffer_free(&host->widened);
+    }
     if (error == 0) {
         document_push_parsed(lua, root);
         return;

@@ -1,5 +1,6 @@
 #include "document.h"
 #include "member_keys.h"
+#include "read_only.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -23,6 +24,8 @@ struct writer {
     size_t length_max;
     size_t next_check;
     const char *root;
+    // Where on the Lua stack the document is.
+    int root_index;
     uint32_t depth;
     size_t member_count;
     enum document_purpose purpose;
@@ -94,14 +97,19 @@ static bool check_size(struct writer *writer) {
     return true;
 }
 
-static bool enter(struct writer *writer) {
-    if (writer->depth >= writer->host->load.bounds.depth) {
-        if (writer->purpose == DOCUMENT_IS_PAYLOAD) limits_exceeded(LIMIT_NESTING);
-        // The first steps tell which value it is; the way down would fill the message.
-        if (writer->depth > SHOWN_STEPS) writer->depth = SHOWN_STEPS;
-        return fail(writer, "is nested deeper than %u levels, or contains itself",
-            (unsigned)writer->host->load.bounds.depth);
+static bool fail_as_too_deep(struct writer *writer) {
+    if (document_find_cycle(writer->lua, writer->root_index, &writer->depth)) {
+        return fail(writer, "contains itself; JSON can't hold a cycle");
     }
+    if (writer->purpose == DOCUMENT_IS_PAYLOAD) limits_exceeded(LIMIT_NESTING);
+    // The first steps tell which value it is; the way down would fill the message.
+    if (writer->depth > SHOWN_STEPS) writer->depth = SHOWN_STEPS;
+    return fail(writer, "is nested deeper than %u levels",
+        (unsigned)writer->host->load.bounds.depth);
+}
+
+static bool enter(struct writer *writer) {
+    if (writer->depth >= writer->host->load.bounds.depth) return fail_as_too_deep(writer);
     if (!lua_checkstack(writer->lua, STACKED_MEMBERS_MAX + 8)) return fail(writer, "is too large");
     return true;
 }
@@ -241,13 +249,28 @@ static bool write_object(struct writer *writer, int table) {
     return true;
 }
 
+static inline bool has_array_metatable(struct writer *writer, int table) {
+    lua_State *lua = writer->lua;
+    if (!lua_getmetatable(lua, table)) return false;
+    const bool is_array = lua_topointer(lua, -1) == writer->host->array_metatable;
+    lua_pop(lua, 1);
+    return is_array;
+}
+
+// Whether a table that has a metatable is marked as an array. A frozen one gives way to its
+// contents first.
+static bool open_array(struct writer *writer, int table) {
+    if (has_array_metatable(writer, table)) return true;
+    return read_only_open(writer->lua, table) && has_array_metatable(writer, table);
+}
+
 static bool write_table(struct writer *writer, int table) {
     lua_State *lua = writer->lua;
     if (!enter(writer)) return false;
     bool is_array = false;
     if (lua_getmetatable(lua, table)) {
-        is_array = lua_topointer(lua, -1) == writer->host->array_metatable;
         lua_pop(lua, 1);
+        is_array = open_array(writer, table);
     }
     lua_pushnil(lua);
     const bool has_members = lua_next(lua, table) != 0;
@@ -311,10 +334,11 @@ bool document_write(lua_State *lua, int index, struct byte_buffer *out, size_t b
         .length_max = out->length + bytes_max,
         .next_check = out->length + CHECK_INTERVAL_BYTES,
         .root = root,
+        .root_index = lua_absindex(lua, index),
         .purpose = purpose,
     };
     const int top = lua_gettop(lua);
-    const bool written = write_value(&writer, lua_absindex(lua, index)) && check_size(&writer);
+    const bool written = write_value(&writer, writer.root_index) && check_size(&writer);
     lua_settop(lua, top);
     return written;
 }

@@ -3,6 +3,7 @@
 #include "document.h"
 #include "fault.h"
 #include "member_keys.h"
+#include "read_only.h"
 
 #include <strings.h>
 
@@ -27,17 +28,13 @@ static void write_headers(lua_State *lua, struct host *host, int index) {
     struct byte_buffer *block = &host->headers;
     block->length = 0;
     if (index == 0) return;
+    read_only_open(lua, index);
     size_t count = 0;
     for (lua_pushnil(lua); lua_next(lua, index) != 0; lua_pop(lua, 1)) {
         if (lua_type(lua, -2) != LUA_TSTRING) {
-            fault_raise(lua, "a header's name must be a string, not a %s", luaL_typename(lua, -2));
-        }
-        if (lua_type(lua, -1) != LUA_TSTRING) {
-            fault_raise(lua, "header '%s' must be a string, not a %s", lua_tostring(lua, -2),
-                luaL_typename(lua, -1));
+            fault_raise(lua, "a header's name must be a string");
         }
         const struct byte_span name = span_at(lua, -2);
-        check_header(lua, name, span_at(lua, -1));
         member_keys_add(host, count++, name.bytes, name.length, 0);
     }
     member_keys_sort(host, 0, count);
@@ -45,7 +42,12 @@ static void write_headers(lua_State *lua, struct host *host, int index) {
         const struct member_key *name = &host->members[i];
         lua_pushlstring(lua, name->text, name->length);
         lua_rawget(lua, index);
+        if (lua_type(lua, -1) != LUA_TSTRING) {
+            fault_raise(lua, "header '%s' must be a string, not a %s", name->text,
+                luaL_typename(lua, -1));
+        }
         const struct byte_span value = span_at(lua, -1);
+        check_header(lua, (struct byte_span){name->text, name->length}, value);
         if (block->length + 3 + name->length + value.length > EVENT_HEADERS_BYTES_MAX) {
             fault_raise(lua, "the headers of an event may have 16384 bytes in all");
         }

@@ -38,6 +38,8 @@ enum registry_slot {
     REGISTRY_EVENT_METATABLE,
     REGISTRY_HANDLER,
     REGISTRY_CONTEXT,
+    // The table that the context, a read-only one, reads from.
+    REGISTRY_CONTEXT_FIELDS,
     REGISTRY_GLOBALS,
     REGISTRY_LIBRARIES_LOADED,
 };
@@ -67,6 +69,8 @@ struct host {
     struct load_request load;
     // Set while events run: globals are read-only then, and emitting and logging are possible.
     bool is_running;
+    // The script declares numbers = "double": integers beyond 64 bits are read as doubles.
+    bool reads_large_integers;
     lua_State *lua;
     struct allocator allocator;
     moonrail_json_parser *parser;
@@ -87,8 +91,12 @@ struct host {
     uint32_t log_line_count;
     struct byte_buffer reject_reason;
     struct byte_buffer traceback;
+    // A document whose large integers were widened.
+    struct byte_buffer widened;
     // Headers block of the emission being made.
     struct byte_buffer headers;
+    // A function as lua_dump writes it, while a script is loaded.
+    struct byte_buffer compiled_form;
     // Why a document could not be written.
     char document_error[512];
 

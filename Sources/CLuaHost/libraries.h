@@ -14,6 +14,8 @@ int library_tostring(lua_State *lua);
 int library_print(lua_State *lua);
 int library_array(lua_State *lua);
 int library_pcall(lua_State *lua);
+int library_rawget(lua_State *lua);
+int library_rawlen(lua_State *lua);
 // Pushes the text of the value at `index` without addresses.
 const char *library_push_text(lua_State *lua, int index, size_t *length);
 
@@ -24,6 +26,8 @@ int library_getmetatable(lua_State *lua);
 
 // library_pairs.c
 int library_pairs(lua_State *lua);
+// True when the value at `index` is the iterator of a loop over pairs.
+bool library_pairs_is_iterator(lua_State *lua, int index);
 
 // library_sort.c
 int library_sort(lua_State *lua);

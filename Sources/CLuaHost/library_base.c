@@ -2,6 +2,7 @@
 
 #include "host.h"
 #include "log_lines.h"
+#include "read_only.h"
 
 const char *library_push_text(lua_State *lua, int index, size_t *length) {
     if (luaL_callmeta(lua, index, "__tostring")) {
@@ -38,14 +39,35 @@ int library_array(lua_State *lua) {
         lua_newtable(lua);
     } else {
         luaL_checktype(lua, 1, LUA_TTABLE);
-        if (lua_getmetatable(lua, 1)) {
+        lua_pushvalue(lua, 1);
+        const bool is_frozen = read_only_open(lua, 2);
+        if (lua_getmetatable(lua, 2)) {
             const bool is_array = lua_topointer(lua, -1) == host_of(lua)->array_metatable;
-            lua_pop(lua, 1);
             if (!is_array) return luaL_error(lua, "array: the table has a metatable");
+            lua_settop(lua, 1);
+            return 1;
         }
+        if (is_frozen) read_only_check_writable(lua, 1);
+        lua_settop(lua, 1);
     }
     lua_rawgeti(lua, LUA_REGISTRYINDEX, REGISTRY_ARRAY_METATABLE);
     lua_setmetatable(lua, -2);
+    return 1;
+}
+
+int library_rawget(lua_State *lua) {
+    luaL_checktype(lua, 1, LUA_TTABLE);
+    luaL_checkany(lua, 2);
+    lua_settop(lua, 2);
+    read_only_open(lua, 1);
+    lua_rawget(lua, 1);
+    return 1;
+}
+
+int library_rawlen(lua_State *lua) {
+    const int type = lua_type(lua, 1);
+    luaL_argexpected(lua, type == LUA_TTABLE || type == LUA_TSTRING, 1, "table or string");
+    lua_pushinteger(lua, read_only_length(lua, 1));
     return 1;
 }
 

@@ -2,6 +2,7 @@
 
 #include "event_object.h"
 #include "host.h"
+#include "read_only.h"
 
 #include <string.h>
 
@@ -128,12 +129,18 @@ static int next_pair(lua_State *lua) {
     return 2;
 }
 
+bool library_pairs_is_iterator(lua_State *lua, int index) {
+    return lua_tocfunction(lua, index) == next_pair;
+}
+
 int library_pairs(lua_State *lua) {
     luaL_checktype(lua, 1, LUA_TTABLE);
     lua_settop(lua, 1);
     event_object_complete(lua, 1);
+    // The loop's state, which the script can see, stays the stand-in of a frozen table.
     lua_pushvalue(lua, 1);
-    push_sorted_keys(lua, 1);
+    read_only_open(lua, 2);
+    push_sorted_keys(lua, 2);
     lua_pushinteger(lua, 0);
     lua_pushcclosure(lua, next_pair, 3);
     lua_pushvalue(lua, 1);

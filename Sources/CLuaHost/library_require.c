@@ -1,6 +1,8 @@
 #include "libraries.h"
 
 #include "host.h"
+#include "read_only.h"
+#include "source.h"
 
 #include <stdio.h>
 
@@ -16,15 +18,15 @@ static const struct load_library *find_library(
     return NULL;
 }
 
-// `@functions/lib/units.lua` for `lib.units`, beside the script's own file.
-static void push_chunk_name(lua_State *lua, const char *name) {
+// `functions/lib/units.lua` for `lib.units`, beside the script's own file.
+static void push_file_name(lua_State *lua, const char *name) {
     const char *file = host_of(lua)->load.file_name;
     const char *slash = strrchr(file, '/');
     const int folder_length = slash == NULL ? 0 : (int)(slash - file) + 1;
     char folder[256];
     snprintf(folder, sizeof folder, "%.*s", folder_length, file);
     const char *path = luaL_gsub(lua, name, ".", "/");
-    lua_pushfstring(lua, "@%s%s.lua", folder, path);
+    lua_pushfstring(lua, "%s%s.lua", folder, path);
     lua_remove(lua, -2);
 }
 
@@ -46,15 +48,16 @@ int library_require(lua_State *lua) {
             "require: there is no library '%s'; libraries are files in functions/lib/, such as "
             "functions/lib/units.lua for require \"lib.units\"", name);
     }
+    if (host_of(lua)->is_running) {
+        return luaL_error(lua,
+            "require: '%s' was not loaded with the file; require it at the file's top: "
+            READ_ONLY_ADVICE, name);
+    }
     lua_pushvalue(lua, 1);
     lua_pushlightuserdata(lua, lua);
     lua_rawset(lua, 2);
-    push_chunk_name(lua, name);
-    const char *chunk_name = lua_tostring(lua, -1);
-    const struct byte_span source = library->source;
-    if (luaL_loadbufferx(lua, source.bytes, source.length, chunk_name, "t") != LUA_OK) {
-        return lua_error(lua);
-    }
+    push_file_name(lua, name);
+    source_compile(lua, library->source, lua_tostring(lua, -1));
     lua_call(lua, 0, 1);
     // As the standard require has it: a library that returns nothing counts as loaded.
     if (lua_isnil(lua, -1)) {

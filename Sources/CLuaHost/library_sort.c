@@ -1,6 +1,7 @@
 #include "libraries.h"
 
 #include "host.h"
+#include "read_only.h"
 
 // table.sort, stable: a bottom-up merge sort that moves values between two Lua tables.
 
@@ -40,6 +41,7 @@ int library_sort(lua_State *lua) {
     luaL_checktype(lua, 1, LUA_TTABLE);
     if (!lua_isnoneornil(lua, 2)) luaL_checktype(lua, 2, LUA_TFUNCTION);
     lua_settop(lua, 2);
+    read_only_check_writable(lua, 1);
     const lua_Unsigned length = lua_rawlen(lua, 1);
     luaL_argcheck(lua, length < 1 << 24, 1, "array too big");
     const lua_Integer end = (lua_Integer)length + 1;

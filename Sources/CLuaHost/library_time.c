@@ -1,6 +1,7 @@
 #include "libraries.h"
 
 #include "host.h"
+#include "read_only.h"
 
 #include <stdio.h>
 
@@ -94,6 +95,7 @@ int library_time(lua_State *lua) {
         return 1;
     }
     luaL_checktype(lua, 1, LUA_TTABLE);
+    read_only_open(lua, 1);
     const int64_t months = field(lua, "year", -1) * 12 + field(lua, "month", -1) - 1;
     const int64_t year = divide_down(months, 12);
     const int64_t days = days_of(year, (int)(months - year * 12) + 1, field(lua, "day", -1));

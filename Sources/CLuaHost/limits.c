@@ -66,7 +66,8 @@ void limits_begin(lua_State *lua, uint32_t cpu_milliseconds) {
     unit_place[0] = 0;
     unit_verdict = LIMIT_NONE;
     // The first tick may come at once: counting one more than the budget never cuts it short.
-    unit_ticks_max = (cpu_milliseconds + LIMIT_TICK_MILLISECONDS - 1) / LIMIT_TICK_MILLISECONDS;
+    unit_ticks_max = cpu_milliseconds / LIMIT_TICK_MILLISECONDS;
+    unit_ticks_max += cpu_milliseconds % LIMIT_TICK_MILLISECONDS > 0;
     unit_ticks = 0;
     atomic_signal_fence(memory_order_seq_cst);
     unit_lua = lua;

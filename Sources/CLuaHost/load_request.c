@@ -12,8 +12,6 @@ enum {
     OUTPUT_BYTES_MAX = 48 * 1024 * 1024,
     LOG_BYTES_MAX = 4 * 1024 * 1024,
     LOG_LINES_MAX = 100 * 1000,
-    // Reading and writing a document recurses on the C stack.
-    DEPTH_MAX = 1000,
 };
 
 static uint32_t at_most(uint32_t value, uint32_t most) {
@@ -36,7 +34,7 @@ static struct load_bounds read_bounds(struct byte_reader *reader) {
     bounds.emissions_per_event = byte_reader_u32(reader);
     bounds.payload_bytes = at_most(byte_reader_u32(reader), OUTPUT_BYTES_MAX);
     bounds.output_bytes_per_event = at_most(byte_reader_u32(reader), OUTPUT_BYTES_MAX);
-    bounds.depth = at_most(byte_reader_u32(reader), DEPTH_MAX);
+    bounds.depth = at_most(byte_reader_u32(reader), LOAD_DEPTH_MAX);
     bounds.log_lines_per_event = at_most(byte_reader_u32(reader), LOG_LINES_MAX);
     bounds.log_bytes_per_event = at_most(byte_reader_u32(reader), LOG_BYTES_MAX);
     return bounds;

@@ -3,6 +3,9 @@
 
 #include "byte_reader.h"
 
+// Reading and writing a document recurses on the C stack: no LOAD gets more.
+enum { LOAD_DEPTH_MAX = 1000 };
+
 // The bounds that a LOAD gives its script. Values above what the host itself can bear are lowered.
 struct load_bounds {
     uint64_t memory_bytes;

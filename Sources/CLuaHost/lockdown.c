@@ -3,23 +3,45 @@
 
 #include "exit_codes.h"
 #include "frame.h"
+#include "lockdown_layers.h"
 
-#include <errno.h>
-#include <seccomp.h>
+#include <fcntl.h>
 #include <signal.h>
-#include <sys/mman.h>
+#include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
+enum {
+    // A document's reader and writer recurse at most 1,000 levels deep, Lua's C code 200.
+    STACK_BYTES_MAX = 8 * 1024 * 1024,
+};
+
 static void require(bool done) {
     if (!done) _exit(EXIT_LOCKDOWN_FAILED);
+}
+
+// When the machine runs out of memory, a host is what the kernel should end, never its worker.
+static bool offer_to_be_ended_first(void) {
+    const int file = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+    if (file < 0) return false;
+    const bool written = write(file, "1000", 4) == 4;
+    close(file);
+    return written;
 }
 
 // Everything that was inherited, the standard streams included: only the socket stays.
 static void close_descriptors(void) {
     require(close_range(0, FRAME_DESCRIPTOR - 1, 0) == 0);
     require(close_range(FRAME_DESCRIPTOR + 1, ~0u, 0) == 0);
+}
+
+// The worker passes none; whoever else starts a host may have secrets in it.
+static void erase_environment(void) {
+    for (char **variable = environ; variable != NULL && *variable != NULL; variable++) {
+        memset(*variable, 0, strlen(*variable));
+    }
+    clearenv();
 }
 
 static void bound(__rlimit_resource_t resource, rlim_t most) {
@@ -38,72 +60,73 @@ static void bound_resources(void) {
     bound(RLIMIT_NPROC, 0);
     bound(RLIMIT_MEMLOCK, 0);
     bound(RLIMIT_MSGQUEUE, 0);
+    bound(RLIMIT_STACK, STACK_BYTES_MAX);
     // A backstop far above what the allocator allows a script and the frames need.
     bound(RLIMIT_AS, (rlim_t)4 << 30);
 }
 
-static void allow(scmp_filter_ctx filter, int call) {
-    require(seccomp_rule_add(filter, SCMP_ACT_ALLOW, call, 0) == 0);
+struct layer {
+    const char *name;
+    bool is_active;
+};
+
+static void append_layers(struct byte_buffer *out, const struct layer *layers, size_t count) {
+    struct byte_buffer text = {0};
+    for (size_t i = 0; i < count; i++) {
+        const char *value = layers[i].is_active ? "\":true" : "\":false";
+        byte_buffer_append(&text, i == 0 ? "{\"" : ",\"", 2);
+        byte_buffer_append(&text, layers[i].name, strlen(layers[i].name));
+        byte_buffer_append(&text, value, strlen(value));
+    }
+    byte_buffer_append_u8(&text, '}');
+    byte_buffer_append_text(out, (const char *)text.bytes, text.length);
+    byte_buffer_free(&text);
 }
 
-static void allow_if(
-    scmp_filter_ctx filter, int call, unsigned count, const struct scmp_arg_cmp *conditions) {
-    require(seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, call, count, conditions) == 0);
-}
-
-static void filter_system_calls(void) {
-    scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
-    require(filter != NULL);
-    const uint32_t kill = SCMP_ACT_KILL_PROCESS;
-    // Also for calls in another architecture's numbering.
-    require(seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, kill) == 0);
-    const struct scmp_arg_cmp socket_only[] = {
-        {.arg = 0, .op = SCMP_CMP_EQ, .datum_a = FRAME_DESCRIPTOR},
+static void lock_down(struct byte_buffer *layers, bool allows_missing_seccomp) {
+    const bool ended_first = offer_to_be_ended_first();
+    close_descriptors();
+    erase_environment();
+    const struct isolation isolation = lockdown_isolate();
+    // After the change of user, which takes both back.
+    require(prctl(PR_SET_PDEATHSIG, SIGKILL) == 0);
+    require(prctl(PR_SET_DUMPABLE, 0) == 0);
+    require(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0);
+    const bool landlock = lockdown_landlock();
+    bound_resources();
+    const bool seccomp = lockdown_filter();
+    require(seccomp || allows_missing_seccomp);
+    const struct layer all[] = {
+        {"closed_descriptors", true},
+        {"dies_with_worker", true},
+        {"empty_environment", true},
+        {"empty_root", isolation.empty_root},
+        {"ended_first", ended_first},
+        {"ipc_namespace", isolation.ipc_namespace},
+        {"landlock", landlock},
+        {"mount_namespace", isolation.mount_namespace},
+        {"network_namespace", isolation.network_namespace},
+        {"no_capabilities", isolation.no_capabilities},
+        {"no_new_privs", true},
+        {"not_dumpable", true},
+        {"resource_limits", true},
+        {"seccomp", seccomp},
+        {"unprivileged_user", isolation.unprivileged_user},
+        {"user_namespace", isolation.user_namespace},
     };
-    allow_if(filter, SCMP_SYS(read), 1, socket_only);
-    allow_if(filter, SCMP_SYS(write), 1, socket_only);
-    // Memory for malloc: never executable, never from a file. A masked comparison takes the mask
-    // first, then what must remain.
-    const struct scmp_arg_cmp anonymous_only[] = {
-        {.arg = 2, .op = SCMP_CMP_MASKED_EQ, .datum_a = PROT_EXEC, .datum_b = 0},
-        {.arg = 3, .op = SCMP_CMP_MASKED_EQ, .datum_a = MAP_ANONYMOUS, .datum_b = MAP_ANONYMOUS},
-    };
-    allow_if(filter, SCMP_SYS(mmap), 2, anonymous_only);
-    allow(filter, SCMP_SYS(munmap));
-    allow(filter, SCMP_SYS(mremap));
-    allow(filter, SCMP_SYS(brk));
-    // The end of each tick of the CPU clock.
-    allow(filter, SCMP_SYS(rt_sigreturn));
-    allow(filter, SCMP_SYS(exit_group));
-    // Lua asks for the time once to seed its string hashes. Where the kernel serves that without a
-    // system call this never happens; elsewhere it gets an error, which it does not mind.
-    const uint32_t denied = SCMP_ACT_ERRNO(EPERM);
-    require(seccomp_rule_add(filter, denied, SCMP_SYS(clock_gettime), 0) == 0);
-#ifdef __x86_64__
-    require(seccomp_rule_add(filter, denied, SCMP_SYS(time), 0) == 0);
-#endif
-    require(seccomp_load(filter) == 0);
-    seccomp_release(filter);
+    append_layers(layers, all, sizeof all / sizeof *all);
 }
 
-void lockdown(struct byte_buffer *layers) {
+void lockdown(struct byte_buffer *layers, bool allows_missing_seccomp) {
     // A worker that closed the socket shows as an error of write, not as a signal.
     require(signal(SIGPIPE, SIG_IGN) != SIG_ERR);
 #ifndef MOONRAIL_WITHOUT_LOCKDOWN
-    require(prctl(PR_SET_PDEATHSIG, SIGKILL) == 0);
-    require(prctl(PR_SET_DUMPABLE, 0) == 0);
-    close_descriptors();
-    bound_resources();
-    require(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0);
-    filter_system_calls();
-    static const char active[] =
-        "{\"closed_descriptors\":true,\"dies_with_worker\":true,\"no_new_privs\":true,"
-        "\"not_dumpable\":true,\"resource_limits\":true,\"seccomp\":true}";
+    lock_down(layers, allows_missing_seccomp);
 #else
-    (void)filter_system_calls;
-    (void)bound_resources;
-    (void)close_descriptors;
-    static const char active[] = "{\"seccomp\":false}";
+    // For sanitizers, which need files and more system calls.
+    static const struct layer none[] = {{"seccomp", false}};
+    (void)lock_down;
+    (void)allows_missing_seccomp;
+    append_layers(layers, none, 1);
 #endif
-    byte_buffer_append_text(layers, active, sizeof active - 1);
 }

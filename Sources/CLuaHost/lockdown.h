@@ -3,9 +3,13 @@
 
 #include "byte_buffer.h"
 
-// Gives up everything the host does not need, for good: descriptors other than the socket, new
-// files and processes, core dumps, privileges, and all system calls but those of a list. Appends
-// what is active as a JSON object. Leaves the process (65) when a layer can't be had.
-void lockdown(struct byte_buffer *layers);
+#include <stdbool.h>
+
+// Gives up everything the host does not need, for good: descriptors other than the socket, files,
+// the network, new processes, core dumps, privileges, and all system calls but those of a list.
+// Appends which layers are active as a JSON object. Leaves the process (65) when one of the layers
+// that every supported kernel has can't be had; the filter of system calls is one of them unless
+// its absence is allowed.
+void lockdown(struct byte_buffer *layers, bool allows_missing_seccomp);
 
 #endif

@@ -36,7 +36,10 @@ void log_lines_add(lua_State *lua, enum log_level level) {
     luaL_pushresult(&line);
     size_t length;
     const char *text = lua_tolstring(lua, -1, &length);
-    if (length > bounds->log_bytes_per_event - event->log_bytes) {
+    // A __tostring may have logged lines of its own meanwhile.
+    const bool is_over =
+        event->log_lines_dropped || event->log_lines >= bounds->log_lines_per_event;
+    if (is_over || length > bounds->log_bytes_per_event - event->log_bytes) {
         drop(host);
         return;
     }

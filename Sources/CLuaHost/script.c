@@ -6,40 +6,35 @@
 #include "event_object.h"
 #include "exit_codes.h"
 #include "fault.h"
+#include "load_freeze.h"
 #include "outputs.h"
+#include "source.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-enum {
-    // The compiler is not interruptible: this keeps it well below a second.
-    SOURCE_BYTES_MAX = 128 * 1024,
-    DESCRIPTION_BYTES_MAX = 256 * 1024,
-};
+enum { DESCRIPTION_BYTES_MAX = 256 * 1024 };
 
-static int compile(lua_State *lua, const struct host *host) {
-    const struct byte_span source = host->load.source;
-    const char *file = host->load.file_name;
-    if (source.length > SOURCE_BYTES_MAX) {
-        return luaL_error(lua, "%s: the source is larger than 128 KB", file);
-    }
+// Before anything runs, also for libraries that are never required.
+static void check_libraries(lua_State *lua, const struct host *host) {
     for (uint32_t i = 0; i < host->load.library_count; i++) {
         if (host->load.libraries[i].source.length <= SOURCE_BYTES_MAX) continue;
-        return luaL_error(lua, "%s: the source of a library is larger than 128 KB", file);
+        luaL_error(lua, "%s: the source of a library is larger than 128 KB", host->load.file_name);
     }
-    lua_pushfstring(lua, "@%s", file);
-    const char *chunk_name = lua_tostring(lua, -1);
-    if (source.length > 0 && source.bytes[0] == LUA_SIGNATURE[0]) {
-        return luaL_error(lua, "%s: is a binary chunk; functions are loaded from source", file);
+}
+
+// The one field beside the outputs that the host itself obeys.
+static void read_numbers(lua_State *lua, struct host *host, int definition) {
+    lua_pushstring(lua, "numbers");
+    lua_rawget(lua, definition);
+    const char *numbers = lua_type(lua, -1) == LUA_TSTRING ? lua_tostring(lua, -1) : "";
+    host->reads_large_integers = strcmp(numbers, "double") == 0;
+    if (!lua_isnil(lua, -1) && !host->reads_large_integers) {
+        luaL_error(lua, "%s: numbers must be \"double\", which reads integers beyond 64 bits as "
+                        "doubles; leave it out to make them an error", host->load.file_name);
     }
-    const int status = luaL_loadbufferx(lua, source.bytes, source.length, chunk_name, "t");
-    if (status == LUA_OK) return 1;
-    // Where the compiler itself overflows, it names no place.
-    const char *message = lua_tostring(lua, -1);
-    const bool names_place = status == LUA_ERRMEM || strchr(message, ':') != NULL;
-    if (!names_place) lua_pushfstring(lua, "%s: %s", file, message);
-    return lua_error(lua);
+    lua_pop(lua, 1);
 }
 
 // Protected: everything from the empty VM to the description of the script.
@@ -51,7 +46,8 @@ static int build(lua_State *lua) {
     event_object_install(lua);
     context_object_install(lua);
     lua_settop(lua, 0);
-    compile(lua, host);
+    check_libraries(lua, host);
+    source_compile(lua, host->load.source, file);
     lua_call(lua, 0, 1);
     if (!lua_istable(lua, -1)) {
         return luaL_error(lua, "%s: must return a table with a handler function; it returned %s%s",
@@ -66,12 +62,16 @@ static int build(lua_State *lua) {
     }
     lua_rawseti(lua, LUA_REGISTRYINDEX, REGISTRY_HANDLER);
     outputs_collect(lua, definition);
+    read_numbers(lua, host, definition);
     host->description.length = 0;
     const size_t most = DESCRIPTION_BYTES_MAX;
     struct byte_buffer *description = &host->description;
     if (!document_write(lua, definition, description, most, "", DOCUMENT_IS_DESCRIPTION)) {
         return luaL_error(lua, "%s: %s", file, host->document_error);
     }
+    lua_pushcfunction(lua, load_freeze);
+    lua_pushvalue(lua, definition);
+    lua_call(lua, 1, 0);
     return 0;
 }
 
@@ -100,6 +100,7 @@ bool script_load(struct host *host, struct byte_buffer *out) {
     script_unload(host);
     open_parser(host);
     memset(&host->event, 0, sizeof host->event);
+    host->reads_large_integers = false;
     host->traceback.length = 0;
     allocator_start(&host->allocator, host->load.bounds.memory_bytes);
     lua_State *lua = lua_newstate(allocator_resize, &host->allocator);

@@ -31,6 +31,12 @@ extension Settings {
             override: SettingsOverride(
                 "MOONRAIL_SHUTDOWN_TIMEOUT", "--shutdown-timeout", \.shutdownTimeout)),
         SettingsKey(
+            "allow_missing_seccomp", \.allowMissingSeccomp, .truth,
+            "Whether functions run on a machine that can't filter their system calls.",
+            override: SettingsOverride(
+                "MOONRAIL_ALLOW_MISSING_SECCOMP", "--allow-missing-seccomp",
+                \.allowMissingSeccomp)),
+        SettingsKey(
             "stations", \.stations, noun: "station", naming: declarableStation,
             empty: StationSettings(), keys: StationSettings.keys,
             "Stations that are not to be created with defaults."),

@@ -16,6 +16,9 @@ package struct Settings: Hashable, Sendable {
     /// one second, and what is cut off is simply run again at the next start.
     package var shutdownTimeout = Duration.seconds(10)
     /// Stations that are declared; others are created with defaults, if at all.
+    /// Whether functions run where the filter of system calls, the wall of their sandbox, is
+    /// missing.
+    package var allowMissingSeccomp = false
     package var stations: [StationName: StationSettings] = [:]
     /// What the configuration says of attachments, by their names.
     package var functions: [FunctionName: FunctionOverrides] = [:]

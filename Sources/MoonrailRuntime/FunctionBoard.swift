@@ -7,6 +7,7 @@ final class FunctionBoard: FunctionOverview {
         var statuses: [FunctionName: FunctionStatus] = [:]
         /// Lanes of the functions that run.
         var lanes: [FunctionName: [LaneID]] = [:]
+        var hostDeaths: [FunctionName: UInt64] = [:]
         var isDeployed = false
     }
 
@@ -21,7 +22,17 @@ final class FunctionBoard: FunctionOverview {
     }
 
     func functions() async -> [FunctionStatus] {
-        state.withLock { Array($0.statuses.values) }.sorted { $0.name < $1.name }
+        state.withLock { state in
+            state.statuses.values.map { status in
+                var status = status
+                status.hostDeaths = state.hostDeaths[status.name, default: 0]
+                return status
+            }
+        }.sorted { $0.name < $1.name }
+    }
+
+    func hostDied(of function: FunctionName) {
+        state.withLock { $0.hostDeaths[function, default: 0] += 1 }
     }
 
     /// - Parameter lanes: those that run; none unless its state is `running`.

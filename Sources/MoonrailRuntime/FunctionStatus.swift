@@ -27,6 +27,8 @@ package struct FunctionStatus: Hashable, Sendable {
     /// Nil when the script could not be read as a function.
     package var definition: FunctionDefinition?
     package var version: FunctionVersion?
+    /// How many of its hosts died since the worker started; each was replaced.
+    package var hostDeaths: UInt64 = 0
 
     package init(
         name: FunctionName, file: String, state: State, definition: FunctionDefinition? = nil,

@@ -4,17 +4,22 @@ import MoonrailCore
 package struct Operations: Sendable {
     package let engine: any StationEngine
     package let functions: any FunctionOverview
+    /// Compiles scripts that are tried out.
+    package let deployment: Deployment
+    package let rehearsal: Rehearsal
     /// Largest payload accepted, in bytes.
     package let eventBytes: Int
     /// Whether producing into a station that does not exist creates it.
     package let createsStations: Bool
 
     package init(
-        engine: any StationEngine, functions: any FunctionOverview, eventBytes: Int,
-        createsStations: Bool
+        engine: any StationEngine, functions: any FunctionOverview, deployment: Deployment,
+        rehearsal: Rehearsal, eventBytes: Int, createsStations: Bool
     ) {
         self.engine = engine
         self.functions = functions
+        self.deployment = deployment
+        self.rehearsal = rehearsal
         self.eventBytes = eventBytes
         self.createsStations = createsStations
     }

@@ -47,6 +47,7 @@ package struct Worker: Service {
         for (name, settings) in settings.stations.sorted(by: { $0.key < $1.key }) {
             try await engine.open(name, settings: settings)
         }
+        await tellLayers()
         let (functions, problems) = await deployment.examine()
         for problem in problems { logger.error("\(problem)") }
         await withTaskGroup(of: Void.self) { group in
@@ -57,6 +58,23 @@ package struct Worker: Service {
             }
             board.deployed()
             group.addTask { try? await gracefulShutdown() }
+        }
+    }
+
+    /// Says what stands between scripts and this machine.
+    private func tellLayers() async {
+        do {
+            let host = try await hosts.start()
+            let layers = host.layers
+            await host.stop()
+            let active = layers.active.joined(separator: ", ")
+            let missing = layers.missing.isEmpty ? "none" : layers.missing.joined(separator: ", ")
+            logger.info("functions run behind \(active); not available here: \(missing)")
+            if !layers.active.contains("seccomp") {
+                logger.warning("functions run without a filter of system calls; trust each of them")
+            }
+        } catch {
+            logger.error("no function can run: \(error)")
         }
     }
 
@@ -92,7 +110,7 @@ package struct Worker: Service {
             id: LaneID(function: function.name, partition: partition), function: function,
             engine: engine, hosts: hosts,
             retry: Retry(clock: ContinuousClock(), logger: logger), logger: logger,
-            moved: { board.moved() })
+            moved: { board.moved() }, hostDied: { board.hostDied(of: function.name) })
     }
 
     private func run(_ lane: Lane) async {

@@ -17,17 +17,17 @@ final class ChildProcess: Sendable {
     private static let socketNumber: Int32 = 3
 
     /// Starts `executable` with one end of a new socket as descriptor 3, the standard streams on
-    /// /dev/null, an empty environment and no argument. Suspends until it is executing.
+    /// /dev/null and an empty environment. Suspends until it is executing.
     ///
     /// - Returns: the process, and our end of the socket; only the process has the other one, so
     ///   that its death shows.
     /// - Throws: `cannotStart` when the file is missing, can't be executed, or a limit is reached.
     static func start(
-        executable: String
+        executable: String, arguments: [String]
     ) async throws(HostError) -> (ChildProcess, SocketDescriptor) {
         try await SpawnThread.shared.run { () throws(HostError) in
             let (own, its) = try SocketDescriptor.pair()
-            return (try spawn(executable: executable, socket: its), own)
+            return (try spawn(executable: executable, arguments: arguments, socket: its), own)
         }
     }
 
@@ -86,7 +86,7 @@ final class ChildProcess: Sendable {
 
     /// Starts the process from the calling thread, which stands still until it is executing.
     private static func spawn(
-        executable: String, socket: SocketDescriptor
+        executable: String, arguments: [String], socket: SocketDescriptor
     ) throws(HostError) -> ChildProcess {
         var actions = posix_spawn_file_actions_t()
         var attributes = posix_spawnattr_t()
@@ -113,11 +113,12 @@ final class ChildProcess: Sendable {
 
         var id: pid_t = 0
         if failure == 0 {
-            failure = executable.withCString { path in
-                var arguments = [UnsafeMutablePointer(mutating: path), nil]
-                var environment: [UnsafeMutablePointer<CChar>?] = [nil]
-                return posix_spawn(&id, path, &actions, &attributes, &arguments, &environment)
-            }
+            var vector: [UnsafeMutablePointer<CChar>?] =
+                ([executable] + arguments).map { strdup($0) } + [nil]
+            defer { for argument in vector { free(argument) } }
+            var environment: [UnsafeMutablePointer<CChar>?] = [nil]
+            failure = posix_spawn(
+                &id, executable, &actions, &attributes, &vector, &environment)
         }
         guard failure == 0 else {
             throw .cannotStart("\(executable): \(systemMessage(failure))")

@@ -5,8 +5,7 @@ import Synchronization
 package final class HostProcess: FunctionHost {
     /// Process id, for messages and measurements.
     package let processID: Int32
-    /// The layers of its sandbox that are active, a JSON object, as the host told when it started.
-    package let layers: [UInt8]
+    package let layers: SandboxLayers
 
     private let connection: HostConnection
     private let deadlines: HostDeadlines
@@ -28,7 +27,7 @@ package final class HostProcess: FunctionHost {
         self.deadlines = deadlines
         do throws(ProtocolBreach) {
             switch await connection.exchange([], within: deadlines.start) {
-            case .success(let frame): layers = try HostFrames.ready(frame)
+            case .success(let frame): layers = try Self.layers(HostFrames.ready(frame))
             case .failure(.died(let reason)): throw ProtocolBreach(reason)
             case .failure(let error): throw ProtocolBreach(error.description)
             }
@@ -92,6 +91,13 @@ package final class HostProcess: FunctionHost {
     /// Kills the process for what it sent.
     private func died(of breach: ProtocolBreach) async -> HostError {
         .died(await connection.end(because: "broke the protocol: \(breach)", killing: true))
+    }
+
+    private static func layers(_ description: [UInt8]) throws(ProtocolBreach) -> SandboxLayers {
+        guard case .object(let members)? = try? JSONValue(parsing: description) else {
+            throw ProtocolBreach("it described its sandbox in something that is not JSON")
+        }
+        return SandboxLayers(members.mapValues { $0 == .bool(true) })
     }
 
     /// How many stations the program may write: those it was given, else those its script names.

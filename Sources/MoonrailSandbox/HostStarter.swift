@@ -6,9 +6,17 @@ package struct HostStarter: FunctionHostStarter {
     package let executable: String
     /// How long its hosts may take for what they do.
     package let deadlines: HostDeadlines
+    /// Whether hosts run without a filter of system calls where the machine has none.
+    private let allowsMissingSeccomp: Bool
 
-    /// - Parameter executable: path of `function-host`; looked up when a host is started.
-    package init(executable: String, deadlines: HostDeadlines = HostDeadlines()) {
+    /// - Parameters:
+    ///   - executable: path of `function-host`; looked up when a host is started.
+    ///   - allowsMissingSeccomp: the operator's explicit word; a host refuses to start otherwise.
+    package init(
+        executable: String, deadlines: HostDeadlines = HostDeadlines(),
+        allowsMissingSeccomp: Bool = false
+    ) {
+        self.allowsMissingSeccomp = allowsMissingSeccomp
         self.executable = executable
         self.deadlines = deadlines
     }
@@ -23,7 +31,9 @@ package struct HostStarter: FunctionHostStarter {
     /// - Throws: `cannotStart`, and then no process is left: the executable is missing, its
     ///   lockdown failed, it said something else, or nothing before the deadline.
     package func startProcess() async throws(HostError) -> HostProcess {
-        let (child, socket) = try await ChildProcess.start(executable: executable)
+        let (child, socket) = try await ChildProcess.start(
+            executable: executable,
+            arguments: allowsMissingSeccomp ? ["--allow-missing-seccomp"] : [])
         let connection = HostConnection(socket: socket, child: child, grace: deadlines.stop)
         return try await HostProcess(
             connection: connection, processID: child.id, deadlines: deadlines)

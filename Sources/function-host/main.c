@@ -1,5 +1,5 @@
 #include "CLuaHost.h"
 
-int main(void) {
-    return moonrail_host_main();
+int main(int argument_count, char **arguments) {
+    return moonrail_host_main(argument_count, arguments);
 }

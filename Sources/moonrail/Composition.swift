@@ -18,7 +18,8 @@ struct Composition {
     }
 
     func hosts() -> HostStarter {
-        HostStarter(executable: Self.functionHost)
+        HostStarter(
+            executable: Self.functionHost, allowsMissingSeccomp: settings.allowMissingSeccomp)
     }
 
     func deployment() -> Deployment {
@@ -41,7 +42,8 @@ struct Composition {
         onRunning: @escaping @Sendable () async -> Void = {}
     ) -> LocalServer {
         let operations = Operations(
-            engine: engine, functions: functions, eventBytes: settings.eventBytes,
+            engine: engine, functions: functions, deployment: deployment(),
+            rehearsal: Rehearsal(engine: engine, hosts: hosts()), eventBytes: settings.eventBytes,
             createsStations: settings.createStations)
         let api = API(
             operations: operations, identity: WorkerMessage(role: role, started: .now),
@@ -58,7 +60,7 @@ struct Composition {
     }
 
     /// `MOONRAIL_FUNCTION_HOST`, else `function-host` beside this executable.
-    private static var functionHost: String {
+    static var functionHost: String {
         if let path = ProcessInfo.processInfo.environment["MOONRAIL_FUNCTION_HOST"] { return path }
         let executable = try? FileManager.default.destinationOfSymbolicLink(
             atPath: "/proc/self/exe")

@@ -33,10 +33,7 @@ extension HostTests {
 
         @Test func `a started host says which layers of its sandbox are active`() async throws {
             let host = try await starter.startProcess()
-            guard case .object(let layers) = try JSONValue(parsing: host.layers) else {
-                return #expect(Bool(false), "the layers are no object")
-            }
-            #expect(layers["seccomp"] == .bool(true))
+            #expect(host.layers.active.contains("seccomp"))
             await host.stop()
         }
 

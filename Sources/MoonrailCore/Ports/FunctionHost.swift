@@ -1,5 +1,8 @@
 /// A sandboxed process that runs one function. Only it knows Lua. No call blocks a thread.
 package protocol FunctionHost: Sendable {
+    /// The layers of its sandbox, as the host told when it was locked down.
+    var layers: SandboxLayers { get }
+
     /// Compiles the program, replacing the one before, and answers with the table that the script
     /// returned, as JSON; functions in it show as the string `<function>`.
     ///

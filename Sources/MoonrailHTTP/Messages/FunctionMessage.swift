@@ -13,7 +13,14 @@ package struct FunctionMessage: Codable, Hashable, Sendable {
     /// 64 hexadecimal digits; nil when the script could not be read.
     package var version: String?
     package var definition: Definition?
+    /// Hosts of it that died since the worker started.
+    package var hostDeaths: UInt64
     package var lanes: [LaneMessage]
+
+    enum CodingKeys: String, CodingKey {
+        case name, file, state, reason, version, definition, lanes
+        case hostDeaths = "host_deaths"
+    }
 
     package struct Definition: Codable, Hashable, Sendable {
         package var description: String?
@@ -50,6 +57,7 @@ package struct FunctionMessage: Codable, Hashable, Sendable {
         state = status.state.name
         if case .failed(let why) = status.state { reason = why }
         version = status.version?.text
+        hostDeaths = status.hostDeaths
         definition = status.definition.map(Definition.init)
         self.lanes = lanes.filter { $0.lane.function == status.name }.map(LaneMessage.init)
     }

@@ -11,6 +11,10 @@ struct FunctionRoutes: Sendable {
         api.get("functions/:function") { _, context in
             try await show(FunctionName(try context.parameters.require("function")))
         }
+        api.post("functions/:function/rehearsal") { request, context in
+            try await rehearse(
+                FunctionName(try context.parameters.require("function")), request: request)
+        }
         api.get("lanes") { _, _ in try await lanes() }
     }
 
@@ -27,6 +31,26 @@ struct FunctionRoutes: Sendable {
         }
         let lanes = try await operations.engine.lanes()
         return try JSONAnswer.response(FunctionMessage(function, lanes: lanes))
+    }
+
+    /// Runs the script in the body twice over stored events and compares. Nothing is appended.
+    private func rehearse(_ name: FunctionName, request: Request) async throws -> Response {
+        let query = try QueryParameters(of: request, known: ["sample", "last", "file"])
+        guard let sample = query.text("sample") else {
+            throw Problem.badRequest("'sample' is missing; name the station to take events from")
+        }
+        let source = try await JSONAnswer.bytes(of: request, most: FunctionLimits.sourceBytes)
+        let examined = await operations.deployment.examine(
+            name: name, file: query.text("file") ?? name.text + ".lua", source: source)
+        guard case .deployable(let function) = examined else {
+            guard case .failed(let why) = examined.status.state else {
+                throw Problem.badRequest("the script is no function")
+            }
+            throw Problem.badRequest(why)
+        }
+        let report = try await operations.rehearsal.twice(
+            function, sample: StationName(sample), last: try query.number("last") ?? 1_000)
+        return try JSONAnswer.response(RehearsalMessage(report))
     }
 
     private func lanes() async throws -> Response {

@@ -18,19 +18,25 @@ enum JSONAnswer {
             body: ResponseBody(byteBuffer: buffer))
     }
 
+    /// Reads the request's body.
+    ///
+    /// - Throws: `Problem` when it is too large.
+    static func bytes(of request: Request, most limit: Int) async throws -> [UInt8] {
+        do {
+            return Array(try await request.body.collect(upTo: limit).readableBytesView)
+        } catch is NIOTooManyBytesError {
+            throw Problem.tooLarge("the body is over \(limit) bytes")
+        }
+    }
+
     /// Reads the request's body; an empty one is as good as `{}`.
     ///
     /// - Throws: `Problem` when it is too large or not what the route takes.
     static func message<Message: Decodable>(
         _ type: Message.Type, of request: Request
     ) async throws -> Message {
-        let body: ByteBuffer
-        do {
-            body = try await request.body.collect(upTo: IntakeBounds.settingsBytes)
-        } catch is NIOTooManyBytesError {
-            throw Problem.tooLarge("the body is over \(IntakeBounds.settingsBytes) bytes")
-        }
-        let bytes = body.readableBytes == 0 ? Data("{}".utf8) : Data(body.readableBytesView)
+        let body = try await bytes(of: request, most: IntakeBounds.settingsBytes)
+        let bytes = body.isEmpty ? Data("{}".utf8) : Data(body)
         do {
             return try JSONDecoder().decode(type, from: bytes)
         } catch {

@@ -54,9 +54,20 @@ package struct Deployment: Sendable {
             .init(name: name, file: file, overrides: overrides[name] ?? FunctionOverrides()))
     }
 
-    private func examine(_ attachment: FunctionDirectory.Attachment) async -> Examined {
+    /// Examines a script that is given, as if it were the file of the function `name`.
+    package func examine(name: FunctionName, file: String, source: [UInt8]) async -> Examined {
+        await examine(
+            .init(name: name, file: file, overrides: overrides[name] ?? FunctionOverrides()),
+            source: source)
+    }
+
+    /// - Parameter source: nil to read the file.
+    private func examine(
+        _ attachment: FunctionDirectory.Attachment, source: [UInt8]? = nil
+    ) async -> Examined {
         do {
-            return .deployable(try await deployable(attachment))
+            let source = try source ?? FunctionDirectory.source(attachment.file)
+            return .deployable(try await deployable(attachment, source))
         } catch {
             return .broken(
                 FunctionStatus(
@@ -65,12 +76,11 @@ package struct Deployment: Sendable {
     }
 
     private func deployable(
-        _ attachment: FunctionDirectory.Attachment
+        _ attachment: FunctionDirectory.Attachment, _ source: [UInt8]
     ) async throws -> DeployableFunction {
         let inputs = attachment.overrides.inputs ?? .object([:])
         var program = FunctionProgram(
-            function: attachment.name, file: attachment.file,
-            source: try FunctionDirectory.source(attachment.file),
+            function: attachment.name, file: attachment.file, source: source,
             libraries: try directory.libraries(), inputs: try inputs.encoded(),
             outputs: attachment.overrides.to ?? [], limits: limits)
         let table = try await table(of: program)

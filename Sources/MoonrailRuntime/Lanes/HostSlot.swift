@@ -6,6 +6,12 @@ struct HostSlot: Sendable {
     private let hosts: any FunctionHostStarter
     private let retry: Retry
     private var host: (any FunctionHost)?
+    /// Deaths since the last run that was answered.
+    private var deathsInARow = 0
+
+    /// Deaths in a row that are followed by a new host at once: the search for one culprit in a
+    /// batch of 512 takes 11 at most, and must not be slowed down.
+    static let deathsAtOnce = 12
 
     init(program: FunctionProgram, hosts: any FunctionHostStarter, retry: Retry) {
         self.program = program
@@ -19,9 +25,12 @@ struct HostSlot: Sendable {
     mutating func run(_ batch: LaneBatch, _ range: Range<Int>) async throws(HostError) -> RunReply {
         let host = try await ready()
         do {
-            return try await host.run(batch, range: range)
+            let reply = try await host.run(batch, range: range)
+            deathsInARow = 0
+            return reply
         } catch {
             self.host = nil
+            deathsInARow += 1
             await host.stop()
             throw error
         }
@@ -36,6 +45,10 @@ struct HostSlot: Sendable {
     /// is the machine's, and is tried again until it works.
     private mutating func ready() async throws(HostError) -> any FunctionHost {
         if let host { return host }
+        // Hosts that die again and again without an answer: the machine is at fault, not an event.
+        if deathsInARow >= Self.deathsAtOnce {
+            await retry.pause(attempt: deathsInARow - Self.deathsAtOnce, "hosts die in a row")
+        }
         let (program, hosts) = (program, hosts)
         let started = try await retry.untilItWorks("starting a host") {
             () async throws(HostError) in

@@ -20,6 +20,8 @@ struct Lane: Sendable {
     let logger: Logger
     /// Called after the lane is claimed and after each commit.
     let moved: @Sendable () -> Void
+    /// Called after each death of its host.
+    let hostDied: @Sendable () -> Void
 
     /// Runs from the last settlement on until the process is asked to stop; then what was read is
     /// still run and settled.
@@ -39,7 +41,7 @@ struct Lane: Sendable {
             batchEvents: definition.batchEvents, output: batches, retry: retry)
         let transform = LaneTransform(
             lane: id, function: function, hosts: hosts, input: batches, output: runs,
-            retry: retry, logger: logger)
+            retry: retry, logger: logger, hostDied: hostDied)
         let sink = LaneSink(
             lane: id, engine: engine, input: runs,
             builder: SettlementBuilder(

@@ -10,6 +10,7 @@ struct LaneTransform: Sendable {
     let output: Handoff<UnsettledRun>
     let retry: Retry
     let logger: Logger
+    let hostDied: @Sendable () -> Void
 
     /// Runs batches until there are no more. The host is started by the first event: a function
     /// whose station is quiet costs no process.
@@ -47,6 +48,7 @@ struct LaneTransform: Sendable {
                 // A stop that came while no host could be started.
                 guard case .died(let reason) = error else { return position }
                 logger.warning("\(lane): the host died and is started again: \(reason)")
+                hostDied()
                 ready = delivery.hostDied(reason)
             }
             guard let ready else { continue }

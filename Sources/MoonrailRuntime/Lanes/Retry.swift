@@ -41,6 +41,12 @@ struct Retry: Sendable {
         }
     }
 
+    /// Waits as long as comes after `attempt` failures, or until the task is cancelled.
+    func pause(attempt: Int, _ what: String) async {
+        var delay = min(firstDelay * (1 << min(attempt, 16)), maximumDelay)
+        _ = await pause(&delay, what)
+    }
+
     private func pause(_ delay: inout Duration, _ what: String) async -> Bool {
         logger.error("\(what); trying again in \(delay)")
         do {

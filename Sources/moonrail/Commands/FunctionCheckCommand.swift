@@ -9,10 +9,13 @@ struct FunctionCheckCommand: AsyncParsableCommand {
         commandName: "check",
         abstract: "Compiles functions in their sandbox and says what is wrong with them.",
         discussion: """
-            It touches no data and needs no worker. The status is 1 when one of them is broken.
+            It touches no data and needs no worker. The status is 1 when one of them is broken. \
+            With --twice each script also runs over stored events two times, each in a fresh \
+            process, and what comes out is compared byte by byte; nothing is appended.
 
               moonrail function check
               moonrail function check functions/celsius.lua
+              moonrail function check --twice functions/celsius.lua --sample readings.fahrenheit
             """)
 
     @Argument(
@@ -20,8 +23,26 @@ struct FunctionCheckCommand: AsyncParsableCommand {
             "The scripts; all of the functions directory without.", valueName: "file"))
     var files: [String] = []
 
+    @Flag(help: "Run the scripts twice over stored events and compare.")
+    var twice = false
+
+    @Option(help: "With --twice: the station to take events from.", transform: Names.station)
+    var sample: StationName?
+
+    @Option(help: ArgumentHelp("With --twice: the last so many of each partition.", valueName: "n"))
+    var last: UInt64 = 1_000
+
     @OptionGroup var data: DataOptions
     @OptionGroup var output: JSONOption
+
+    func validate() throws {
+        guard twice == (sample != nil) else {
+            throw ValidationError("--twice and --sample STATION go together")
+        }
+        guard !twice || !files.isEmpty else {
+            throw ValidationError("--twice needs the files to run")
+        }
+    }
 
     /// What became of one file.
     struct Verdict: Encodable, Sendable {
@@ -47,6 +68,10 @@ struct FunctionCheckCommand: AsyncParsableCommand {
                 ? await Self.checkAll(deployment) : try await Self.check(files, deployment)
             try await show(verdicts)
             guard verdicts.allSatisfy(\.isSound) else { throw CommandFailure(.failed, nil) }
+            if let sample {
+                try await ScriptRehearsal(settings: settings, sample: sample, last: last)
+                    .run(files)
+            }
         }
     }
 

@@ -41,6 +41,7 @@ struct FunctionShowCommand: AsyncParsableCommand {
                 ("time", "\(definition.timeMilliseconds) ms an event"),
             ]
         }
+        facts.append(("host deaths", "\(function.hostDeaths)"))
         let width = facts.map(\.0.count).max() ?? 0
         let lines = facts.map { name, value in
             name + String(repeating: " ", count: width - name.count + 2) + value

@@ -22,16 +22,7 @@ struct RunCommand: AsyncParsableCommand {
 
     @OptionGroup var options: DataOptions
 
-    @Option(
-        help: ArgumentHelp(
-            "The functions directory; the configuration names it otherwise.",
-            valueName: "directory"))
-    var functions: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "trace, debug, info, notice, warning or error; info otherwise.", valueName: "level"))
-    var logLevel: String?
+    @OptionGroup var overrides: WorkerOptions
 
     @Flag(
         help: """
@@ -43,10 +34,7 @@ struct RunCommand: AsyncParsableCommand {
     @OptionGroup var json: JSONOption
 
     func run() async throws {
-        var flags = SettingsFlags()
-        flags.functions = functions
-        flags.logLevel = logLevel
-        let settings = try options.settings(flags)
+        let settings = try options.settings(overrides.flags)
         let composition = Composition(settings: settings, logger: Self.logger(settings))
         let engine = try composition.engine()
         do {

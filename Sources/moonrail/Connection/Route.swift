@@ -51,6 +51,19 @@ struct Route: Sendable {
         return route
     }
 
+    /// - Parameter source: the script to run twice over events of `sample`.
+    static func rehearse(
+        _ function: FunctionName, file: String, source: [UInt8], sample: StationName, last: UInt64
+    ) -> Route {
+        var route = Route(.POST, "functions/\(function)/rehearsal")
+        route.add("sample", sample.text)
+        route.add("last", String(last))
+        route.add("file", file)
+        route.isRepeatable = true
+        route.body = ByteBuffer(bytes: source)
+        return route
+    }
+
     static func read(
         _ station: StationName, from: String?, limit: UInt?, partition: UInt32?, follows: Bool,
         format: LineFormat

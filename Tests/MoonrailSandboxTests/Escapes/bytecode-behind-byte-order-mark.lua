@@ -1,0 +1,3 @@
+-- Hides a binary chunk behind a byte order mark.
+-- expect: refused at load: functions/
+-- source: "\xef\xbb\xbf\x1bLua\x54\x00\x19\x93"

@@ -1,0 +1,3 @@
+-- Hides a binary chunk behind a comment line, as luac's own loader would skip it.
+-- expect: refused at load: unexpected symbol
+-- source: "#!/usr/bin/lua\n\x1bLua\x54\x00\x19\x93"

@@ -1,0 +1,3 @@
+-- Is a binary chunk itself.
+-- expect: refused at load: binary chunk
+-- source: "\x1bLua\x54\x00\x19\x93\r\n\x1a\n\x04\x08\x08xV\x00\x00\x00"

@@ -1,0 +1,3 @@
+-- Has zero bytes in its source, behind which a C string would end.
+-- expect: refused at load: functions/
+-- source: "return { handler = function() return { escaped = false } end }\0 io.open()"

@@ -1,0 +1,5 @@
+-- Raises nothing.
+-- expect: raised: nil
+return { from = "in", to = "out", handler = function(event, context)
+  error()
+end }

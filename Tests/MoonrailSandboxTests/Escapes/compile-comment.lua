@@ -1,0 +1,4 @@
+-- Has a comment that never ends.
+-- expect: refused at load: unfinished long comment
+-- repeat: LINE = "-- text\n" 10000
+--[==[ LINE

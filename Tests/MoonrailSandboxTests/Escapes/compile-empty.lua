@@ -1,0 +1,3 @@
+-- Is an empty file.
+-- expect: refused at load: must return a table
+-- source: ""

@@ -1,0 +1,3 @@
+-- Emits when it is loaded.
+-- expect: refused at load: context
+context.emit({})

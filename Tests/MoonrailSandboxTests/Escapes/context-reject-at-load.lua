@@ -1,0 +1,3 @@
+-- Rejects when it is loaded.
+-- expect: refused at load: context
+context.reject("no")

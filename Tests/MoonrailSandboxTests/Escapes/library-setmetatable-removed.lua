@@ -1,0 +1,6 @@
+-- Takes the guard off a library table.
+-- expect: raised: setmetatable
+return { from = "in", to = "out", handler = function(event, context)
+  setmetatable(math, nil)
+  return { escaped = true }
+end }

@@ -1,0 +1,6 @@
+-- Begins searches without end.
+-- expect: memory limit or time limit
+return { from = "in", to = "out", handler = function(event, context)
+  local kept = {}
+  for i = 1, math.maxinteger do kept[i] = ("x"):gmatch("x") end
+end }

@@ -1,0 +1,7 @@
+-- Removes from the front of a list that says it has all elements.
+-- expect: host exits 66 or time limit
+return { from = "in", to = "out", handler = function(event, context)
+  local list = setmetatable({}, { __len = function() return math.maxinteger - 1 end })
+  table.remove(list, 1)
+  return { escaped = true }
+end }
