@@ -34,6 +34,16 @@ extension FunctionLimits {
         SettingsKey("memory", \.memoryBytes, .memory, "Memory of the script's values."),
         SettingsKey("time", \.eventTime, .eventTime, "CPU time of one event."),
         SettingsKey(
+            "memory_maximum", \.scriptMemoryBytesMaximum, .memory,
+            "The most memory that a script may ask for itself."),
+        SettingsKey(
+            "time_maximum", \.scriptEventTimeMaximum, .eventTime,
+            "The most CPU time of one event that a script may ask for itself."),
+        SettingsKey(
+            "wall_time", \.wallTime,
+            .duration(.milliseconds(100)...Duration.seconds(60), example: "2s"),
+            "CPU that a host may use for one answer before it is killed from outside."),
+        SettingsKey(
             "emissions", \.emissions, .number(SettingsBounds.emissions),
             "Events that one event may cause."),
         SettingsKey(

@@ -31,6 +31,16 @@ final class ChildProcess: Sendable {
         }
     }
 
+    /// CPU time that the process has used so far, all of its threads; nil when it is gone.
+    var processorTime: Duration? {
+        var clock = clockid_t()
+        var time = timespec()
+        guard clock_getcpuclockid(id, &clock) == 0, clock_gettime(clock, &time) == 0 else {
+            return nil
+        }
+        return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
+    }
+
     /// Kills the process, unless it was reaped. May be repeated. Does not block.
     func kill() {
         status.withLock { status in

@@ -31,6 +31,8 @@ final class HostConnection: Sendable {
         var reader: (any DispatchSourceRead)?
         /// There only while the socket takes no more.
         var writer: (any DispatchSourceWrite)?
+        /// CPU that the process had used when the latest request was sent.
+        var processorTimeBefore = Duration.zero
         /// When the deadline is looked at next.
         var alarm: SuspendingClock.Instant?
         var phase = Phase.open
@@ -62,7 +64,8 @@ final class HostConnection: Sendable {
     ///
     /// - Parameters:
     ///   - frame: a whole frame; empty to wait for what the host says first.
-    ///   - timeout: from the moment the request is the oldest one; after it the host is killed.
+    ///   - timeout: from the moment the request is the oldest one; after it the host is killed, or
+    ///     after ten times of it when it got less CPU than that meanwhile.
     /// - Returns: the reply's whole frame, or `died` with the reason.
     func exchange(_ frame: [UInt8], within timeout: Duration) async -> Reply {
         await withCheckedContinuation { caller in
@@ -112,6 +115,7 @@ extension HostConnection {
     private func sendNext(_ state: inout State) {
         guard case .open = state.phase else { return }
         while state.outgoing.isEmpty, let frame = state.requests.next(now: .now) {
+            state.processorTimeBefore = child.processorTime ?? .zero
             state.outgoing = frame
             state.sent = 0
             send(&state)
@@ -205,6 +209,9 @@ extension HostConnection {
 
 // Deadlines and the end.
 extension HostConnection {
+    /// How often a host that used less CPU than its deadline is long gets that time once more.
+    static let extensionsWhenStarved = 9
+
     /// Sees to it that the deadline is looked at in time. One alarm serves many requests: it is not
     /// moved with each of them.
     private func setAlarm(_ state: inout State) {
@@ -222,11 +229,15 @@ extension HostConnection {
         state.withLock { state in
             state.alarm = nil
             guard case .open = state.phase, let deadline = state.requests.deadline else { return }
-            if deadline.due <= .now {
-                end(&state, because: "no reply within \(deadline.timeout.words)", killing: true)
-            } else {
-                setAlarm(&state)
+            if deadline.due > .now { return setAlarm(&state) }
+            // A host that other work keeps from the processor is not at fault.
+            let used = (child.processorTime ?? .zero) - state.processorTimeBefore
+            if used < deadline.timeout, deadline.extensions < Self.extensionsWhenStarved {
+                state.requests.extendDeadline(now: .now)
+                return setAlarm(&state)
             }
+            let waited = deadline.timeout * (deadline.extensions + 1)
+            end(&state, because: "no reply within \(waited.words)", killing: true)
         }
     }
 

@@ -1,4 +1,5 @@
-/// How long a host may take, in wall-clock time, before it is killed.
+/// How long a host may take, in wall-clock time, before it is killed; a host that the machine gives
+/// less CPU than that gets it ten times. A RUN's deadline is among the function's limits.
 ///
 /// The host bounds a script's CPU time itself; these are for a host that does not come back at all.
 package struct HostDeadlines: Hashable, Sendable {
@@ -6,8 +7,6 @@ package struct HostDeadlines: Hashable, Sendable {
     package var start: Duration = .seconds(5)
     /// One LOAD and its reply: twenty times the CPU that compiling may use.
     package var load: Duration = .seconds(10)
-    /// One RUN and its reply: many times the CPU after which a host answers early.
-    package var run: Duration = .seconds(10)
     /// From the closing of the socket to the host's own exit.
     package var stop: Duration = .seconds(1)
 

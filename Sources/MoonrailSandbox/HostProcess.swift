@@ -72,7 +72,8 @@ package final class HostProcess: FunctionHost {
             preconditionFailure("a host runs nothing before a load succeeded")
         }
         let request = HostFrames.run(batch, range: range)
-        let frame = try await connection.exchange(request, within: deadlines.run).get()
+        let frame = try await connection.exchange(request, within: program.limits.wallDeadline)
+            .get()
         do throws(ProtocolBreach) {
             return try HostFrames.result(
                 frame,

@@ -20,6 +20,8 @@ where Instant.Duration == Duration {
         var frame: [UInt8]
         /// Known once it is its host's turn to answer it.
         var due: Instant?
+        /// Times that it was given once more.
+        var extensions = 0
     }
 
     /// - Parameter inFlightMaximum: at least one.
@@ -66,10 +68,18 @@ where Instant.Duration == Duration {
         return request.caller
     }
 
-    /// When the oldest request that was sent must be answered, and how long it had.
-    package var deadline: (due: Instant, timeout: Duration)? {
+    /// When the oldest request that was sent must be answered, how long it gets each time, and how
+    /// often it got that once more.
+    package var deadline: (due: Instant, timeout: Duration, extensions: Int)? {
         guard let first = requests.first, let due = first.due else { return nil }
-        return (due, first.timeout)
+        return (due, first.timeout, first.extensions)
+    }
+
+    /// Gives the oldest request its time once more.
+    package mutating func extendDeadline(now: Instant) {
+        guard inFlight > 0 else { return }
+        requests[0].extensions += 1
+        requests[0].due = now.advanced(by: requests[0].timeout)
     }
 
     /// Takes all requests away; they will not be answered.

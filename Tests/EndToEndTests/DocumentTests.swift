@@ -65,7 +65,7 @@ import Testing
         for command in [
             ["run"], ["produce"], ["read"], ["station", "list"], ["station", "show"],
             ["station", "create"], ["station", "delete"], ["function", "list"],
-            ["function", "show"], ["function", "check"], ["offset", "show"],
+            ["function", "show"], ["function", "check"], ["offset", "show"], ["doctor"],
         ] {
             let help = try await moonrail.start(command + ["--help"]).finish()
             #expect(help.status == 0)

@@ -30,7 +30,8 @@ static struct host host;
 
 static void append_load(struct byte_buffer *body) {
     const uint64_t memory = 32 * 1024 * 1024;
-    // CPU of an event, a load and a run; emissions; bytes of one and of all; depth; logs; partition.
+    // CPU of an event, a load and a run; emissions; bytes of one and of all; depth; logs;
+    // partition.
     const uint32_t bounds[] = {1000, 1000, 1000, 10, 1 << 20, 1 << 22, 128, 10, 1000, 0};
     byte_buffer_append(body, &memory, sizeof memory);
     byte_buffer_append(body, bounds, sizeof bounds);

@@ -78,7 +78,8 @@ struct SettingsOverrideTests {
         ),
         (
             "MOONRAIL_STATIONS", "x",
-            "unknown environment variable 'MOONRAIL_STATIONS'; known: MOONRAIL_CONFIG, "
+            "unknown environment variable 'MOONRAIL_STATIONS'; known: "
+                + "MOONRAIL_ALLOW_MISSING_SECCOMP, MOONRAIL_CONFIG, "
                 + "MOONRAIL_CREATE_STATIONS, MOONRAIL_DATA, MOONRAIL_EVENT_BYTES, "
                 + "MOONRAIL_FUNCTIONS, MOONRAIL_FUNCTION_HOST, MOONRAIL_LOG_LEVEL, "
                 + "MOONRAIL_SHUTDOWN_TIMEOUT"

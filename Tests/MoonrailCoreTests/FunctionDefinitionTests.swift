@@ -100,8 +100,8 @@ struct FunctionDefinitionTests {
         (#"{"from": "a", "handle": 1}"#, "field 'handle' is not known; did you mean 'handler'?"),
         (
             #"{"from": "a", "xyzzy": 1}"#,
-            "field 'xyzzy' is not known; known: batch, description, from, handler, limits, start, "
-                + "to"
+            "field 'xyzzy' is not known; known: batch, description, from, handler, limits, "
+                + "numbers, start, to"
         ),
         (#"{"from": "a", "limits": 5}"#, "'limits' is a number; it must be a table"),
         (

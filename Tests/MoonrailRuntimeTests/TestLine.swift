@@ -44,13 +44,16 @@ struct TestLine {
         await line.engine.close()
     }
 
-    func worker() -> Worker {
-        let deployment = Deployment(
+    func deployment() -> Deployment {
+        Deployment(
             directory: FunctionDirectory(
                 path: directory.appendingPathComponent("functions").path),
             overrides: overrides, limits: limits, hosts: hosts)
-        return Worker(
-            engine: engine, deployment: deployment, hosts: hosts, settings: .init(),
+    }
+
+    func worker() -> Worker {
+        Worker(
+            engine: engine, deployment: deployment(), hosts: hosts, settings: .init(),
             logger: Self.logger)
     }
 

@@ -8,9 +8,9 @@ extension HostTests {
     @Suite struct Misbehaving {
         private func starter(_ fake: borrowing FakeHost) -> HostStarter {
             var deadlines = HostDeadlines()
-            deadlines.start = .milliseconds(500)
-            deadlines.load = .milliseconds(300)
-            deadlines.run = .milliseconds(300)
+            // A host that sleeps gets its deadline ten times.
+            deadlines.start = .milliseconds(50)
+            deadlines.load = .milliseconds(30)
             deadlines.stop = .milliseconds(200)
             return HostStarter(executable: fake.path, deadlines: deadlines)
         }
@@ -110,6 +110,21 @@ extension HostTests {
         @Test func `a host that does not answer in time is killed`() async throws {
             let error = try await loadError("$ready\nexec sleep 60")
             #expect(error == .died("no reply within 300 milliseconds"))
+        }
+
+        @Test func `a host that is busy and does not answer is killed after its deadline`()
+            async throws
+        {
+            let fake = try FakeHost("$ready\nwhile :; do :; done")
+            var deadlines = HostDeadlines()
+            deadlines.load = .milliseconds(500)
+            let host = try await HostStarter(executable: fake.path, deadlines: deadlines)
+                .startProcess()
+            let program = try FunctionProgram.test("return {}")
+            let error = await #expect(throws: HostError.self) { try await host.load(program) }
+            // Ten times the deadline is for those that the machine keeps waiting.
+            #expect(error?.description.contains("no reply within") == true)
+            #expect(error != .died("no reply within 5 seconds"))
         }
 
         @Test func `a host that does not even read is killed in time`() async throws {

@@ -30,6 +30,10 @@ package struct MoonrailCommand: Sendable {
         self.environment = environment
     }
 
+    package init(environment: [String: String]) {
+        self.environment = environment
+    }
+
     /// A command that has been started and may still run.
     package final class Running: Sendable {
         private let process: Process

@@ -86,6 +86,7 @@ extension FunctionDefinition {
         self.to = to
         start = overrides.start ?? ownStart ?? .earliest
         batchEvents = overrides.batchEvents ?? ownBatch ?? Bounds.batchEvents
+        try fields.checkNumbers()
         try fields.readLimits(into: &self.limits)
         if let bytes = overrides.memoryBytes { self.limits.memoryBytes = bytes }
         if let time = overrides.eventTime { self.limits.eventTime = time }
@@ -93,7 +94,7 @@ extension FunctionDefinition {
     }
 
     private static let knownFields = [
-        "batch", "description", "from", "handler", "limits", "start", "to",
+        "batch", "description", "from", "handler", "limits", "numbers", "start", "to",
     ]
 
     private static func repeated(in stations: [StationName]) -> StationName? {
@@ -177,6 +178,14 @@ private struct DefinitionFields {
         return Int(number)
     }
 
+    /// The host follows it; here it is only checked.
+    func checkNumbers() throws(InvalidDefinition) {
+        guard let text = try string("numbers"), text != "double" else { return }
+        throw invalid(
+            "'numbers' is '\(text)'; it must be 'double' (integers beyond 64 bits are read as "
+                + "doubles), or be left out (they are errors)")
+    }
+
     func readLimits(into limits: inout FunctionLimits) throws(InvalidDefinition) {
         guard let value = fields["limits"] else { return }
         guard case .object(let table) = value else {
@@ -188,11 +197,21 @@ private struct DefinitionFields {
                 throw invalid(
                     "'limits.memory' must be a size from 256KiB to 1GiB, such as \"32MiB\"")
             }
+            guard bytes <= limits.scriptMemoryBytesMaximum else {
+                throw invalid(
+                    "'limits.memory' is over \(limits.scriptMemoryBytesMaximum) bytes, which is "
+                        + "what the operator lets a script ask for (limits.memory_maximum)")
+            }
             limits.memoryBytes = bytes
         }
         if let time = table["time"] {
             guard let duration = Self.time(time) else {
                 throw invalid("'limits.time' must be a CPU time from 1ms to 10s, such as \"100ms\"")
+            }
+            guard duration <= limits.scriptEventTimeMaximum else {
+                throw invalid(
+                    "'limits.time' is over \(limits.scriptEventTimeMaximum), which is what the "
+                        + "operator lets a script ask for (limits.time_maximum)")
             }
             limits.eventTime = duration
         }

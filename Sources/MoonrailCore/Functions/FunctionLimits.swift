@@ -20,6 +20,14 @@ package struct FunctionLimits: Hashable, Sendable {
     package var logLines: UInt32 = 20
     /// Bytes of all log lines of one event.
     package var logBytes: UInt32 = 8 << 10
+    /// CPU that a host may use for one answer before it is killed, when nothing inside it ended the
+    /// script: on an idle machine as much time on the wall. A machine that gives it less has it
+    /// live ten times as long at most, so that load alone kills nobody.
+    package var wallTime: Duration = .seconds(2)
+    /// The most memory that a script may ask for itself in its `limits`, in bytes.
+    package var scriptMemoryBytesMaximum: UInt64 = 256 << 20
+    /// The most CPU time of one event that a script may ask for itself.
+    package var scriptEventTimeMaximum: Duration = .seconds(1)
     /// Bytes of a script or library: a 1 MB ladder of `elseif` takes seconds to compile.
     package static let sourceBytes = 128 << 10
     /// The largest memory limit an operator or script may ask for.
@@ -30,4 +38,9 @@ package struct FunctionLimits: Hashable, Sendable {
     package static let memoryBytesMinimum: UInt64 = 256 << 10
 
     package init() {}
+
+    /// `wallTime`, but never so short that an event within its limits could meet it.
+    package var wallDeadline: Duration {
+        max(wallTime, eventTime * 2 + answerAfter)
+    }
 }
