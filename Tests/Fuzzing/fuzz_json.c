@@ -8,8 +8,8 @@
 
 #include <stdio.h>
 
-// Three handlers; the payload's first byte says which one.
-static const char script[] =
+// Three handlers in two scripts; the payload's first byte says which one.
+static const char functions[] =
     "local function read(value)\n"
     "  if type(value) == 'table' then for _, member in pairs(value) do read(member) end end\n"
     "end\n"
@@ -19,25 +19,34 @@ static const char script[] =
     "  for key, member in pairs(value) do result[key] = copy(member) end\n"
     "  return #value > 0 and array(result) or result\n"
     "end\n"
-    "return { from = 'a', to = 'b', handler = function(event, context)\n"
+    "local function handler(event, context)\n"
     "  if event.type == 'read' then read(event.data) end\n"
     "  context.emit(event.type == 'copy' and copy(event.data) or event.data)\n"
-    "end }\n";
+    "end\n";
+static const char *const definitions[] = {
+    "return { from = 'a', to = 'b', handler = handler }\n",
+    "return { from = 'a', to = 'b', numbers = 'double', handler = handler }\n",
+};
 
 enum { INPUT_BYTES_MAX = 64 * 1024, RECORD_BYTES = 24 };
 
-static struct host host;
+enum { HOSTS = sizeof definitions / sizeof *definitions };
+static struct host hosts[HOSTS];
 
-static void append_load(struct byte_buffer *body) {
+static void append_load(struct byte_buffer *body, const char *definition) {
+    struct byte_buffer script = {0};
+    byte_buffer_append(&script, functions, sizeof functions - 1);
+    byte_buffer_append(&script, definition, strlen(definition));
     const uint64_t memory = 32 * 1024 * 1024;
-    // CPU of an event, a load and a run; emissions; bytes of one and of all; depth; logs;
-    // partition.
+    // CPU of an event, a load and a run; emissions; bytes of one and of all; depth; log lines and
+    // bytes; partition.
     const uint32_t bounds[] = {1000, 1000, 1000, 10, 1 << 20, 1 << 22, 128, 10, 1000, 0};
     byte_buffer_append(body, &memory, sizeof memory);
     byte_buffer_append(body, bounds, sizeof bounds);
     byte_buffer_append_text(body, "fuzzed", 6);
     byte_buffer_append_text(body, "functions/fuzzed.lua", 20);
-    byte_buffer_append_text(body, script, sizeof script - 1);
+    byte_buffer_append_text(body, (const char *)script.bytes, script.length);
+    byte_buffer_free(&script);
     byte_buffer_append_text(body, "{}", 2);
     byte_buffer_append_u32(body, 0);
     byte_buffer_append_u32(body, 0);
@@ -63,8 +72,8 @@ static void give_up(const char *what) {
 }
 
 // Runs the payload and appends what was emitted to `out`; false when nothing was.
-static bool pass(
-    const char *type, const uint8_t *payload, size_t length, struct byte_buffer *out) {
+static bool pass(struct host *host, const char *type, const uint8_t *payload, size_t length,
+    struct byte_buffer *out) {
     struct byte_buffer body = {0};
     append_run(&body, type, payload, length);
     // In a block of its own, so that a read past the frame's padding is seen.
@@ -74,13 +83,13 @@ static bool pass(
     const struct frame frame = {
         .kind = FRAME_RUN, .epoch = 1, .body = {bytes, bytes + body.length, false}};
     byte_buffer_free(&body);
-    if (host.lua == NULL) give_up("no script is loaded");
-    run_events(&host, frame);
+    if (host->lua == NULL) give_up("no script is loaded");
+    run_events(host, frame);
     free(bytes);
 
     // Header, count of outcomes, then the outcome.
     struct byte_reader reader = {
-        host.result.bytes + 12, host.result.bytes + host.result.length, false};
+        host->result.bytes + 12, host->result.bytes + host->result.length, false};
     if (byte_reader_u32(&reader) != 1) give_up("the event has no outcome");
     const unsigned char *kind = byte_reader_take(&reader, 1);
     const bool is_done = kind != NULL && *kind == 0 && byte_reader_u32(&reader) == 1;
@@ -92,7 +101,7 @@ static bool pass(
     }
     if (limits_verdict() != LIMIT_NONE) {
         struct byte_buffer discarded = {0};
-        if (!script_load(&host, &discarded)) give_up("the script does not load again");
+        if (!script_load(host, &discarded)) give_up("the script does not load again");
         byte_buffer_free(&discarded);
     }
     return is_done;
@@ -102,17 +111,19 @@ int LLVMFuzzerInitialize(int *argument_count, char ***arguments) {
     (void)argument_count;
     (void)arguments;
     limits_start_clock();
-    struct byte_buffer body = {0};
-    struct byte_buffer answer = {0};
-    append_load(&body);
-    const struct byte_reader whole = {body.bytes, body.bytes + body.length, false};
-    load_request_read(&host.load, whole);
-    if (!script_load(&host, &answer)) {
-        fwrite(answer.bytes, 1, answer.length, stderr);
-        give_up(": the script does not load");
+    for (int i = 0; i < HOSTS; i++) {
+        struct byte_buffer body = {0};
+        struct byte_buffer answer = {0};
+        append_load(&body, definitions[i]);
+        const struct byte_reader whole = {body.bytes, body.bytes + body.length, false};
+        load_request_read(&hosts[i].load, whole);
+        if (!script_load(&hosts[i], &answer)) {
+            fwrite(answer.bytes, 1, answer.length, stderr);
+            give_up(": the script does not load");
+        }
+        byte_buffer_free(&body);
+        byte_buffer_free(&answer);
     }
-    byte_buffer_free(&body);
-    byte_buffer_free(&answer);
     return 0;
 }
 
@@ -121,10 +132,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     if (size < 1 || size > INPUT_BYTES_MAX) return -1;
     if (setjmp(stand_in_left) != 0) give_up("the host left its process");
     const char *type = types[data[0] % 3];
+    struct host *host = &hosts[data[0] / 3 % HOSTS];
     struct byte_buffer first = {0};
     struct byte_buffer second = {0};
-    if (pass(type, data + 1, size - 1, &first)) {
-        if (!pass(type, first.bytes, first.length, &second)) give_up("its own output is refused");
+    if (pass(host, type, data + 1, size - 1, &first)) {
+        const bool is_accepted = pass(host, type, first.bytes, first.length, &second);
+        if (!is_accepted) give_up("its own output is refused");
         const bool is_same = first.length == second.length &&
             memcmp(first.bytes, second.bytes, first.length) == 0;
         if (!is_same) give_up("the second round differs from the first");

@@ -41,12 +41,17 @@ struct HostileScript: Sendable, CustomStringConvertible {
             case "time limit": self = .timeLimit
             case "output limit": self = .outputLimit
             default:
-                if let words = rest("refused at load:") { self = .refused(words) }
-                else if let words = rest("raised:") { self = .raised(words) }
-                else if let words = rest("rejected:") { self = .rejected(words) }
-                else if let code = rest("host exits ").flatMap({ Int32($0) }) {
+                if let words = rest("refused at load:") {
+                    self = .refused(words)
+                } else if let words = rest("raised:") {
+                    self = .raised(words)
+                } else if let words = rest("rejected:") {
+                    self = .rejected(words)
+                } else if let code = rest("host exits ").flatMap({ Int32($0) }) {
                     self = .exits(code)
-                } else { return nil }
+                } else {
+                    return nil
+                }
             }
         }
     }

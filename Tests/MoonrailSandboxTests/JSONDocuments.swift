@@ -113,8 +113,10 @@ enum JSONDocuments {
         // A byte order mark is not white space; RFC 8259 lets a parser ignore one.
         (#"<EF><BB><BF>{}"#, nil), ("<EF><BB><BF>", nil), ("<FF><FE>[<00>]<00>", nil),
         // Nesting has a bound.
-        (String(repeating: "[", count: 127) + String(repeating: "]", count: 127),
-            String(repeating: "[", count: 127) + String(repeating: "]", count: 127)),
+        (
+            String(repeating: "[", count: 127) + String(repeating: "]", count: 127),
+            String(repeating: "[", count: 127) + String(repeating: "]", count: 127)
+        ),
         (String(repeating: "[", count: 200) + String(repeating: "]", count: 200), nil),
         (String(repeating: "[", count: 100_000), nil),
         (String(repeating: #"{"a":"#, count: 50_000), nil),

@@ -42,7 +42,8 @@ extension HostTests {
                 if round % 4 == 0 { kill(process, SIGKILL) }
                 await #expect(throws: HostError.self) { try await run.value }
             }
-            let grown = try #require(HostUsage(of: getpid())?.residentBytes)
+            let grown =
+                try #require(HostUsage(of: getpid())?.residentBytes)
                 - #require(before?.residentBytes)
             print("\(rounds) kills: memory grew by \(grown / 1_024) KiB")
             #expect(grown < Self.grownBytesMaximum)
@@ -79,7 +80,8 @@ extension HostTests {
                 let reply = try await host.run(batch, range: event..<event + 1)
                 #expect(reply.fault(0) != nil)
             }
-            let grown = try #require(HostUsage(of: host.processID)?.residentBytes)
+            let grown =
+                try #require(HostUsage(of: host.processID)?.residentBytes)
                 - #require(before?.residentBytes)
             print("\(rounds) limits: the host's memory grew by \(grown / 1_024) KiB")
             #expect(grown < Self.grownBytesMaximum)
