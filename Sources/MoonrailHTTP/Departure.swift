@@ -10,15 +10,18 @@ import Synchronization
 /// connect anew, which leads them to the directory's next owner. Only when no more requests come
 /// is the server itself stopped.
 final class Departure: Service {
-    /// How long a client that has connected may take to send its request.
-    private static let patience = Duration.milliseconds(25)
-    /// How long others may go on sending requests in all.
-    private static let patienceMaximum = Duration.seconds(2)
+    /// Glances in a row without a request after which nobody is taken to be about to send one.
+    private static let calmGlances = 5
     private static let glance = Duration.milliseconds(5)
+    /// A glance that took longer shows a busy machine, on which clients are slow too: it proves
+    /// nothing.
+    private static let glanceMaximum = Duration.milliseconds(10)
+    /// How long others may go on sending requests in all.
+    private static let patienceMaximum = Duration.seconds(5)
 
     private struct State {
         var isLeaving = false
-        var lastArrival: ContinuousClock.Instant?
+        var arrivals = 0
     }
 
     private let socket: String
@@ -34,14 +37,13 @@ final class Departure: Service {
         try await gracefulShutdown()
         unlink(socket)
         let start = clock.now
-        state.withLock {
-            $0.isLeaving = true
-            $0.lastArrival = start
-        }
-        while clock.now < start + Self.patienceMaximum {
-            try await Task.sleep(for: Self.glance)
-            let lastArrival = state.withLock { $0.lastArrival } ?? start
-            if clock.now >= lastArrival + Self.patience { return }
+        state.withLock { $0.isLeaving = true }
+        var calm = 0
+        while calm < Self.calmGlances, clock.now < start + Self.patienceMaximum {
+            let before = state.withLock { $0.arrivals }
+            let took = try await clock.measure { try await Task.sleep(for: Self.glance) }
+            let isCalm = took < Self.glanceMaximum && state.withLock { $0.arrivals } == before
+            calm = isCalm ? calm + 1 : 0
         }
     }
 
@@ -50,7 +52,7 @@ final class Departure: Service {
     /// - Returns: whether the client is to be asked to connect anew for its next one.
     func noteArrival() -> Bool {
         state.withLock { state in
-            if state.isLeaving { state.lastArrival = clock.now }
+            state.arrivals += 1
             return state.isLeaving
         }
     }
