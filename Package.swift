@@ -36,6 +36,7 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
+        .systemLibrary(name: "CEpoll"),
         .systemLibrary(
             name: "CLibcrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CLua", pkgConfig: "lua5.4", providers: [.apt(["liblua5.4-dev"])]),
@@ -52,7 +53,7 @@ let package = Package(
 
         .target(name: "MoonrailCore", dependencies: ["CXXHash"]),
         .target(name: "MoonrailEmbedded", dependencies: ["MoonrailCore", grdb, logging]),
-        .target(name: "MoonrailSandbox", dependencies: ["MoonrailCore"]),
+        .target(name: "MoonrailSandbox", dependencies: ["MoonrailCore", "CEpoll"]),
         .target(
             name: "MoonrailRuntime",
             dependencies: ["MoonrailCore", "CLibcrypto", logging, serviceLifecycle]),

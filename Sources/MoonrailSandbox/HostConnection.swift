@@ -6,7 +6,7 @@ import Synchronization
 /// The socket to one host and the process behind it, from its start to the moment it is reaped.
 ///
 /// Requests are sent from the caller's thread as far as the socket takes them; the rest, and all
-/// replies, are moved by dispatch sources on the host's own serial queue. No call blocks. Whatever
+/// replies, are moved on the thread of `SocketPoller`. No call blocks. Whatever
 /// goes wrong ends the connection, and the end always comes to the same: the socket is shut, the
 /// process is gone and reaped, and all who wait are told the reason.
 final class HostConnection: Sendable {
@@ -28,9 +28,9 @@ final class HostConnection: Sendable {
         /// A frame being sent, and how much of it was.
         var outgoing: [UInt8] = []
         var sent = 0
-        var reader: (any DispatchSourceRead)?
-        /// There only while the socket takes no more.
-        var writer: (any DispatchSourceWrite)?
+        var watch: SocketPoller.Watch?
+        /// Whether the rest of `outgoing` waits until the socket takes more.
+        var waitsForRoom = false
         /// CPU that the process had used when the latest request was sent.
         var processorTimeBefore = Duration.zero
         /// When the deadline is looked at next.
@@ -74,7 +74,7 @@ final class HostConnection: Sendable {
                 state.requests.add(frame, within: timeout, for: caller)
                 sendNext(&state)
                 // Only now: what a host says before somebody waits for it is a breach.
-                if case .open = state.phase, state.reader == nil { startReading(&state) }
+                if case .open = state.phase, state.watch == nil { startReading(&state) }
                 return nil
             }
             if let refusal { caller.resume(returning: .failure(.died(refusal))) }
@@ -133,42 +133,47 @@ extension HostConnection {
             case .moved(let count):
                 state.sent += count
             case .wouldBlock:
-                return waitForRoom(&state)
+                if !state.waitsForRoom { setWaitsForRoom(true, &state) }
+                return
             case .closed:
                 return end(&state, because: nil, killing: false)
             }
         }
         state.outgoing = []
-        state.writer?.cancel()
-        state.writer = nil
+        if state.waitsForRoom { setWaitsForRoom(false, &state) }
     }
 
-    /// Has `send` called again when the socket takes more.
-    private func waitForRoom(_ state: inout State) {
-        guard state.writer == nil else { return }
-        let writer = DispatchSource.makeWriteSource(fileDescriptor: socket.number, queue: queue)
-        writer.setEventHandler {
-            self.state.withLock { state in
-                guard case .open = state.phase, !state.outgoing.isEmpty else { return }
-                self.send(&state)
-                self.sendNext(&state)
-            }
-        }
-        writer.setCancelHandler { [socket] in withExtendedLifetime(socket) {} }
-        writer.activate()
-        state.writer = writer
+    /// Has `send` called again when the socket takes more, or no longer so.
+    private func setWaitsForRoom(_ waits: Bool, _ state: inout State) {
+        state.waitsForRoom = waits
+        guard let watch = state.watch else { return }
+        SocketPoller.shared.setWatchesRoom(waits, socket.number, watch)
     }
 }
 
 // What is received.
 extension HostConnection {
-    /// Has `receive` called whenever there is something to read, the end included.
+    /// Has `moveBytes` called whenever there is something to read, the end included.
     private func startReading(_ state: inout State) {
-        let reader = DispatchSource.makeReadSource(fileDescriptor: socket.number, queue: queue)
-        reader.setEventHandler { self.receive() }
-        reader.setCancelHandler { [socket] in withExtendedLifetime(socket) {} }
-        reader.activate()
-        state.reader = reader
+        do throws(HostError) {
+            let watch = try SocketPoller.shared.watch(socket.number) { self.moveBytes() }
+            state.watch = watch
+            if state.waitsForRoom {
+                SocketPoller.shared.setWatchesRoom(true, socket.number, watch)
+            }
+        } catch {
+            end(&state, because: error.description, killing: true)
+        }
+    }
+
+    /// Moves what can be moved, in both directions.
+    private func moveBytes() {
+        state.withLock { state in
+            guard case .open = state.phase, state.waitsForRoom else { return }
+            send(&state)
+            sendNext(&state)
+        }
+        receive()
     }
 
     /// Reads until there is nothing more to read, and hands the replies to those who wait.
@@ -250,10 +255,9 @@ extension HostConnection {
             if killing { child.kill() }
         case .open:
             state.phase = .ending(reason: reason)
-            state.reader?.cancel()
-            state.reader = nil
-            state.writer?.cancel()
-            state.writer = nil
+            if let watch = state.watch { SocketPoller.shared.unwatch(socket.number, watch) }
+            state.watch = nil
+            state.waitsForRoom = false
             state.outgoing = []
             state.receiver = FrameReceiver()
             socket.shutdown()

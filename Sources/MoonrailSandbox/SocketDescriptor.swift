@@ -13,8 +13,8 @@ package enum SocketTransfer {
 
 /// One end of a stream socket; closed when the last reference to it goes.
 ///
-/// Dispatch sources hold a reference in their cancel handlers, so that the number is never given to
-/// another file while a source still watches it.
+/// Whoever watches it ends the watch first, so that the number is never given to another file while
+/// it is still watched.
 final class SocketDescriptor: Sendable {
     /// The descriptor's number, valid as long as this object.
     let number: Int32

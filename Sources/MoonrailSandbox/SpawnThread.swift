@@ -45,16 +45,7 @@ final class SpawnThread: Sendable {
     private func ensureRunning() throws(HostError) {
         let failure = isRunning.withLock { isRunning -> Int32 in
             if isRunning { return 0 }
-            var attributes = pthread_attr_t()
-            pthread_attr_init(&attributes)
-            defer { pthread_attr_destroy(&attributes) }
-            pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
-            var identity = pthread_t()
-            let failure = pthread_create(
-                &identity, &attributes,
-                { _ in
-                    SpawnThread.shared.serve()
-                }, nil)
+            let failure = PermanentThread.start { SpawnThread.shared.serve() }
             isRunning = failure == 0
             return failure
         }

@@ -54,6 +54,11 @@ import Testing
         defer { line.remove() }
         let worker = try line.moonrail.start(["run"])
         try await Self.waitForWorker(line)
+        // The socket answers before the functions are deployed, and with them their stations.
+        for _ in 0..<500 {
+            let shown = try await line.moonrail.run("station", "show", "alerts.cold")
+            if shown.status == 0 { break }
+        }
         let follow = try line.moonrail.start(
             ["read", "alerts.cold", "--follow", "--format", "data", "--limit", "1"])
         try await line.moonrail.run(

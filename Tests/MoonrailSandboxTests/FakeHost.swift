@@ -40,9 +40,25 @@ struct FakeHost: ~Copyable {
 
 /// What `/proc` says of this process and its children.
 enum ProcessTable {
-    /// Descriptors that this process has open.
-    static func openDescriptors() throws -> Int {
-        try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count
+    /// Sockets that this process has open: what hosts cost it.
+    static func openSockets() throws -> Int {
+        try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count { descriptor in
+            let target = try? FileManager.default.destinationOfSymbolicLink(
+                atPath: "/proc/self/fd/" + descriptor)
+            return target?.hasPrefix("socket:") == true
+        }
+    }
+
+    /// Suspends until no more than `count` sockets are open, and says whether they are.
+    ///
+    /// The other tests of this process open and close theirs meanwhile, so that it waits for a
+    /// minute: a leak stays, what they have open goes.
+    static func areSocketsClosedSoon(downTo count: Int) async throws -> Bool {
+        for _ in 0..<6_000 {
+            if try openSockets() <= count { return true }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        return false
     }
 
     /// Whether there is still anything of the process, be it a zombie.

@@ -227,7 +227,7 @@ extension HostTests {
             async throws
         {
             let program = try FunctionProgram.test(Self.script("return event.data"))
-            let before = try ProcessTable.openDescriptors()
+            let before = try ProcessTable.openSockets()
             var processes: [Int32] = []
             for round in 0..<200 {
                 let host = try await starter.startProcess()
@@ -237,10 +237,7 @@ extension HostTests {
             }
             for process in processes { #expect(try await ProcessTable.isGoneSoon(process)) }
             // Descriptors close when dispatch has let go of them, a moment after the process ended.
-            for _ in 0..<100 where try ProcessTable.openDescriptors() > before {
-                try await Task.sleep(for: .milliseconds(10))
-            }
-            #expect(try ProcessTable.openDescriptors() <= before)
+            #expect(try await ProcessTable.areSocketsClosedSoon(downTo: before))
         }
 
         @Test func `a host outlives the idle threads of the pool that were there at its start`()

@@ -28,7 +28,7 @@ extension HostTests {
             program.limits.eventTime = .milliseconds(1)
             let starter = HostStarter(executable: BuiltExecutables.functionHost)
             let batch = TestEvents.batch(["{}"])
-            let descriptors = try ProcessTable.openDescriptors()
+            let descriptors = try ProcessTable.openSockets()
             var before: HostUsage?
             var processes: [Int32] = []
             for round in 0..<rounds + Self.firstRounds {
@@ -46,13 +46,11 @@ extension HostTests {
                 try #require(HostUsage(of: getpid())?.residentBytes)
                 - #require(before?.residentBytes)
             print("\(rounds) kills: memory grew by \(grown / 1_024) KiB")
-            #expect(grown < Self.grownBytesMaximum)
+            // In the short form other tests run beside it, and their memory would be counted.
+            if Self.isLong { #expect(grown < Self.grownBytesMaximum) }
             for process in processes { #expect(try await ProcessTable.isGoneSoon(process)) }
             // Descriptors close when dispatch has let go of them, a moment after the process ended.
-            for _ in 0..<100 where try ProcessTable.openDescriptors() > descriptors {
-                try await Task.sleep(for: .milliseconds(10))
-            }
-            #expect(try ProcessTable.openDescriptors() <= descriptors)
+            #expect(try await ProcessTable.areSocketsClosedSoon(downTo: descriptors))
         }
 
         @Test func `limits hit again and again do not grow the host`() async throws {
