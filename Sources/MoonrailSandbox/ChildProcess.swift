@@ -31,6 +31,15 @@ final class ChildProcess: Sendable {
         }
     }
 
+    /// Gives the process the lowest priority there is.
+    func yieldProcessor() {
+        status.withLock { status in
+            // Only a favour to others: where the system refuses it, limits still hold.
+            guard status == nil else { return }
+            _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), id_t(id), 19)
+        }
+    }
+
     /// CPU time that the process has used so far, all of its threads; nil when it is gone.
     var processorTime: Duration? {
         var clock = clockid_t()

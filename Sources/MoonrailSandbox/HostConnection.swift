@@ -103,6 +103,10 @@ final class HostConnection: Sendable {
         }
     }
 
+    func yieldProcessor() {
+        child.yieldProcessor()
+    }
+
     /// Ends the connection without waiting: for an owner that goes away.
     func abandon() {
         state.withLock { end(&$0, because: "it was stopped", killing: false) }

@@ -84,6 +84,10 @@ package final class HostProcess: FunctionHost {
         }
     }
 
+    package func yieldProcessor() {
+        connection.yieldProcessor()
+    }
+
     /// Gives the process one deadline to leave by itself; requests that wait fail with `died`.
     package func stop() async {
         await connection.end(because: "it was stopped", killing: false)

@@ -81,6 +81,10 @@ private struct SkewedHost: FunctionHost {
         try await host.run(batch, range: range)
     }
 
+    func yieldProcessor() {
+        host.yieldProcessor()
+    }
+
     func stop() async {
         await host.stop()
     }

@@ -61,9 +61,13 @@ enum ProcessTable {
         return false
     }
 
-    /// Whether there is still anything of the process, be it a zombie.
+    /// Whether there is still anything of a process that this one started, be it a zombie. Its
+    /// number may have become another's meanwhile.
     static func exists(_ process: Int32) -> Bool {
-        FileManager.default.fileExists(atPath: "/proc/\(process)")
+        let stat = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)
+        guard let stat, let name = stat.lastIndex(of: ")") else { return false }
+        // Behind the name in brackets: the state, then the parent.
+        return stat[name...].split(separator: " ").dropFirst(2).first == "\(getpid())"
     }
 
     /// Suspends until the process is gone, five seconds at most, and says whether it is.

@@ -15,6 +15,10 @@ package protocol FunctionHost: Sendable {
     /// - Throws: `died`, after which the host is of no further use.
     func run(_ batch: LaneBatch, range: Range<Int>) async throws(HostError) -> RunReply
 
+    /// For the rest of its life the process gets what others leave it of the processor. May be
+    /// repeated.
+    func yieldProcessor()
+
     /// Ends the process and waits until it is gone. May be repeated.
     func stop() async
 }

@@ -8,6 +8,12 @@ struct HostSlot: Sendable {
     private var host: (any FunctionHost)?
     /// Deaths since the last run that was answered.
     private var deathsInARow = 0
+    /// Events since one went over a limit or took its host along; nil when none ever did.
+    private var eventsSinceLimit: Int?
+
+    /// After as many events within their limits a function is trusted with a full share of the
+    /// processor again: by a new host, since priority can't be given back.
+    static let eventsToTrust = 10_000
 
     /// Deaths in a row that are followed by a new host at once: the search for one culprit in a
     /// batch of 512 takes 11 at most, and must not be slowed down.
@@ -27,12 +33,27 @@ struct HostSlot: Sendable {
         do {
             let reply = try await host.run(batch, range: range)
             deathsInARow = 0
+            await judge(reply)
             return reply
         } catch {
             self.host = nil
             deathsInARow += 1
+            eventsSinceLimit = 0
             await host.stop()
             throw error
+        }
+    }
+
+    /// A function that burns its limits must not take the processor from its neighbours.
+    private mutating func judge(_ reply: RunReply) async {
+        if case .failed(let fault) = reply.outcomes.last, fault.kind.deservesAnotherRun {
+            eventsSinceLimit = 0
+            host?.yieldProcessor()
+        } else if let events = eventsSinceLimit {
+            eventsSinceLimit = events + reply.outcomes.count
+            guard events + reply.outcomes.count >= Self.eventsToTrust else { return }
+            eventsSinceLimit = nil
+            await stop()
         }
     }
 
@@ -61,6 +82,7 @@ struct HostSlot: Sendable {
             }
             return started
         }
+        if eventsSinceLimit != nil { started.yieldProcessor() }
         host = started
         return started
     }
