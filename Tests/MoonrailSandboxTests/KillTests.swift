@@ -13,8 +13,10 @@ extension HostTests {
         /// Memory may still grow while buffers and threads are made for the first time.
         private static let firstRounds = 50
         private static let grownBytesMaximum = 10 << 20
+        /// Several that end in the same moment are harder on a worker than one after the other.
+        private static let hostsAtOnce = 4
 
-        /// Each in another way: at its CPU limit in C, by a signal, and by the closed socket.
+        /// Never comes back from a C function.
         private static let stuck = """
             return { from = "in", to = "out", handler = function()
               table.move({}, 1, math.maxinteger - 1, 2)
@@ -26,21 +28,17 @@ extension HostTests {
             let rounds = Self.isLong ? 10_000 : 300
             var program = try FunctionProgram.test(Self.stuck)
             program.limits.eventTime = .milliseconds(1)
-            let starter = HostStarter(executable: BuiltExecutables.functionHost)
-            let batch = TestEvents.batch(["{}"])
-            let descriptors = try ProcessTable.openSockets()
+            let sockets = try ProcessTable.openSockets()
             var before: HostUsage?
             var processes: [Int32] = []
-            for round in 0..<rounds + Self.firstRounds {
-                if round == Self.firstRounds { before = HostUsage(of: getpid()) }
-                let host = try await starter.startProcess()
-                processes.append(host.processID)
-                _ = try await host.load(program)
-                let process = host.processID
-                let run = Task { try await host.run(batch, range: 0..<1) }
-                // Most leave by themselves, as past their CPU limit inside C.
-                if round % 4 == 0 { kill(process, SIGKILL) }
-                await #expect(throws: HostError.self) { try await run.value }
+            for round in 0..<(rounds + Self.firstRounds) / Self.hostsAtOnce {
+                if round == Self.firstRounds / Self.hostsAtOnce { before = HostUsage(of: getpid()) }
+                processes += try await withThrowingTaskGroup { [program] group in
+                    for host in 0..<Self.hostsAtOnce {
+                        group.addTask { try await Self.end(program, bySignal: host > 0) }
+                    }
+                    return try await group.reduce(into: [Int32]()) { $0.append($1) }
+                }
             }
             let grown =
                 try #require(HostUsage(of: getpid())?.residentBytes)
@@ -49,8 +47,23 @@ extension HostTests {
             // In the short form other tests run beside it, and their memory would be counted.
             if Self.isLong { #expect(grown < Self.grownBytesMaximum) }
             for process in processes { #expect(try await ProcessTable.isGoneSoon(process)) }
-            // Descriptors close when dispatch has let go of them, a moment after the process ended.
-            #expect(try await ProcessTable.areSocketsClosedSoon(downTo: descriptors))
+            // Sockets close a moment after their process ended.
+            #expect(try await ProcessTable.areSocketsClosedSoon(downTo: sockets))
+        }
+
+        /// Starts a host and has it run the program until it ends: past its CPU limit inside C, or
+        /// by a signal before that. Answers which process it was.
+        private static func end(
+            _ program: FunctionProgram, bySignal: Bool
+        ) async throws -> Int32 {
+            let starter = HostStarter(executable: BuiltExecutables.functionHost)
+            let host = try await starter.startProcess()
+            _ = try await host.load(program)
+            let process = host.processID
+            let run = Task { try await host.run(TestEvents.batch(["{}"]), range: 0..<1) }
+            if bySignal { kill(process, SIGKILL) }
+            await #expect(throws: HostError.self) { try await run.value }
+            return process
         }
 
         @Test func `limits hit again and again do not grow the host`() async throws {
