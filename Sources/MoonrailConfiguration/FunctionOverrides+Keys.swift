@@ -23,42 +23,48 @@ extension FunctionOverrides {
 
     /// The keys of `limits` in an entry of `functions`.
     static let limitKeys: [SettingsKey<FunctionOverrides>] = [
-        SettingsKey("memory", \.memoryBytes, .memory, "Memory of the script's values."),
-        SettingsKey("time", \.eventTime, .eventTime, "CPU time of one event."),
+        SettingsKey("memory", \.memoryBytes, .memory, LimitText.memory),
+        SettingsKey("time", \.eventTime, .eventTime, LimitText.time),
+        SettingsKey("wall_time", \.wallTime, .wallTime, LimitText.wallTime),
+        SettingsKey("emissions", \.emissions, .emissions, LimitText.emissions),
+        SettingsKey("output_bytes", \.outputBytes, .outputBytes, LimitText.outputBytes),
+        SettingsKey("nesting", \.nesting, .nesting, LimitText.nesting),
+        SettingsKey("log_lines", \.logLines, .logLines, LimitText.logLines),
+        SettingsKey("log_bytes", \.logBytes, .logBytes, LimitText.logBytes),
     ]
 }
 
 extension FunctionLimits {
     /// The keys of `limits` at the top of the file.
     static let keys: [SettingsKey<FunctionLimits>] = [
-        SettingsKey("memory", \.memoryBytes, .memory, "Memory of the script's values."),
-        SettingsKey("time", \.eventTime, .eventTime, "CPU time of one event."),
+        SettingsKey("memory", \.memoryBytes, .memory, LimitText.memory),
+        SettingsKey("time", \.eventTime, .eventTime, LimitText.time),
         SettingsKey(
             "memory_maximum", \.scriptMemoryBytesMaximum, .memory,
             "The most memory that a script may ask for itself."),
         SettingsKey(
             "time_maximum", \.scriptEventTimeMaximum, .eventTime,
             "The most CPU time of one event that a script may ask for itself."),
-        SettingsKey(
-            "wall_time", \.wallTime,
-            .duration(.milliseconds(100)...Duration.seconds(60), example: "2s"),
-            "CPU that a host may use for one answer before it is killed from outside."),
-        SettingsKey(
-            "emissions", \.emissions, .number(SettingsBounds.emissions),
-            "Events that one event may cause."),
-        SettingsKey(
-            "output_bytes", \.outputBytes, .size(SettingsBounds.outputBytes, example: "8MiB"),
-            "Payload bytes of all events that one event causes."),
-        SettingsKey(
-            "nesting", \.nesting, .number(SettingsBounds.documentNesting),
-            "Depth of a JSON document, read or written."),
-        SettingsKey(
-            "log_lines", \.logLines, .number(SettingsBounds.logLines),
-            "Log lines of one event; more are dropped, and one line says so."),
-        SettingsKey(
-            "log_bytes", \.logBytes, .size(SettingsBounds.logBytes, example: "8KiB"),
-            "Bytes of all log lines of one event."),
+        SettingsKey("wall_time", \.wallTime, .wallTime, LimitText.wallTime),
+        SettingsKey("emissions", \.emissions, .emissions, LimitText.emissions),
+        SettingsKey("output_bytes", \.outputBytes, .outputBytes, LimitText.outputBytes),
+        SettingsKey("nesting", \.nesting, .nesting, LimitText.nesting),
+        SettingsKey("log_lines", \.logLines, .logLines, LimitText.logLines),
+        SettingsKey("log_bytes", \.logBytes, .logBytes, LimitText.logBytes),
     ]
+}
+
+/// What the limits mean, wherever they are set.
+private enum LimitText {
+    static let memory = "Memory of the script's values."
+    static let time = "CPU time of one event."
+    static let wallTime =
+        "CPU that a host may use for one answer before it is killed from outside."
+    static let emissions = "Events that one event may cause."
+    static let outputBytes = "Payload bytes of all events that one event causes."
+    static let nesting = "Depth of a JSON document, read or written."
+    static let logLines = "Log lines of one event; more are dropped, and one line says so."
+    static let logBytes = "Bytes of all log lines of one event."
 }
 
 extension ValueKind<UInt64> {
@@ -66,7 +72,17 @@ extension ValueKind<UInt64> {
         FunctionLimits.memoryBytesMinimum...FunctionLimits.memoryBytesMaximum, example: "32MiB")
 }
 
+extension ValueKind<UInt32> {
+    fileprivate static let emissions = number(SettingsBounds.emissions)
+    fileprivate static let outputBytes = size(SettingsBounds.outputBytes, example: "8MiB")
+    fileprivate static let nesting = number(SettingsBounds.documentNesting)
+    fileprivate static let logLines = number(SettingsBounds.logLines)
+    fileprivate static let logBytes = size(SettingsBounds.logBytes, example: "8KiB")
+}
+
 extension ValueKind<Duration> {
     fileprivate static let eventTime = duration(
         .milliseconds(1)...FunctionLimits.eventTimeMaximum, example: "100ms")
+    fileprivate static let wallTime = duration(
+        .milliseconds(100)...Duration.seconds(60), example: "2s")
 }

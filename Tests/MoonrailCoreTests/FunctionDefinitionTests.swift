@@ -38,6 +38,24 @@ struct FunctionDefinitionTests {
         #expect(definition.limits.eventTime == .milliseconds(50))
     }
 
+    @Test func `the operator sets any limit of one function, beyond what its script may ask`()
+        throws
+    {
+        var overrides = FunctionOverrides()
+        overrides.memoryBytes = 512 << 20
+        overrides.eventTime = .seconds(5)
+        overrides.wallTime = .seconds(20)
+        overrides.emissions = 7
+        overrides.nesting = 9
+        let limits = try definition(#"{"from": "a"}"#, overrides).limits
+        #expect(limits.memoryBytes == 512 << 20 && limits.eventTime == .seconds(5))
+        #expect(limits.wallTime == .seconds(20) && limits.emissions == 7 && limits.nesting == 9)
+        #expect(limits.logLines == FunctionLimits().logLines)
+        let asked = #"{"from": "a", "limits": {"memory": "512MiB"}}"#
+        let refusal = #expect(throws: InvalidDefinition.self) { try definition(asked) }
+        #expect(refusal?.description.contains("limits.memory_maximum") == true)
+    }
+
     @Test func `what the configuration says stands over what the script says`() throws {
         var overrides = FunctionOverrides()
         overrides.from = ["other"]

@@ -26,6 +26,12 @@ package struct FunctionOverrides: Hashable, Sendable {
     package var batchEvents: Int?
     package var memoryBytes: UInt64?
     package var eventTime: Duration?
+    package var wallTime: Duration?
+    package var emissions: UInt32?
+    package var outputBytes: UInt32?
+    package var nesting: UInt32?
+    package var logLines: UInt32?
+    package var logBytes: UInt32?
     package var inputs: JSONValue?
 
     package init() {}
@@ -88,8 +94,7 @@ extension FunctionDefinition {
         batchEvents = overrides.batchEvents ?? ownBatch ?? Bounds.batchEvents
         try fields.checkNumbers()
         try fields.readLimits(into: &self.limits)
-        if let bytes = overrides.memoryBytes { self.limits.memoryBytes = bytes }
-        if let time = overrides.eventTime { self.limits.eventTime = time }
+        self.limits.apply(overrides)
         inputs = overrides.inputs ?? .object([:])
     }
 
@@ -100,6 +105,20 @@ extension FunctionDefinition {
     private static func repeated(in stations: [StationName]) -> StationName? {
         var seen: Set<StationName> = []
         return stations.first { !seen.insert($0).inserted }
+    }
+}
+
+extension FunctionLimits {
+    /// Takes over what the operator says of one function.
+    fileprivate mutating func apply(_ overrides: FunctionOverrides) {
+        memoryBytes = overrides.memoryBytes ?? memoryBytes
+        eventTime = overrides.eventTime ?? eventTime
+        wallTime = overrides.wallTime ?? wallTime
+        emissions = overrides.emissions ?? emissions
+        outputBytes = overrides.outputBytes ?? outputBytes
+        nesting = overrides.nesting ?? nesting
+        logLines = overrides.logLines ?? logLines
+        logBytes = overrides.logBytes ?? logBytes
     }
 }
 
