@@ -48,6 +48,29 @@ import Testing
             last?.output.contains(#""data":{"sensor":"a","temp_c":100.0,"temp_f":212}"#) == true)
     }
 
+    @Test func `the demo ends well and finds every count equal`() async throws {
+        let data = try TemporaryDirectory.make("demo")
+        defer { try? FileManager.default.removeItem(at: data) }
+        let output = data.appendingPathComponent("output")
+        try Data().write(to: output)
+        let demo = Process()
+        demo.executableURL = TemperatureLine.repository.appendingPathComponent("scripts/demo")
+        demo.environment = [
+            "PATH": "/usr/bin:/bin", "MOONRAIL": BuiltExecutables.moonrail,
+            "MOONRAIL_FUNCTION_HOST": BuiltExecutables.functionHost,
+            "MOONRAIL_DATA": data.appendingPathComponent("store").path,
+        ]
+        demo.standardOutput = try FileHandle(forWritingTo: output)
+        demo.standardError = FileHandle.nullDevice
+        try demo.run()
+        while demo.isRunning { try await Task.sleep(for: .milliseconds(20)) }
+        #expect(demo.terminationStatus == 0)
+        let text = try String(contentsOf: output, encoding: .utf8)
+        let verdicts = text.split(separator: "\n").filter { $0.contains("   stored ") }
+        #expect(verdicts.count == 5)
+        #expect(verdicts.allSatisfy { $0.hasSuffix("   equal") }, "\(verdicts)")
+    }
+
     @Test func `the README's picture shows the counts that come out`() throws {
         let readme = try Self.text("README.md")
         let expected = try TemperatureLine.expected()
