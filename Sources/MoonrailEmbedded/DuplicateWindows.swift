@@ -79,14 +79,14 @@ struct DuplicateWindows: Sendable {
         var window = DuplicateWindow(capacity: Self.ids)
         let oldest = now.microseconds - Self.age.microseconds
         var chunks: [(appended: Int64, partition: Int, first: Int64)] = []
-        for (number, partition) in station.partitions.enumerated() where partition.idsTotal > 0 {
+        for (number, partition) in station.partitions.enumerated() {
             let rows = try Row.fetchCursor(
                 database,
                 sql: """
                     SELECT appended_max, first_offset FROM chunk_\(partition.id)
-                    WHERE ids_before + count >= ? AND appended_max >= ?
+                    WHERE ids_after > ? AND appended_max >= ?
                     ORDER BY first_offset
-                    """, arguments: [partition.idsTotal - Int64(Self.ids), oldest])
+                    """, arguments: [station.idsTotal - Int64(Self.ids), oldest])
             while let row = try rows.next() { chunks.append((row[0], number, row[1])) }
         }
         // In the order of appending over all partitions, as the ids came in.

@@ -88,6 +88,12 @@ extension EmbeddedEngine: StationCatalog {
         writer.withState { $0.stations }.map { $1.summary($0) }.sorted { $0.name < $1.name }
     }
 
+    package func alter(
+        _ name: StationName, settings: StationSettings
+    ) async throws(EngineError) {
+        _ = try await queue.perform(.alter(name, settings))
+    }
+
     package func delete(_ name: StationName) async throws(EngineError) {
         _ = try await queue.perform(.delete(name))
     }
@@ -121,6 +127,30 @@ extension EmbeddedEngine: StationLog {
             // The station may have been deleted after it was looked up.
             _ = try self.partition(cursor.partition, of: cursor.station)
             throw error
+        }
+    }
+
+    package func read(
+        key: [UInt8], from cursor: StationCursor, bounds: ReadBounds
+    ) async throws(EngineError) -> StoredEvents {
+        var found = StoredEvents(station: cursor.station, partition: cursor.partition)
+        var cursor = cursor
+        while true {
+            let events = try await read(cursor, bounds: ReadBounds())
+            guard let last = events.offsets.last else { return found }
+            for number in 0..<events.count {
+                let isWanted = events.records.withRecord(number) { record in
+                    guard record.key?.elementsEqual(key) == true else { return false }
+                    found.records.append(record, origins: events.records.origins)
+                    return true
+                }
+                guard isWanted else { continue }
+                found.offsets.append(events.offsets[number])
+                if found.count >= bounds.events || found.records.bytes.count >= bounds.bytes {
+                    return found
+                }
+            }
+            cursor.offset = last + 1
         }
     }
 
@@ -164,6 +194,41 @@ extension EmbeddedEngine: LaneStore {
         _ = try await queue.perform(.settle(settlements))
     }
 
+    package func values(
+        of lane: LaneID, in space: LaneValueSpace, after key: [UInt8]?, limit: Int
+    ) async throws(EngineError) -> [LaneValue] {
+        guard let id = writer.withState({ $0.lanes[lane]?.id }) else { return [] }
+        return try await reading { database in
+            let rows = try Row.fetchCursor(
+                database,
+                sql: """
+                    SELECT key, value FROM lane_value
+                    WHERE lane = ? AND space = ? AND (? IS NULL OR key > ?)
+                    ORDER BY key LIMIT ?
+                    """,
+                arguments: [id, space.rawValue, key.map { Data($0) }, key.map { Data($0) }, limit])
+            var values: [LaneValue] = []
+            while let row = try rows.next() {
+                values.append(
+                    LaneValue(key: Array(row[0] as Data), value: Array(row[1] as Data)))
+            }
+            return values
+        }
+    }
+
+    package func value(
+        of lane: LaneID, in space: LaneValueSpace, key: [UInt8]
+    ) async throws(EngineError) -> [UInt8]? {
+        guard let id = writer.withState({ $0.lanes[lane]?.id }) else { return nil }
+        return try await reading { database in
+            try Data.fetchOne(
+                database,
+                sql: "SELECT value FROM lane_value WHERE lane = ? AND space = ? AND key = ?",
+                arguments: [id, space.rawValue, Data(key)]
+            ).map(Array.init)
+        }
+    }
+
     package func lanes() async throws(EngineError) -> [LaneSummary] {
         writer.withState { state in
             state.lanes.map { id, lane in
@@ -203,7 +268,7 @@ extension StationState {
     fileprivate func summary(_ name: StationName) -> StationSummary {
         StationSummary(
             name: name, settings: settings, created: created,
-            partitions: partitions.map(\.summary), windowIDs: windowIDs)
+            partitions: partitions.map(\.summary), window: window)
     }
 }
 

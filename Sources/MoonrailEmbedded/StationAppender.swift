@@ -8,13 +8,13 @@ import MoonrailCore
 /// chunk and not many.
 struct StationAppender {
     private(set) var station: StationState
-    private var chunks: [OpenChunk?]
+    /// For each partition its chunks, of which only the last may still grow.
+    private var chunks: [[OpenChunk]]
     private let now: EventTime
 
     private struct OpenChunk {
         let first: UInt64
         var records = EventRecords()
-        let idsBefore: Int64
 
         var isFull: Bool {
             records.count >= Bounds.batchEvents || records.bytes.count >= Bounds.batchBytes
@@ -24,7 +24,7 @@ struct StationAppender {
     init(_ station: StationState, now: EventTime) {
         self.station = station
         self.now = now
-        chunks = Array(repeating: nil, count: station.partitions.count)
+        chunks = Array(repeating: [], count: station.partitions.count)
     }
 
     /// The partition that `record` belongs to.
@@ -39,44 +39,49 @@ struct StationAppender {
     /// - Parameter origins: the table that the record's origin index points into.
     /// - Returns: its offset.
     mutating func append(
-        _ record: EventRecord, origins: [Origin], partition: UInt32, _ database: Database
-    ) throws -> UInt64 {
+        _ record: EventRecord, origins: [Origin], partition: UInt32
+    ) -> UInt64 {
         let number = Int(partition)
-        if chunks[number]?.isFull == true { try write(number, database) }
         let offset = station.partitions[number].next
-        if chunks[number] == nil {
-            chunks[number] = OpenChunk(
-                first: offset, idsBefore: station.partitions[number].idsTotal)
-        }
-        chunks[number]?.records.append(record, origins: origins)
+        if chunks[number].last?.isFull ?? true { chunks[number].append(OpenChunk(first: offset)) }
+        chunks[number][chunks[number].count - 1].records.append(record, origins: origins)
         station.partitions[number].next = offset + 1
-        if record.hasGivenID { station.partitions[number].idsTotal += 1 }
+        if record.hasGivenID { station.idsTotal += 1 }
         return offset
     }
 
-    /// Writes what is open.
+    /// Writes what there is, when the number of ids that the commit brings is known.
     mutating func finish(_ database: Database) throws {
-        for number in chunks.indices { try write(number, database) }
+        for number in chunks.indices {
+            for chunk in chunks[number] { try write(chunk, number, database) }
+            chunks[number].removeAll()
+        }
     }
 
-    mutating func setWindowIDs(_ count: Int) {
-        station.windowIDs = count
+    /// Takes over settings that were altered while it is filled.
+    mutating func alter(_ altered: StationState) {
+        station.retention = altered.retention
+        station.duplicates = altered.duplicates
     }
 
-    private mutating func write(_ number: Int, _ database: Database) throws {
-        guard let chunk = chunks[number] else { return }
-        chunks[number] = nil
+    mutating func setWindow(_ window: WindowSummary) {
+        station.window = window
+    }
+
+    private mutating func write(
+        _ chunk: OpenChunk, _ number: Int, _ database: Database
+    ) throws {
         let body = chunk.records.chunk
         // A clock that steps back must not make a partition's times decrease.
         let appended = max(now.microseconds, station.partitions[number].appendedMax)
         let statement = try database.cachedStatement(
             sql: """
                 INSERT INTO chunk_\(station.partitions[number].id)
-                    (first_offset, count, appended_max, ids_before, bytes_before, body)
+                    (first_offset, count, appended_max, ids_after, bytes_before, body)
                 VALUES (?, ?, ?, ?, ?, ?)
                 """)
         try statement.execute(arguments: [
-            Int64(chunk.first), chunk.records.count, appended, chunk.idsBefore,
+            Int64(chunk.first), chunk.records.count, appended, station.idsTotal,
             station.partitions[number].bytesTotal, Data(body),
         ])
         station.partitions[number].appendedMax = appended

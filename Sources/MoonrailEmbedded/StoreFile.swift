@@ -4,12 +4,13 @@ import MoonrailCore
 
 /// The SQLite file with its settings and tables.
 ///
-/// Format 1. `station` and `partition` name what there is; each partition's events are in a table
-/// `chunk_<partition id>` of packed chunks (`docs/formats.md`); `lane`, `lane_position` and
-/// `journal` hold what settlements say. A chunk's row carries running totals, so that size and
-/// window bounds are known from a partition's first and last row.
+/// Format 2. `station` and `partition` name what there is; each partition's events are in a table
+/// `chunk_<partition id>` of packed chunks (`docs/formats.md`); `lane`, `lane_position`,
+/// `lane_value` and `journal` hold what settlements say. A chunk's row carries running totals, so
+/// that size and window bounds are known from a partition's first and last row; what retention
+/// removed of a partition stands in its own row.
 package struct StoreFile: Sendable {
-    package static let format: Int64 = 1
+    package static let format: Int64 = 2
 
     package let pool: DatabasePool
 
@@ -72,12 +73,24 @@ package struct StoreFile: Sendable {
         CREATE TABLE station (
             id INTEGER PRIMARY KEY AUTOINCREMENT,
             name TEXT NOT NULL UNIQUE,
-            created INTEGER NOT NULL
+            created INTEGER NOT NULL,
+            -- Microseconds, bytes, events; NULL is no bound.
+            retention_age INTEGER,
+            retention_bytes INTEGER,
+            retention_events INTEGER,
+            -- Ids, and microseconds.
+            duplicate_ids INTEGER NOT NULL,
+            duplicate_age INTEGER NOT NULL
         );
         CREATE TABLE partition (
             id INTEGER PRIMARY KEY AUTOINCREMENT,
             station INTEGER NOT NULL REFERENCES station,
             number INTEGER NOT NULL,
+            -- As the last chunk that retention removed left them, in case it was the last of all.
+            removed_next INTEGER NOT NULL DEFAULT 0,
+            removed_appended_max INTEGER NOT NULL DEFAULT \(Int64.min),
+            removed_ids INTEGER NOT NULL DEFAULT 0,
+            removed_bytes INTEGER NOT NULL DEFAULT 0,
             UNIQUE (station, number)
         );
         CREATE TABLE lane (
@@ -91,6 +104,10 @@ package struct StoreFile: Sendable {
             emitted INTEGER NOT NULL DEFAULT 0,
             dropped INTEGER NOT NULL DEFAULT 0,
             dead_letters INTEGER NOT NULL DEFAULT 0,
+            parked INTEGER NOT NULL DEFAULT 0,
+            resent INTEGER NOT NULL DEFAULT 0,
+            skipped INTEGER NOT NULL DEFAULT 0,
+            missed INTEGER NOT NULL DEFAULT 0,
             UNIQUE (function, partition)
         );
         CREATE TABLE lane_position (
@@ -98,6 +115,13 @@ package struct StoreFile: Sendable {
             station TEXT NOT NULL,
             next INTEGER NOT NULL,
             PRIMARY KEY (lane, station)
+        ) WITHOUT ROWID;
+        CREATE TABLE lane_value (
+            lane INTEGER NOT NULL REFERENCES lane,
+            space INTEGER NOT NULL,
+            key BLOB NOT NULL,
+            value BLOB NOT NULL,
+            PRIMARY KEY (lane, space, key)
         ) WITHOUT ROWID;
         CREATE TABLE journal (
             lane INTEGER NOT NULL REFERENCES lane,
@@ -108,6 +132,10 @@ package struct StoreFile: Sendable {
         """
 
     /// The table of a new partition.
+    ///
+    /// `ids_after` is how many ids its station's events had been given when the commit that wrote
+    /// the chunk was done, over all partitions; `bytes_before` the bytes of the partition's chunks
+    /// before it.
     static func createChunkTable(_ database: Database, partition: Int64) throws {
         try database.execute(
             sql: """
@@ -115,7 +143,7 @@ package struct StoreFile: Sendable {
                     first_offset INTEGER PRIMARY KEY,
                     count INTEGER NOT NULL,
                     appended_max INTEGER NOT NULL,
-                    ids_before INTEGER NOT NULL,
+                    ids_after INTEGER NOT NULL,
                     bytes_before INTEGER NOT NULL,
                     body BLOB NOT NULL
                 )
@@ -130,13 +158,17 @@ package struct StoreFile: Sendable {
         }
         let advice =
             switch error.resultCode {
-            case .SQLITE_FULL: "; free some space, writing goes on by itself then"
             case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM:
                 "; check that this user may write the data directory"
             case .SQLITE_CORRUPT, .SQLITE_NOTADB:
                 "; the file is damaged: keep a copy of it and restore a backup"
             default: ""
             }
+        if error.resultCode == .SQLITE_FULL {
+            return .full(
+                "can't \(verb) the store: the disk is full; free some space, writing goes on by "
+                    + "itself then")
+        }
         let what = error.message ?? String(describing: error.extendedResultCode)
         return .unavailable("can't \(verb) the store: \(what)\(advice)")
     }

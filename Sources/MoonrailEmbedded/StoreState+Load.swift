@@ -4,11 +4,8 @@ import MoonrailCore
 extension StoreState {
     /// Reads what is committed. Each partition costs two look-ups, whatever its size.
     init(_ database: Database) throws {
-        for row in try Row.fetchAll(database, sql: "SELECT id, name, created FROM station") {
-            let id: Int64 = row["id"]
-            stations[try StationName(row["name"])] = StationState(
-                id: id, created: EventTime(microseconds: row["created"]),
-                partitions: try Self.partitions(database, station: id))
+        for row in try Row.fetchAll(database, sql: "SELECT * FROM station") {
+            stations[try StationName(row["name"])] = try Self.station(database, row)
         }
         for row in try Row.fetchAll(database, sql: "SELECT * FROM lane") {
             let lane = LaneID(
@@ -18,41 +15,51 @@ extension StoreState {
         }
     }
 
-    private static func partitions(
-        _ database: Database, station: Int64
-    ) throws -> [PartitionState] {
-        let ids = try Int64.fetchAll(
-            database, sql: "SELECT id FROM partition WHERE station = ? ORDER BY number",
-            arguments: [station])
-        return try ids.map { try partition(database, id: $0) }
+    private static func station(_ database: Database, _ row: Row) throws -> StationState {
+        let id: Int64 = row["id"]
+        var station = StationState(
+            id: id, created: EventTime(microseconds: row["created"]),
+            retention: Retention(
+                age: (row["retention_age"] as Int64?).map { .microseconds($0) },
+                bytes: (row["retention_bytes"] as Int64?).map(UInt64.init),
+                events: (row["retention_events"] as Int64?).map(UInt64.init)),
+            duplicates: DuplicateReach(
+                ids: row["duplicate_ids"], age: .microseconds(row["duplicate_age"] as Int64)),
+            partitions: [])
+        let partitions = try Row.fetchAll(
+            database, sql: "SELECT * FROM partition WHERE station = ? ORDER BY number",
+            arguments: [id])
+        for row in partitions {
+            let (partition, ids) = try Self.partition(database, row)
+            station.partitions.append(partition)
+            station.idsTotal = max(station.idsTotal, ids)
+        }
+        return station
     }
 
-    private static func partition(_ database: Database, id: Int64) throws -> PartitionState {
+    /// A partition's ends, and how many ids its station had been given at its last chunk.
+    private static func partition(
+        _ database: Database, _ row: Row
+    ) throws -> (PartitionState, ids: Int64) {
+        let id: Int64 = row["id"]
         var state = PartitionState(id: id)
-        func row(_ order: String) throws -> Row? {
-            try Row.fetchOne(
-                database,
-                sql: """
-                    SELECT first_offset, count, appended_max, ids_before, bytes_before,
-                           length(body) AS bytes
-                    FROM chunk_\(id) ORDER BY first_offset \(order) LIMIT 1
-                    """)
-        }
-        guard let first = try row("ASC"), let last = try row("DESC") else { return state }
-        state.earliest = UInt64(first["first_offset"] as Int64)
-        state.bytesRemoved = first["bytes_before"]
+        state.earliest = UInt64(row["removed_next"] as Int64)
+        state.next = state.earliest
+        state.appendedMax = row["removed_appended_max"]
+        state.bytesRemoved = row["removed_bytes"]
+        state.bytesTotal = state.bytesRemoved
+        let last = try Row.fetchOne(
+            database,
+            sql: """
+                SELECT first_offset, count, appended_max, ids_after, bytes_before,
+                       length(body) AS bytes
+                FROM chunk_\(id) ORDER BY first_offset DESC LIMIT 1
+                """)
+        guard let last else { return (state, row["removed_ids"]) }
         state.next = UInt64((last["first_offset"] as Int64) + (last["count"] as Int64))
         state.appendedMax = last["appended_max"]
         state.bytesTotal = (last["bytes_before"] as Int64) + (last["bytes"] as Int64)
-        state.idsTotal = try idsTotal(database, id: id, last: last)
-        return state
-    }
-
-    /// Running totals stand before each chunk; the last chunk's own ids must be counted.
-    private static func idsTotal(_ database: Database, id: Int64, last: Row) throws -> Int64 {
-        let read = try ChunkReader(partition: id).chunk(
-            database, first: last["first_offset"] as Int64)
-        return (last["ids_before"] as Int64) + Int64(read.givenIDs)
+        return (state, last["ids_after"])
     }
 
     private static func lane(_ database: Database, _ row: Row) throws -> LaneState {
@@ -69,6 +76,10 @@ extension StoreState {
         counts.emitted = UInt64(row["emitted"] as Int64)
         counts.dropped = UInt64(row["dropped"] as Int64)
         counts.deadLetters = UInt64(row["dead_letters"] as Int64)
+        counts.parked = UInt64(row["parked"] as Int64)
+        counts.resent = UInt64(row["resent"] as Int64)
+        counts.skipped = UInt64(row["skipped"] as Int64)
+        counts.missed = UInt64(row["missed"] as Int64)
         return LaneState(
             id: id, generation: UInt32(row["generation"] as Int64),
             fence: UInt64(row["fence"] as Int64), sequence: UInt64(row["sequence"] as Int64),

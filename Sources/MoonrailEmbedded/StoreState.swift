@@ -36,11 +36,26 @@ struct StoreState: Sendable {
 struct StationState: Sendable {
     let id: Int64
     let created: EventTime
+    var retention: Retention
+    var duplicates: DuplicateReach
     var partitions: [PartitionState]
-    /// Ids in its window, for descriptions; the writer holds the window itself.
-    var windowIDs = 0
+    /// Ids given to its events so far.
+    var idsTotal: Int64 = 0
+    /// Its window, for descriptions; the writer holds the window itself.
+    var window = WindowSummary()
 
-    var settings: StationSettings { StationSettings(partitions: UInt32(partitions.count)) }
+    var settings: StationSettings {
+        StationSettings(
+            partitions: UInt32(partitions.count), retention: retention, duplicates: duplicates)
+    }
+
+    /// How it differs from what somebody asked for, as a message ends.
+    func difference(from wanted: StationSettings?) -> String {
+        wanted?.partitions == UInt32(partitions.count)
+            ? "another retention or window of duplicates; alter it instead"
+            : "\(partitions.count) partition\(partitions.count == 1 ? "" : "s"), "
+                + "which is fixed for its life"
+    }
 }
 
 struct PartitionState: Sendable {
@@ -49,8 +64,7 @@ struct PartitionState: Sendable {
     var next: UInt64 = 0
     /// When its latest event was appended; a later one is never earlier.
     var appendedMax: Int64 = .min
-    /// Ids given to events so far, and bytes of chunks written so far.
-    var idsTotal: Int64 = 0
+    /// Bytes of chunks written so far.
     var bytesTotal: Int64 = 0
     /// The part of `bytesTotal` that is no longer held.
     var bytesRemoved: Int64 = 0

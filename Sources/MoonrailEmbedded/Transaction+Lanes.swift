@@ -68,6 +68,7 @@ extension Transaction {
                 }
             }
             lane.position.offsets.merge(settlement.to.offsets) { $1 }
+            for change in settlement.changes { try make(change, lane) }
             try database.cachedStatement(
                 sql: "INSERT INTO journal (lane, sequence, record) VALUES (?, ?, ?)"
             ).execute(arguments: [
@@ -119,15 +120,33 @@ extension Transaction {
         ).execute(arguments: [lane.id, station.text, Int64(next)])
     }
 
+    private func make(_ change: LaneValueChange, _ lane: LaneState) throws {
+        guard let value = change.value else {
+            try database.cachedStatement(
+                sql: "DELETE FROM lane_value WHERE lane = ? AND space = ? AND key = ?"
+            ).execute(arguments: [lane.id, change.space.rawValue, Data(change.key)])
+            return
+        }
+        try database.cachedStatement(
+            sql: """
+                INSERT INTO lane_value (lane, space, key, value) VALUES (?, ?, ?, ?)
+                ON CONFLICT (lane, space, key) DO UPDATE SET value = excluded.value
+                """
+        ).execute(arguments: [lane.id, change.space.rawValue, Data(change.key), Data(value)])
+    }
+
     private func save(_ lane: LaneState) throws {
         try database.cachedStatement(
             sql: """
                 UPDATE lane SET sequence = ?, processed = ?, emitted = ?, dropped = ?,
-                    dead_letters = ? WHERE id = ?
+                    dead_letters = ?, parked = ?, resent = ?, skipped = ?, missed = ?
+                WHERE id = ?
                 """
         ).execute(arguments: [
             Int64(lane.sequence), Int64(lane.counts.processed), Int64(lane.counts.emitted),
-            Int64(lane.counts.dropped), Int64(lane.counts.deadLetters), lane.id,
+            Int64(lane.counts.dropped), Int64(lane.counts.deadLetters),
+            Int64(lane.counts.parked), Int64(lane.counts.resent), Int64(lane.counts.skipped),
+            Int64(lane.counts.missed), lane.id,
         ])
     }
 }

@@ -31,6 +31,9 @@ struct Transaction {
                 return .success(.settled)
             case .open(let name, let settings):
                 return .success(.opened(try openStation(name, settings)))
+            case .alter(let name, let settings):
+                try alter(name, settings)
+                return .success(.altered)
             case .delete(let name):
                 try delete(name, &windows)
                 return .success(.deleted)
@@ -73,6 +76,15 @@ struct Transaction {
         changes.lanes[id] = lane
     }
 
+    /// Makes `station` what the rest of the transaction sees.
+    private mutating func replace(_ name: StationName, _ station: StationState) {
+        if appenders[name] != nil {
+            appenders[name]?.alter(station)
+        } else {
+            changes.stations[name] = station
+        }
+    }
+
     // MARK: Events
 
     private mutating func append(
@@ -100,14 +112,14 @@ struct Transaction {
         try append.records.forEachRecord { _, record in
             if let known = windows.receipt(record, station: before.id) { return receipt(known) }
             let number = appender.partition(of: record, unkeyed: append.unkeyedPartition)
-            let offset = try appender.append(
-                record, origins: append.records.origins, partition: number, database)
+            let offset = appender.append(
+                record, origins: append.records.origins, partition: number)
             if record.hasGivenID {
                 windows.add(record, station: before.id, partition: number, offset: offset)
             }
             receipt(.stored(partition: number, offset: offset))
         }
-        appender.setWindowIDs(windows.count(station: before.id))
+        appender.setWindow(WindowSummary(ids: windows.count(station: before.id)))
     }
 
     // MARK: Stations
@@ -117,18 +129,17 @@ struct Transaction {
     ) throws -> StationSettings {
         if let station = try? station(name) {
             guard settings == nil || settings == station.settings else {
-                throw EngineError.stationDiffers(
-                    name,
-                    "\(station.settings.partitions) partition"
-                        + (station.settings.partitions == 1 ? "" : "s")
-                        + ", which is fixed for its life")
+                throw EngineError.stationDiffers(name, station.difference(from: settings))
             }
             return station.settings
         }
         let settings = settings ?? StationSettings()
         try database.execute(
-            sql: "INSERT INTO station (name, created) VALUES (?, ?)",
-            arguments: [name.text, now.microseconds])
+            sql: """
+                INSERT INTO station (name, created, retention_age, retention_bytes,
+                    retention_events, duplicate_ids, duplicate_age) VALUES (?, ?, ?, ?, ?, ?, ?)
+                """,
+            arguments: [name.text, now.microseconds] + Self.alterable(settings))
         let id = database.lastInsertedRowID
         var partitions: [PartitionState] = []
         for number in 0..<settings.partitions {
@@ -139,8 +150,34 @@ struct Transaction {
             partitions.append(PartitionState(id: partition))
             try StoreFile.createChunkTable(database, partition: partition)
         }
-        changes.stations[name] = StationState(id: id, created: now, partitions: partitions)
+        changes.stations[name] = StationState(
+            id: id, created: now, retention: settings.retention,
+            duplicates: settings.duplicates, partitions: partitions)
         return settings
+    }
+
+    /// The columns of a station that may change.
+    private static func alterable(_ settings: StationSettings) -> StatementArguments {
+        [
+            settings.retention.age?.microseconds, settings.retention.bytes.map { Int64($0) },
+            settings.retention.events.map { Int64($0) }, settings.duplicates.ids,
+            settings.duplicates.age.microseconds,
+        ]
+    }
+
+    private mutating func alter(_ name: StationName, _ settings: StationSettings) throws {
+        var station = try station(name)
+        guard settings.partitions == station.settings.partitions else {
+            throw EngineError.stationDiffers(name, station.difference(from: settings))
+        }
+        try database.execute(
+            sql: """
+                UPDATE station SET retention_age = ?, retention_bytes = ?, retention_events = ?,
+                    duplicate_ids = ?, duplicate_age = ? WHERE id = ?
+                """, arguments: Self.alterable(settings) + [station.id])
+        station.retention = settings.retention
+        station.duplicates = settings.duplicates
+        replace(name, station)
     }
 
     private mutating func delete(

@@ -6,6 +6,7 @@ struct WriteRequest: Sendable {
         case append(StationAppend)
         case settle([Settlement])
         case open(StationName, StationSettings?)
+        case alter(StationName, StationSettings)
         case delete(StationName)
         case claim(LaneID, inputs: [StationName], start: LaneStart)
     }
@@ -14,6 +15,7 @@ struct WriteRequest: Sendable {
         case appended([AppendReceipt])
         case settled
         case opened(StationSettings)
+        case altered
         case deleted
         case claimed(LaneClaim)
     }
@@ -28,7 +30,7 @@ struct WriteRequest: Sendable {
         case .append(let append): append.records.count
         case .settle(let settlements):
             settlements.reduce(1) { $0 + $1.appends.reduce(0) { $0 + $1.records.count } }
-        case .open, .delete, .claim: 1
+        case .open, .alter, .delete, .claim: 1
         }
     }
 
@@ -37,7 +39,7 @@ struct WriteRequest: Sendable {
         case .append(let append): append.records.bytes.count
         case .settle(let settlements):
             settlements.reduce(0) { $0 + $1.appends.reduce(0) { $0 + $1.records.bytes.count } }
-        case .open, .delete, .claim: 0
+        case .open, .alter, .delete, .claim: 0
         }
     }
 }

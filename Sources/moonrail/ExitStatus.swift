@@ -16,7 +16,7 @@ enum ExitStatus: Int32, CaseIterable {
             case 400: .usage
             case 404: .notFound
             case 409: .conflict
-            case 503: .unavailable
+            case 503, 507: .unavailable
             default: .failed
             }
     }
@@ -28,7 +28,7 @@ enum ExitStatus: Int32, CaseIterable {
         case .usage: "the command line or the configuration is wrong"
         case .notFound: "a station, function, file or data directory does not exist"
         case .conflict: "it exists otherwise, or something uses it"
-        case .unavailable: "the data directory is in use or can't be used"
+        case .unavailable: "the data directory is in use or can't be used, or its disk is full"
         case .interrupted: "interrupted"
         }
     }

@@ -15,6 +15,12 @@ struct JournalRecordTests {
                 return .init(
                     station: stations[random.number(0...2)], offset: random.next(),
                     kind: kinds[random.number(0...kinds.count - 1)])
+            },
+            fates: (0..<random.number(0...2)).map { _ in
+                let kinds = JournalRecord.LetterFate.Kind.allCases
+                return .init(
+                    station: stations[random.number(0...2)], offset: random.next(),
+                    kind: kinds[random.number(0...kinds.count - 1)])
             })
     }
 
@@ -25,15 +31,18 @@ struct JournalRecordTests {
     @Test func `a record has the bytes that the format says`() {
         let record = JournalRecord(
             version: FunctionVersion(text: "v"), taken: [.init(station: "s", first: 1, last: 2)],
-            verdicts: [.init(station: "s", offset: 2, kind: .timeLimit)])
+            verdicts: [.init(station: "s", offset: 2, kind: .timeLimit)],
+            fates: [.init(station: "s", offset: 3, kind: .skipped)])
         #expect(
             record.encoded == [
-                1,  // format
+                2,  // format
                 1, 0, 0, 0, 0x76,
                 1, 0, 0, 0,
                 1, 0, 0, 0, 0x73, 1, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0,
                 1, 0, 0, 0,
                 1, 0, 0, 0, 0x73, 2, 0, 0, 0, 0, 0, 0, 0, 4,
+                1, 0, 0, 0,
+                1, 0, 0, 0, 0x73, 3, 0, 0, 0, 0, 0, 0, 0, 3,
             ])
     }
 
@@ -61,9 +70,15 @@ struct JournalRecordTests {
             version: FunctionVersion(text: "v"), taken: [],
             verdicts: [.init(station: "s", offset: 2, kind: .hostDied)])
         var bytes = record.encoded
-        bytes[bytes.count - 1] = 99
+        bytes[bytes.count - 5] = 99
         #expect(Self.decoded(bytes) == nil)
-        #expect(Self.decoded([2] + record.encoded.dropFirst()) == nil)
+        #expect(Self.decoded([3] + record.encoded.dropFirst()) == nil)
+    }
+
+    @Test func `a record of the first format, which had no fates, is read`() {
+        let record = JournalRecord(
+            version: FunctionVersion(text: "v"), taken: [.init(station: "s", first: 1, last: 2)])
+        #expect(Self.decoded([1] + record.encoded.dropFirst().dropLast(4)) == record)
     }
 
     @Test func `a record that somebody altered never crashes its reader`() {

@@ -142,7 +142,7 @@ extension EngineContract {
             #expect(again.map(\.asStored) == [first[1], first[0]])
             #expect(again.map(\.isStored) == [false, false])
             #expect(try await engine.describe("a").events == 2)
-            #expect(try await engine.describe("a").windowIDs == 2)
+            #expect(try await engine.describe("a").window.ids == 2)
         },
         EngineCase("an id that comes with another payload is a conflict") { bench in
             let engine = bench.engine
@@ -210,6 +210,7 @@ extension AppendReceipt {
         case .duplicate: "duplicate"
         case .conflict: "conflict"
         case .tooLarge: "too large"
+        case .unexpected: "unexpected"
         }
     }
 
@@ -218,7 +219,7 @@ extension AppendReceipt {
         switch self {
         case .duplicate(let partition, let offset), .conflict(let partition, let offset):
             .stored(partition: partition, offset: offset)
-        case .stored, .tooLarge: self
+        case .stored, .tooLarge, .unexpected: self
         }
     }
 }

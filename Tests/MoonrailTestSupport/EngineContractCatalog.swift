@@ -154,7 +154,7 @@ extension AppendReceipt {
     package var offset: UInt64? {
         switch self {
         case .stored(_, let offset), .duplicate(_, let offset), .conflict(_, let offset): offset
-        case .tooLarge: nil
+        case .tooLarge, .unexpected: nil
         }
     }
 }

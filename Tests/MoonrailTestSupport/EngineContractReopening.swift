@@ -15,7 +15,7 @@ private struct Everything: Equatable {
         stations = try await engine.stations().map {
             StationSummary(
                 name: $0.name, settings: $0.settings, created: $0.created,
-                partitions: $0.partitions, windowIDs: 0)
+                partitions: $0.partitions, window: WindowSummary())
         }
         lanes = try await engine.lanes()
         for station in stations {
@@ -94,7 +94,7 @@ extension EngineContract {
             let again = try await bench.engine.append(events.reversed(), to: "a")
             #expect(again.map(\.kind) == Array(repeating: "duplicate", count: 1_500))
             #expect(again.map(\.asStored) == first.reversed())
-            #expect(try await bench.engine.describe("a").windowIDs == 1_500)
+            #expect(try await bench.engine.describe("a").window.ids == 1_500)
             try await bench.reopen()
             let changed = try await bench.engine.append(
                 [Event("changed", id: "id 7"), Event("new", id: "id 1500")], to: "a")

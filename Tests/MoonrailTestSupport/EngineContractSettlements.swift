@@ -188,7 +188,7 @@ extension EngineContract {
                 await lane.refusal(settlements)
                     == .emissionConflicts(lane.lane, settlement: 1, events: [1, 3]))
             try await lane.expect(settled: 0, out: ["known", "too"])
-            #expect(try await lane.engine.describe("out").windowIDs == 2)
+            #expect(try await lane.engine.describe("out").window.ids == 2)
         },
         EngineCase(
             "emissions of one settlement that share an id refuse it",

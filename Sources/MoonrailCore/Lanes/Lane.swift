@@ -54,8 +54,18 @@ package struct LaneCounts: Hashable, Sendable {
     package var emitted: UInt64 = 0
     /// Input events that caused nothing.
     package var dropped: UInt64 = 0
-    /// Input events that became dead letters.
+    /// Input events that became dead letters because they failed.
     package var deadLetters: UInt64 = 0
+    /// Input events that became dead letters because their key waits behind a failed event.
+    package var parked: UInt64 = 0
+    /// Dead letters of either kind that were run again with success, and those that were skipped.
+    package var resent: UInt64 = 0
+    package var skipped: UInt64 = 0
+    /// Input events that retention removed before the lane came to them.
+    package var missed: UInt64 = 0
+
+    /// Dead letters that wait for somebody to resend or skip them.
+    package var pending: UInt64 { deadLetters + parked - resent - skipped }
 
     package init() {}
 
@@ -64,6 +74,10 @@ package struct LaneCounts: Hashable, Sendable {
         left.emitted += right.emitted
         left.dropped += right.dropped
         left.deadLetters += right.deadLetters
+        left.parked += right.parked
+        left.resent += right.resent
+        left.skipped += right.skipped
+        left.missed += right.missed
     }
 }
 

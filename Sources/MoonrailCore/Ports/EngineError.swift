@@ -15,8 +15,18 @@ package enum EngineError: Error, Hashable, Sendable {
     case corrupt(String)
     /// The store can't be opened, read or written: disk, permissions, space, shutting down.
     case unavailable(String)
+    /// The disk is full: nothing was written, and writing works again once there is space.
+    case full(String)
     /// Another process owns the data directory.
     case inUse(String)
+
+    /// Whether the same call may succeed later without anybody asking for something else.
+    package var isPassing: Bool {
+        switch self {
+        case .unavailable, .full: true
+        default: false
+        }
+    }
 }
 
 extension EngineError: CustomStringConvertible {
@@ -32,6 +42,7 @@ extension EngineError: CustomStringConvertible {
             "lane \(lane): \(events.count) emissions have ids that their station knows"
         case .corrupt(let what): what
         case .unavailable(let what): what
+        case .full(let what): what
         case .inUse(let what): what
         }
     }

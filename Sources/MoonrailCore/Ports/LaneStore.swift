@@ -16,6 +16,17 @@ package protocol LaneStore: Sendable {
     ///   nothing was written.
     func settle(_ settlements: [Settlement]) async throws(EngineError)
 
+    /// A lane's values of one space in the bytewise order of their keys, as its last settlement left
+    /// them: those after `key` (nil: from the first), at most `limit`.
+    func values(
+        of lane: LaneID, in space: LaneValueSpace, after key: [UInt8]?, limit: Int
+    ) async throws(EngineError) -> [LaneValue]
+
+    /// The value under one key; nil when there is none.
+    func value(
+        of lane: LaneID, in space: LaneValueSpace, key: [UInt8]
+    ) async throws(EngineError) -> [UInt8]?
+
     /// All lanes that ever were claimed, with their positions, counts and lag at one moment.
     func lanes() async throws(EngineError) -> [LaneSummary]
 

@@ -10,6 +10,12 @@ package protocol StationCatalog: Sendable {
         _ name: StationName, settings: StationSettings?
     ) async throws(EngineError) -> StationSettings
 
+    /// Gives the station other settings: all but the number of partitions may change. On disk when
+    /// it returns; what a narrower retention removes goes a little later.
+    /// - Throws: `stationNotFound`, `stationDiffers` for another number of partitions,
+    ///   `unavailable`.
+    func alter(_ name: StationName, settings: StationSettings) async throws(EngineError)
+
     /// Describes one station as of now.
     /// - Throws: `stationNotFound`, `unavailable`.
     func describe(_ name: StationName) async throws(EngineError) -> StationSummary

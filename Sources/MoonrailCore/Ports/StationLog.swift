@@ -14,6 +14,15 @@ package protocol StationLog: Sendable {
     /// - Throws: `stationNotFound`, `partitionNotFound`, `corrupt`, `unavailable`.
     func read(_ cursor: StationCursor, bounds: ReadBounds) async throws(EngineError) -> StoredEvents
 
+    /// The events of one key from `cursor` on, in the key's own partition, at most `bounds`; when
+    /// none is left, none. Goes on after the last offset it gave. May be repeated.
+    ///
+    /// - Parameter key: its partition is what the key's hash says; the cursor's must be that one.
+    /// - Throws: as `read`.
+    func read(
+        key: [UInt8], from cursor: StationCursor, bounds: ReadBounds
+    ) async throws(EngineError) -> StoredEvents
+
     /// Waits until at least one of the cursors has an event, or the task is cancelled.
     func wait(for cursors: [StationCursor]) async
 

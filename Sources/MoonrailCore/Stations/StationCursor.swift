@@ -32,6 +32,18 @@ package enum AppendReceipt: Hashable, Sendable {
     case duplicate(partition: UInt32, offset: UInt64)
     /// An event of the same id but another payload is at this place; nothing was stored.
     case conflict(partition: UInt32, offset: UInt64)
-    /// The payload is over the station's limit, in bytes; nothing was stored.
+    /// The payload is over what the engine stores, in bytes; nothing was stored.
     case tooLarge(limit: Int)
+    /// The append's expectation does not hold: nothing of it was stored but what was stored before.
+    /// `actual` is the last offset there; nil when there is none.
+    case unexpected(partition: UInt32, actual: UInt64?)
+}
+
+/// What must be so for an append to happen: the optimistic concurrency of event sourcing. Checked
+/// in the commit that appends.
+package enum AppendExpectation: Hashable, Sendable {
+    /// The last event of this partition has this offset; nil: it never had one.
+    case lastOfPartition(UInt32, offset: UInt64?)
+    /// The last event held of this key has this offset in the key's partition; nil: none is held.
+    case lastOfKey([UInt8], offset: UInt64?)
 }

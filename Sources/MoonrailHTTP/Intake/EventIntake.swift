@@ -82,6 +82,11 @@ package struct EventIntake: ~Copyable {
                     line: slice.lines[index],
                     reason: "id '\(id)' is known with another payload at partition \(partition) "
                         + "offset \(offset)")
+            case .unexpected(let partition, let actual):
+                answer.refuse(
+                    line: slice.lines[index],
+                    reason: "the last offset in partition \(partition) is "
+                        + "\(actual.map(String.init) ?? "none")")
             case .tooLarge(let limit):
                 let bytes = slice.records.withRecord(index) { $0.payload.count }
                 answer.refuse(

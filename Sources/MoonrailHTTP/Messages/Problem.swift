@@ -78,6 +78,7 @@ extension Problem {
             case .emissionConflicts: ("emission-conflicts", "Emitted ids conflict", 409)
             case .corrupt: ("corrupt", "Stored data is damaged", 500)
             case .unavailable: ("unavailable", "The store is not available", 503)
+            case .full: ("disk-full", "The disk is full", 507)
             case .inUse: ("in-use", "The data directory is in use", 503)
             }
         self.init(slug, title: title, status: status, detail: error.description)

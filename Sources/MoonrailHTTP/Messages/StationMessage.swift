@@ -34,7 +34,7 @@ package struct StationMessage: Codable, Hashable, Sendable {
         settings = StationSettingsMessage(partitions: summary.settings.partitions)
         events = summary.events
         bytes = summary.bytes
-        windowIDs = summary.windowIDs
+        windowIDs = summary.window.ids
         partitions = summary.partitions.enumerated().map { number, partition in
             Partition(
                 partition: number, earliest: partition.earliest, next: partition.next,

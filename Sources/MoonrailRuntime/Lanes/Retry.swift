@@ -19,7 +19,7 @@ struct Retry: Sendable {
             do {
                 return try await body()
             } catch {
-                guard case .unavailable = error else { throw error }
+                guard error.isPassing else { throw error }
                 guard await pause(&delay, "\(error)") else { return nil }
             }
         }

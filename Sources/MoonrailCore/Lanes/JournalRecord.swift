@@ -1,0 +1,129 @@
+/// What the inputs alone don't tell about a settlement: which were taken, in which order, by which
+/// version, the verdicts of the machine rather than of the script, and what became of dead letters. A
+/// replay follows it.
+package struct JournalRecord: Hashable, Sendable {
+    package var version: FunctionVersion
+    package var taken: [Taken]
+    package var verdicts: [Verdict]
+    package var fates: [LetterFate]
+
+    /// Consecutive events of one input station.
+    package struct Taken: Hashable, Sendable {
+        package var station: StationName
+        package var first: UInt64
+        package var last: UInt64
+
+        package init(station: StationName, first: UInt64, last: UInt64) {
+            self.station = station
+            self.first = first
+            self.last = last
+        }
+    }
+
+    /// An event that became a dead letter for what the machine said of it: a limit, a host's death.
+    package struct Verdict: Hashable, Sendable {
+        package var station: StationName
+        package var offset: UInt64
+        package var kind: FunctionFault.Kind
+
+        package init(station: StationName, offset: UInt64, kind: FunctionFault.Kind) {
+            self.station = station
+            self.offset = offset
+            self.kind = kind
+        }
+    }
+
+    /// What became of a dead letter, named by where its event was read.
+    package struct LetterFate: Hashable, Sendable {
+        package enum Kind: UInt8, Hashable, Sendable, CaseIterable {
+            /// It was run again and has had its effects.
+            case resent = 1
+            /// It was run again and failed again; it still waits.
+            case failedAgain = 2
+            /// Somebody decided that it is not to be run.
+            case skipped = 3
+        }
+
+        package var station: StationName
+        package var offset: UInt64
+        package var kind: Kind
+
+        package init(station: StationName, offset: UInt64, kind: Kind) {
+            self.station = station
+            self.offset = offset
+            self.kind = kind
+        }
+    }
+
+    package init(
+        version: FunctionVersion, taken: [Taken], verdicts: [Verdict] = [],
+        fates: [LetterFate] = []
+    ) {
+        self.version = version
+        self.taken = taken
+        self.verdicts = verdicts
+        self.fates = fates
+    }
+}
+
+extension JournalRecord {
+    /// The record as bytes: a u8 format (2), text version, u32 count of runs taken, each a text
+    /// station and two u64 offsets, u32 count of verdicts, each a text station, a u64 offset and a
+    /// u8 kind, u32 count of dead letters' fates, each likewise. Little-endian; a text is a u32
+    /// length and that many bytes. Format 1 had no fates.
+    package var encoded: [UInt8] {
+        var bytes: [UInt8] = [2]
+        bytes.appendText(version.text)
+        bytes.appendLittleEndian(UInt32(taken.count))
+        for run in taken {
+            bytes.appendText(run.station.text)
+            bytes.appendLittleEndian(run.first)
+            bytes.appendLittleEndian(run.last)
+        }
+        bytes.appendLittleEndian(UInt32(verdicts.count))
+        for verdict in verdicts {
+            bytes.appendText(verdict.station.text)
+            bytes.appendLittleEndian(verdict.offset)
+            bytes.append(verdict.kind.rawValue)
+        }
+        bytes.appendLittleEndian(UInt32(fates.count))
+        for fate in fates {
+            bytes.appendText(fate.station.text)
+            bytes.appendLittleEndian(fate.offset)
+            bytes.append(fate.kind.rawValue)
+        }
+        return bytes
+    }
+
+    /// - Returns: nil when the bytes are no journal record.
+    package init?(encoded bytes: UnsafeRawBufferPointer) {
+        var reader = ByteReader(bytes)
+        do {
+            let format = try reader.integer(UInt8.self)
+            guard (1...2).contains(format) else { return nil }
+            self.init(version: FunctionVersion(text: try reader.text()), taken: [])
+            for _ in 0..<(try reader.integer(UInt32.self)) {
+                let station = try StationName(try reader.text())
+                let first = try reader.integer(UInt64.self)
+                taken.append(Taken(station: station, first: first, last: try reader.integer()))
+            }
+            for _ in 0..<(try reader.integer(UInt32.self)) {
+                let station = try StationName(try reader.text())
+                let offset = try reader.integer(UInt64.self)
+                guard let kind = FunctionFault.Kind(rawValue: try reader.integer()) else {
+                    return nil
+                }
+                verdicts.append(Verdict(station: station, offset: offset, kind: kind))
+            }
+            for _ in 0..<(format == 1 ? 0 : try reader.integer(UInt32.self)) {
+                let station = try StationName(try reader.text())
+                let offset = try reader.integer(UInt64.self)
+                guard let kind = LetterFate.Kind(rawValue: try reader.integer()) else { return nil }
+                fates.append(LetterFate(station: station, offset: offset, kind: kind))
+            }
+            guard reader.remaining == 0 else { return nil }
+        } catch {
+            return nil
+        }
+    }
+}
