@@ -1,6 +1,6 @@
 /// What the inputs alone don't tell about a settlement: which were taken, in which order, by which
-/// version, the verdicts of the machine rather than of the script, and what became of dead letters. A
-/// replay follows it.
+/// version, the verdicts of the machine rather than of the script, and what became of dead letters.
+/// A replay follows it.
 package struct JournalRecord: Hashable, Sendable {
     package var version: FunctionVersion
     package var taken: [Taken]

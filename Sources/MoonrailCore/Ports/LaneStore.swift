@@ -16,8 +16,8 @@ package protocol LaneStore: Sendable {
     ///   nothing was written.
     func settle(_ settlements: [Settlement]) async throws(EngineError)
 
-    /// A lane's values of one space in the bytewise order of their keys, as its last settlement left
-    /// them: those after `key` (nil: from the first), at most `limit`.
+    /// A lane's values of one space in the bytewise order of their keys, as its last settlement
+    /// left them: those after `key` (nil: from the first), at most `limit`.
     func values(
         of lane: LaneID, in space: LaneValueSpace, after key: [UInt8]?, limit: Int
     ) async throws(EngineError) -> [LaneValue]
