@@ -9,17 +9,21 @@ import MoonrailCore
 package final class EmbeddedEngine: Sendable {
     private let lock: DataDirectoryLock
     private let file: StoreFile
-    private let writer: Writer
-    private let queue: WriteQueue
+    let writer: Writer
+    let queue: WriteQueue
     private let waiters: Waiters
+    private let cache: ChunkCache
+    let now: @Sendable () -> EventTime
 
     /// Opens the store in `directory`, which it creates when there is none, and owns it until
     /// `close` or the end of the process. Blocks for as long as opening takes.
     ///
+    /// - Parameter cacheBytes: memory for chunks that readers share.
     /// - Throws: `inUse` when another process owns the directory; `unavailable` when it can't be
     ///   read or written, or a newer Moonrail wrote it.
     package init(
-        directory: String, now: @escaping @Sendable () -> EventTime = { .now }
+        directory: String, cacheBytes: Int = ChunkCache.bytesMax,
+        now: @escaping @Sendable () -> EventTime = { .now }
     ) throws(EngineError) {
         let lock = try DataDirectoryLock(directory: directory)
         let file = try StoreFile(directory: directory)
@@ -30,10 +34,14 @@ package final class EmbeddedEngine: Sendable {
             throw StoreFile.failure(error, "read")
         }
         let waiters = Waiters()
-        let writer = Writer(file: file, state: state, waiters: waiters, now: now)
+        let cache = ChunkCache(bytes: cacheBytes)
+        let writer = Writer(
+            file: file, state: state, waiters: waiters, cache: cache, now: now)
         self.lock = lock
         self.file = file
         self.waiters = waiters
+        self.cache = cache
+        self.now = now
         self.writer = writer
         queue = WriteQueue { writer.commit($0) }
     }
@@ -48,7 +56,7 @@ package final class EmbeddedEngine: Sendable {
     }
 
     /// Runs a read on one of the store's reading threads.
-    private func reading<Value: Sendable>(
+    func reading<Value: Sendable>(
         _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws(EngineError) -> Value {
         let result: Result<Value, EngineError> = await withCheckedContinuation { continuation in
@@ -111,16 +119,22 @@ extension EmbeddedEngine: StationLog {
         _ cursor: StationCursor, bounds: ReadBounds
     ) async throws(EngineError) -> StoredEvents {
         let partition = try partition(cursor.partition, of: cursor.station)
-        let empty = StoredEvents(station: cursor.station, partition: cursor.partition)
-        guard partition.next > cursor.offset else { return empty }
-        let count = Int(min(partition.next - cursor.offset, UInt64(bounds.events)))
+        var events = StoredEvents(station: cursor.station, partition: cursor.partition)
+        var offset = max(cursor.offset, partition.earliest)
+        // As far as memory goes, and then on from the disk.
+        while offset < partition.next, !events.fills(bounds),
+            let chunk = cache.chunk(partition: partition.id, holding: offset)
+        {
+            if !events.take(chunk, from: offset, within: bounds) { return events }
+            offset = chunk.end
+        }
+        guard offset < partition.next, !events.fills(bounds) else { return events }
         do {
-            return try await reading { database in
-                var events = empty
-                events.records.reserve(
-                    events: count, bytes: min(bounds.bytes, count * Self.usualRecordBytes))
+            return try await reading { [events, offset] database in
+                var events = events
                 try ChunkReader(partition: partition.id).read(
-                    database, from: cursor.offset, bounds: bounds, into: &events)
+                    database, from: offset, bounds: bounds, into: &events
+                ) { self.cache.insert($0, partition: partition.id) }
                 return events
             }
         } catch {
@@ -129,33 +143,6 @@ extension EmbeddedEngine: StationLog {
             throw error
         }
     }
-
-    package func read(
-        key: [UInt8], from cursor: StationCursor, bounds: ReadBounds
-    ) async throws(EngineError) -> StoredEvents {
-        var found = StoredEvents(station: cursor.station, partition: cursor.partition)
-        var cursor = cursor
-        while true {
-            let events = try await read(cursor, bounds: ReadBounds())
-            guard let last = events.offsets.last else { return found }
-            for number in 0..<events.count {
-                let isWanted = events.records.withRecord(number) { record in
-                    guard record.key?.elementsEqual(key) == true else { return false }
-                    found.records.append(record, origins: events.records.origins)
-                    return true
-                }
-                guard isWanted else { continue }
-                found.offsets.append(events.offsets[number])
-                if found.count >= bounds.events || found.records.bytes.count >= bounds.bytes {
-                    return found
-                }
-            }
-            cursor.offset = last + 1
-        }
-    }
-
-    /// What room is made for an event that is about to be read.
-    private static let usualRecordBytes = 512
 
     package func wait(for cursors: [StationCursor]) async {
         await waiters.wait(for: cursors) { self.writer.isReady(cursors) }
@@ -166,11 +153,11 @@ extension EmbeddedEngine: StationLog {
     ) async throws(EngineError) -> UInt64 {
         let state = try self.partition(partition, of: station)
         return try await reading {
-            try ChunkReader(partition: state.id).seek($0, to: time, in: state) ?? state.next
+            try ChunkReader(partition: state.id).seek($0, to: time) ?? state.next
         }
     }
 
-    private func partition(
+    func partition(
         _ number: UInt32, of station: StationName
     ) throws(EngineError) -> PartitionState {
         try writer.withState { (state) throws(EngineError) in

@@ -10,17 +10,19 @@ final class Writer: Sendable {
     private let file: StoreFile
     private let published: Mutex<StoreState>
     private let waiters: Waiters
+    private let cache: ChunkCache
     /// Used by the writing thread alone; the lock only proves that to the compiler.
     private let windows = Mutex(DuplicateWindows())
     private let now: @Sendable () -> EventTime
 
     init(
-        file: StoreFile, state: StoreState, waiters: Waiters,
+        file: StoreFile, state: StoreState, waiters: Waiters, cache: ChunkCache,
         now: @escaping @Sendable () -> EventTime
     ) {
         self.file = file
         published = Mutex(state)
         self.waiters = waiters
+        self.cache = cache
         self.now = now
     }
 
@@ -64,6 +66,9 @@ final class Writer: Sendable {
             }
         }
         windows.commit()
+        // Before anybody is told of them, so that those who wait needn't go to the disk.
+        for (partition, chunk) in changes.chunks { cache.insert(chunk, partition: partition) }
+        cache.remove(partitions: changes.deletedPartitions(since: committed))
         published.withLock { $0.apply(changes) }
         waiters.wake(changes.news(since: committed), isReady: isReady)
         return answers

@@ -1,0 +1,134 @@
+import Foundation
+import GRDB
+import MoonrailCore
+
+/// A run of a partition's cold chunks as one, with the index of its keys.
+///
+/// Segments cover a partition from its beginning on without a hole: a chunk is merged once, with as
+/// many that follow it as fit, when the next one after them no longer would.
+struct Segment: Sendable {
+    let partition: Int64
+    let first: UInt64
+    /// One for each of its chunks.
+    let parts: SegmentParts
+    let keys: KeyIndex
+    /// Where it ends in the bytes that were ever written to the partition.
+    let bytesEnd: Int64
+    /// The body of the chunk that stands in their place; nil when there is one chunk, which stays
+    /// as it is.
+    let body: [UInt8]?
+
+    var count: Int { parts.parts.reduce(0) { $0 + Int($1.count) } }
+    var end: UInt64 { first + UInt64(count) }
+
+    /// The next segment of a partition whose time has come; nil when there is none.
+    ///
+    /// - Parameter start: where the partition's segments end so far.
+    /// - Throws: `corrupt` when one of its chunks is damaged.
+    init?(
+        _ database: Database, partition: Int64, from start: UInt64, rules: Housekeeping,
+        now: EventTime
+    ) throws {
+        guard
+            let run = try ColdRun(
+                database, partition: partition, from: start, rules: rules, now: now)
+        else { return nil }
+        self.partition = partition
+        first = run.first
+        parts = SegmentParts(run.parts)
+        bytesEnd = run.bytesEnd
+        let reader = ChunkReader(partition: partition)
+        var records = try reader.chunk(database, first: Int64(first))
+        if run.parts.count == 1 {
+            body = nil
+        } else {
+            var next = first + UInt64(records.count)
+            while next < first + run.events {
+                let chunk = try reader.chunk(database, first: Int64(next))
+                records.append(chunk, 0..<chunk.count)
+                next += UInt64(chunk.count)
+            }
+            body = records.chunk
+        }
+        keys = KeyIndex(records)
+    }
+
+    /// Where the segments of a partition end; nil when it has none.
+    static func end(_ database: Database, partition: Int64) throws -> SegmentsEnd? {
+        // The last chunk is never merged, so that one follows.
+        let row = try Row.fetchOne(
+            database.cachedStatement(
+                sql: """
+                    SELECT first_offset, bytes_before FROM chunk_\(partition)
+                    WHERE first_offset > (SELECT max(first_offset) FROM segment_\(partition))
+                    ORDER BY first_offset LIMIT 1
+                    """))
+        return row.map { SegmentsEnd(offset: UInt64($0[0] as Int64), bytes: $0[1]) }
+    }
+
+    /// The parts of the segment that starts at an offset; none when none does.
+    static func parts(
+        _ database: Database, partition: Int64, first: Int64
+    ) throws -> SegmentParts {
+        let data = try Data.fetchOne(
+            database.cachedStatement(
+                sql: "SELECT parts FROM segment_\(partition) WHERE first_offset = ?"),
+            arguments: [first])
+        return (data ?? Data()).withUnsafeBytes { SegmentParts(encoded: $0) }
+    }
+}
+
+/// How far a partition is merged.
+struct SegmentsEnd: Sendable {
+    /// The first offset behind its segments.
+    var offset: UInt64
+    /// Bytes that were ever written to the partition before that, as they were appended.
+    var bytes: Int64
+}
+
+/// Consecutive cold chunks that fit into one, while the one after them does not.
+private struct ColdRun {
+    let first: UInt64
+    private(set) var parts: [SegmentParts.Part] = []
+    private(set) var events: UInt64 = 0
+    private(set) var bytesEnd: Int64 = 0
+
+    init?(
+        _ database: Database, partition: Int64, from start: UInt64, rules: Housekeeping,
+        now: EventTime
+    ) throws {
+        let firstHot = try Int64.fetchOne(
+            database.cachedStatement(
+                sql: """
+                    SELECT first_offset FROM chunk_\(partition)
+                    ORDER BY first_offset DESC LIMIT 1 OFFSET ?
+                    """), arguments: [rules.hotChunks - 1])
+        guard let firstHot else { return nil }
+        let coldUntil = now.microseconds - rules.hotAge.microseconds
+        let rows = try Row.fetchCursor(
+            database.cachedStatement(
+                sql: """
+                    SELECT first_offset, count, appended_max, ids_after, length(body),
+                        bytes_before
+                    FROM chunk_\(partition) WHERE first_offset >= ? ORDER BY first_offset
+                    """), arguments: [Int64(start)])
+        var bytes = 0
+        var first: UInt64?
+        while let row = try rows.next() {
+            let part = SegmentParts.Part(count: row[1], appended: row[2], idsAfter: row[3])
+            bytes += row[4]
+            if parts.count > 0 && (Int(events) + Int(part.count) > Bounds.batchEvents
+                || bytes > Bounds.batchBytes)
+            {
+                break
+            }
+            guard (row[0] as Int64) < firstHot, part.appended <= coldUntil else { return nil }
+            first = first ?? UInt64(row[0] as Int64)
+            events += UInt64(part.count)
+            bytesEnd = (row[5] as Int64) + (row[4] as Int64)
+            parts.append(part)
+        }
+        guard let first else { return nil }
+        self.first = first
+    }
+}
