@@ -19,6 +19,14 @@ package final class ChunkCache: Sendable {
     private struct State {
         var young = ChunkGeneration()
         var old = ChunkGeneration()
+        /// Those who wait for another's reading, by where it starts.
+        var readings: [Place: [CheckedContinuation<Void, Never>]] = [:]
+    }
+
+    /// An offset of a partition.
+    private struct Place: Hashable {
+        let partition: Int64
+        let offset: UInt64
     }
 
     private let state = Mutex(State())
@@ -42,6 +50,37 @@ package final class ChunkCache: Sendable {
     /// Keeps a chunk that is on disk.
     package func insert(_ chunk: StoredChunk, partition: Int64) {
         state.withLock { insert(chunk, partition, &$0) }
+    }
+
+    /// Runs `body`, which reads from the disk from `offset` on and inserts what it finds; or waits
+    /// while somebody else does just that, and answers nil: what is wanted is here then, or will be
+    /// read by whoever asks next.
+    func reading<Value: Sendable>(
+        partition: Int64, from offset: UInt64,
+        _ body: () async throws(EngineError) -> Value
+    ) async throws(EngineError) -> Value? {
+        let place = Place(partition: partition, offset: offset)
+        guard generationBytes > 0 else { return try await body() }
+        let isFirst = state.withLock { state in
+            if state.readings[place] != nil { return false }
+            state.readings[place] = []
+            return true
+        }
+        guard isFirst else {
+            await withCheckedContinuation { continuation in
+                let isOver = state.withLock { state in
+                    state.readings[place]?.append(continuation)
+                    return state.readings[place] == nil
+                }
+                if isOver { continuation.resume() }
+            }
+            return nil
+        }
+        defer {
+            let waiting = state.withLock { $0.readings.removeValue(forKey: place) } ?? []
+            for continuation in waiting { continuation.resume() }
+        }
+        return try await body()
     }
 
     /// Lets go of partitions that were deleted; what retention removes grows old by itself.

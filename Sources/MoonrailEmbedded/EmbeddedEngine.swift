@@ -12,7 +12,7 @@ package final class EmbeddedEngine: Sendable {
     let writer: Writer
     let queue: WriteQueue
     private let waiters: Waiters
-    private let cache: ChunkCache
+    let cache: ChunkCache
     let now: @Sendable () -> EventTime
 
     /// Opens the store in `directory`, which it creates when there is none, and owns it until
@@ -113,35 +113,6 @@ extension EmbeddedEngine: StationLog {
             preconditionFailure("an append is answered as one")
         }
         return receipts
-    }
-
-    package func read(
-        _ cursor: StationCursor, bounds: ReadBounds
-    ) async throws(EngineError) -> StoredEvents {
-        let partition = try partition(cursor.partition, of: cursor.station)
-        var events = StoredEvents(station: cursor.station, partition: cursor.partition)
-        var offset = max(cursor.offset, partition.earliest)
-        // As far as memory goes, and then on from the disk.
-        while offset < partition.next, !events.fills(bounds),
-            let chunk = cache.chunk(partition: partition.id, holding: offset)
-        {
-            if !events.take(chunk, from: offset, within: bounds) { return events }
-            offset = chunk.end
-        }
-        guard offset < partition.next, !events.fills(bounds) else { return events }
-        do {
-            return try await reading { [events, offset] database in
-                var events = events
-                try ChunkReader(partition: partition.id).read(
-                    database, from: offset, bounds: bounds, into: &events
-                ) { self.cache.insert($0, partition: partition.id) }
-                return events
-            }
-        } catch {
-            // The station may have been deleted after it was looked up.
-            _ = try self.partition(cursor.partition, of: cursor.station)
-            throw error
-        }
     }
 
     package func wait(for cursors: [StationCursor]) async {

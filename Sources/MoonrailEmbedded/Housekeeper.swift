@@ -3,14 +3,15 @@ import MoonrailCore
 /// Removes what retention no longer keeps and merges cold chunks, a slice at a time. What there is
 /// to do is found and prepared in a reading snapshot, so that the writer only changes rows.
 struct Housekeeper<Time: Clock<Duration>> {
-    let engine: EmbeddedEngine
-    let rules: Housekeeping
-    /// Measures the slices.
-    let clock: Time
+    private let engine: EmbeddedEngine
+    private let rules: Housekeeping
+    private let clock: Time
     /// Called after each slice with the time that it took.
-    let rest: (Duration) async -> Void
+    private let rest: (Duration) async -> Void
 
     private(set) var work = Housekeeping.Work()
+    /// Partitions that this and the next turns look at for something to merge.
+    private var ahead: [(station: StationName, partition: Int64)] = []
     /// How far partitions are merged, by their ids.
     private var merged: [Int64: SegmentsEnd] = [:]
     /// Partitions with a damaged chunk: not merged until the next start.
@@ -26,61 +27,70 @@ struct Housekeeper<Time: Clock<Duration>> {
         self.rest = rest
     }
 
-    /// Does all that there is to do now, or what it comes to before it is cancelled.
+    /// Removes at most one slice of each station and then merges for at most an interval, so that
+    /// neither a station nor either kind of work waits for all of another's.
     ///
-    /// - Throws: `unavailable`, `full`; `corrupt` when it met a damaged chunk: the next round
-    ///   leaves that partition out.
-    mutating func round() async throws(EngineError) {
-        for (name, station) in engine.writer.withState({ $0.stations }) {
-            try await remove(from: name)
-            for partition in station.partitions {
-                try await merge(partition.id, of: name)
-            }
+    /// - Returns: whether there may be more to do.
+    /// - Throws: `unavailable`, `full`; `corrupt` when it met a damaged chunk: the next turns leave
+    ///   that partition out.
+    mutating func turn() async throws(EngineError) -> Bool {
+        let stations = engine.writer.withState { $0.stations }
+        var isMore = false
+        for name in stations.keys where !Task.isCancelled {
+            if try await remove(from: name) { isMore = true }
         }
+        if ahead.isEmpty {
+            ahead = stations.flatMap { name, station in station.partitions.map { (name, $0.id) } }
+        }
+        let end = clock.now.advanced(by: rules.interval)
+        while !Task.isCancelled, clock.now < end, let next = ahead.popLast() {
+            if try await merge(next.partition, of: next.station) { isMore = true }
+        }
+        return isMore || !ahead.isEmpty
     }
 
-    private mutating func remove(from name: StationName) async throws(EngineError) {
-        while !Task.isCancelled, let station = engine.writer.withState({ $0.stations[name] }),
+    private mutating func remove(from name: StationName) async throws(EngineError) -> Bool {
+        guard let station = engine.writer.withState({ $0.stations[name] }),
             !station.retention.isUnbounded
-        {
-            let now = engine.now()
-            let plan = try await engine.reading {
-                try RetentionPlan($0, name, station, now: now)
-            }
-            guard let plan, try await write(.remove(plan)) else { return }
-            work.removedChunks += plan.chunks
+        else { return false }
+        let now = engine.now()
+        let plan: RetentionPlan?
+        do throws(EngineError) {
+            plan = try await engine.reading { try RetentionPlan($0, name, station, now: now) }
+        } catch {
+            // Nothing is to be done for a station that was deleted meanwhile.
+            if engine.writer.withState({ $0.stations[name]?.id }) != station.id { return false }
+            throw error
         }
+        guard let plan, try await write(.remove(plan)) else { return false }
+        work.removedChunks += plan.chunks
+        return true
     }
 
-    private mutating func merge(_ id: Int64, of name: StationName) async throws(EngineError) {
-        while !Task.isCancelled, let partition = partition(id, of: name), isDue(partition) {
-            let now = engine.now()
-            let (rules, known) = (rules, merged[id])
-            let (segment, end): (Segment?, SegmentsEnd)
-            do throws(EngineError) {
-                (segment, end) = try await engine.reading { database in
-                    var end = SegmentsEnd(offset: partition.earliest, bytes: partition.bytesRemoved)
-                    if let last = try known ?? Segment.end(database, partition: id),
-                        last.offset > end.offset
-                    {
-                        end = last
-                    }
-                    let segment = try Segment(
-                        database, partition: id, from: end.offset, rules: rules, now: now)
-                    return (segment, end)
-                }
-            } catch {
-                if case .corrupt = error { damaged.insert(id) }
-                // Nothing is to be done for a station that was deleted meanwhile.
-                if self.partition(id, of: name) == nil { return }
-                throw error
+    private mutating func merge(_ id: Int64, of name: StationName) async throws(EngineError) -> Bool
+    {
+        guard let partition = partition(id, of: name), isDue(partition) else { return false }
+        let (start, run) = (merged[id], SegmentRun.Rules(rules, now: engine.now()))
+        let slice: SegmentRun
+        do throws(EngineError) {
+            slice = try await engine.reading {
+                try SegmentRun($0, partition, from: start, rules: run)
             }
-            merged[id] = end
-            guard let segment, try await write(.merge(segment, of: name)) else { return }
-            merged[id] = SegmentsEnd(offset: segment.end, bytes: segment.bytesEnd)
-            work.segments += 1
-            if segment.body != nil { work.mergedChunks += segment.parts.parts.count }
+        } catch {
+            if self.partition(id, of: name) == nil { return false }
+            if case .corrupt = error { damaged.insert(id) }
+            throw error
         }
+        merged[id] = slice.start
+        guard !slice.segments.isEmpty, try await write(.merge(slice, of: name)) else {
+            return false
+        }
+        merged[id] = slice.end
+        work.segments += slice.segments.count
+        for segment in slice.segments where segment.body != nil {
+            work.mergedChunks += segment.parts.parts.count
+        }
+        return true
     }
 
     private func partition(_ id: Int64, of name: StationName) -> PartitionState? {
@@ -99,12 +109,14 @@ struct Housekeeper<Time: Clock<Duration>> {
     }
 
     /// Writes one slice and rests.
-    private func write(_ slice: WriteRequest.Work) async throws(EngineError) -> Bool {
+    private mutating func write(_ slice: WriteRequest.Work) async throws(EngineError) -> Bool {
         let start = clock.now
         guard case .kept(let isDone) = try await engine.queue.perform(slice) else {
             preconditionFailure("a slice is answered as one")
         }
-        await rest(start.duration(to: clock.now))
+        let took = start.duration(to: clock.now)
+        work.longestSlice = max(work.longestSlice, took)
+        await rest(took)
         return isDone
     }
 }
@@ -112,7 +124,7 @@ struct Housekeeper<Time: Clock<Duration>> {
 extension EmbeddedEngine {
     /// Removes what stations' retention no longer keeps and merges small cold chunks, over and over
     /// until the task is cancelled. Takes a small part of the writer's time, and none of the
-    /// readers' data from under them. Once for each engine.
+    /// readers' events from under them. Run once for each engine.
     ///
     /// - Parameter report: called with what kept it from its work; it tries again.
     package func keepHouse(
@@ -125,7 +137,7 @@ extension EmbeddedEngine {
         }
         while !Task.isCancelled {
             do throws(EngineError) {
-                try await keeper.round()
+                if try await keeper.turn() { continue }
             } catch {
                 report(error)
             }
@@ -141,7 +153,7 @@ extension EmbeddedEngine {
         _ rules: Housekeeping = Housekeeping()
     ) async throws(EngineError) -> Housekeeping.Work {
         var keeper = Housekeeper(self, rules, clock: ContinuousClock()) { _ in }
-        try await keeper.round()
+        while try await keeper.turn() {}
         return keeper.work
     }
 }

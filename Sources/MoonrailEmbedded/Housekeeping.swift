@@ -33,7 +33,7 @@ package struct Housekeeping: Sendable {
     /// Chunks and bytes that one slice removes at most: the writer is held for a few milliseconds
     /// (docs/architecture.md has the measurement), then others go first.
     package static let sliceChunks = 512
-    package static let sliceBytes: Int64 = 8 << 20
+    package static let sliceBytes: Int64 = 4 << 20
 
     /// What was done.
     package struct Work: Hashable, Sendable {
@@ -41,6 +41,8 @@ package struct Housekeeping: Sendable {
         /// Chunks that became part of a segment, and the segments that they became.
         package var mergedChunks = 0
         package var segments = 0
+        /// The longest that one slice took, with its flush and what it waited for others.
+        package var longestSlice = Duration.zero
 
         package init() {}
     }

@@ -20,18 +20,19 @@ struct Segment: Sendable {
 
     var count: Int { parts.parts.reduce(0) { $0 + Int($1.count) } }
     var end: UInt64 { first + UInt64(count) }
+    /// Bytes that are written for it, about.
+    var writtenBytes: Int { (body?.count ?? 0) + keys.encoded.count + 20 * parts.parts.count }
 
     /// The next segment of a partition whose time has come; nil when there is none.
     ///
     /// - Parameter start: where the partition's segments end so far.
     /// - Throws: `corrupt` when one of its chunks is damaged.
     init?(
-        _ database: Database, partition: Int64, from start: UInt64, rules: Housekeeping,
-        now: EventTime
+        _ database: Database, partition: Int64, from start: UInt64, rules: SegmentRun.Rules
     ) throws {
         guard
             let run = try ColdRun(
-                database, partition: partition, from: start, rules: rules, now: now)
+                database, partition: partition, from: start, rules: rules)
         else { return nil }
         self.partition = partition
         first = run.first
@@ -78,14 +79,6 @@ struct Segment: Sendable {
     }
 }
 
-/// How far a partition is merged.
-struct SegmentsEnd: Sendable {
-    /// The first offset behind its segments.
-    var offset: UInt64
-    /// Bytes that were ever written to the partition before that, as they were appended.
-    var bytes: Int64
-}
-
 /// Consecutive cold chunks that fit into one, while the one after them does not.
 private struct ColdRun {
     let first: UInt64
@@ -94,8 +87,7 @@ private struct ColdRun {
     private(set) var bytesEnd: Int64 = 0
 
     init?(
-        _ database: Database, partition: Int64, from start: UInt64, rules: Housekeeping,
-        now: EventTime
+        _ database: Database, partition: Int64, from start: UInt64, rules: SegmentRun.Rules
     ) throws {
         let firstHot = try Int64.fetchOne(
             database.cachedStatement(
@@ -104,7 +96,6 @@ private struct ColdRun {
                     ORDER BY first_offset DESC LIMIT 1 OFFSET ?
                     """), arguments: [rules.hotChunks - 1])
         guard let firstHot else { return nil }
-        let coldUntil = now.microseconds - rules.hotAge.microseconds
         let rows = try Row.fetchCursor(
             database.cachedStatement(
                 sql: """
@@ -122,7 +113,7 @@ private struct ColdRun {
             {
                 break
             }
-            guard (row[0] as Int64) < firstHot, part.appended <= coldUntil else { return nil }
+            guard (row[0] as Int64) < firstHot, part.appended <= rules.coldUntil else { return nil }
             first = first ?? UInt64(row[0] as Int64)
             events += UInt64(part.count)
             bytesEnd = (row[5] as Int64) + (row[4] as Int64)

@@ -47,13 +47,19 @@ extension Transaction {
         return end == Int64(cut.next)
     }
 
-    /// Puts a segment in the place of its chunks. The first chunk's row stays and takes in the
-    /// others, so that `bytes_before` is what it was.
-    func merge(_ segment: Segment, of name: StationName) throws -> Bool {
+    /// Puts segments in the places of their chunks.
+    func merge(_ run: SegmentRun, of name: StationName) throws -> Bool {
         guard let station = try? station(name),
-            let partition = station.partitions.first(where: { $0.id == segment.partition }),
-            partition.earliest <= segment.first, try hasChunks(of: segment)
+            let partition = station.partitions.first(where: { $0.id == run.partition }),
+            partition.earliest <= run.start.offset,
+            try run.segments.allSatisfy({ try hasChunks(of: $0) })
         else { return false }
+        for segment in run.segments { try write(segment) }
+        return true
+    }
+
+    /// The first chunk's row stays and takes in the others, so that `bytes_before` is what it was.
+    private func write(_ segment: Segment) throws {
         if let body = segment.body, let last = segment.parts.parts.last {
             try database.cachedStatement(
                 sql: """
@@ -79,7 +85,6 @@ extension Transaction {
         ).execute(arguments: [
             Int64(segment.first), Data(segment.parts.encoded), Data(segment.keys.encoded),
         ])
-        return true
     }
 
     /// Whether the segment's chunks are there, each on its own as it was.

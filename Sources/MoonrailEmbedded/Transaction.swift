@@ -41,8 +41,8 @@ struct Transaction {
                 return .success(.claimed(try claim(lane, inputs, start)))
             case .remove(let plan):
                 return .success(.kept(try remove(plan)))
-            case .merge(let segment, of: let name):
-                return .success(.kept(try merge(segment, of: name)))
+            case .merge(let run, of: let name):
+                return .success(.kept(try merge(run, of: name)))
             }
         } catch let refusal as EngineError {
             return .failure(refusal)

@@ -10,7 +10,7 @@ struct WriteRequest: Sendable {
         case delete(StationName)
         case claim(LaneID, inputs: [StationName], start: LaneStart)
         case remove(RetentionPlan)
-        case merge(Segment, of: StationName)
+        case merge(SegmentRun, of: StationName)
     }
 
     enum Answer: Sendable {
@@ -44,7 +44,7 @@ struct WriteRequest: Sendable {
         case .settle(let settlements):
             settlements.reduce(0) { $0 + $1.appends.reduce(0) { $0 + $1.records.bytes.count } }
         // Freed pages are hardly written, a segment's are.
-        case .merge(let segment, of: _): segment.body?.count ?? 0
+        case .merge(let run, of: _): run.segments.reduce(0) { $0 + $1.writtenBytes }
         case .open, .alter, .delete, .claim, .remove: 0
         }
     }

@@ -171,7 +171,7 @@ struct HousekeepingTests {
                     group.addTask { await engine.keepHouse(.eager) { _ in } }
                     group.addTask {
                         for number in start..<start + 1_000_000 {
-                            try? await engine.append([Event("\(number)", key: "k")], to: "a")
+                            _ = try? await engine.append([Event("\(number)", key: "k")], to: "a")
                         }
                     }
                     try? await Task.sleep(for: .milliseconds(400))

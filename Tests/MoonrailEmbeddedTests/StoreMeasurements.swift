@@ -33,7 +33,7 @@ struct StoreMeasurements {
         var count = 0
         while count < events {
             let batch = batch(count)
-            try await engine.append(StationAppend(station: "a", records: batch))
+            _ = try await engine.append(StationAppend(station: "a", records: batch))
             count += batch.count
         }
         return count
@@ -114,25 +114,51 @@ struct StoreMeasurements {
         }
     }
 
-    @Test func `how long slices hold the writer`() async throws {
+    @Test func `appends while old events are removed and small chunks merged`() async throws {
         let directory = try ScratchDirectory()
         let engine = try EmbeddedEngine(directory: directory.path)
-        try await engine.open("a", settings: nil)
+        for name: StationName in ["old", "small", "live"] {
+            try await engine.open(name, settings: nil)
+        }
         for number in 0..<20_000 {
             let event = Event(String(repeating: "x", count: 200), key: "\(number)")
-            try await engine.append([event], to: "a")
+            try await engine.append([event], to: "small")
         }
+        for number in 0..<200 {
+            _ = try await engine.append(
+                StationAppend(station: "old", records: Self.batch(number * 5_120)))
+        }
+        try await Self.printLatencies(engine, "with nothing else")
+        try await engine.keep(Retention(events: 1_000), in: "old")
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                await engine.keepHouse(Housekeeping(hotAge: .zero)) { Issue.record("\($0)") }
+            }
+            try await Self.printLatencies(engine, "with housekeeping")
+            group.cancelAll()
+        }
+        let left = try await engine.describe("old").events
+        print("removed meanwhile: \(200 * 5_120 - Int(left)) events")
         let clock = ContinuousClock()
         var work = Housekeeping.Work()
-        var took = try await clock.measure { work = try await engine.tidy(.eager) }
-        print(
-            "merging \(work.mergedChunks) chunks into \(work.segments): "
-                + Self.milliseconds(took))
-        _ = try await Self.fill(engine)
-        try await engine.tidy(.eager)
-        try await engine.keep(Retention(events: 1), in: "a")
-        took = try await clock.measure { work = try await engine.tidy(.eager) }
-        print("removing \(work.removedChunks) chunks: \(Self.milliseconds(took))")
+        let took = try await clock.measure { work = try await engine.tidy(.eager) }
+        print("the rest without rests: \(work), \(Self.milliseconds(took))")
         await engine.close()
+    }
+
+    /// Appends single events for three seconds and prints how long they took.
+    private static func printLatencies(_ engine: EmbeddedEngine, _ when: String) async throws {
+        let clock = ContinuousClock()
+        var latencies: [Duration] = []
+        let end = clock.now + .seconds(3)
+        while clock.now < end {
+            latencies.append(
+                try await clock.measure { try await engine.append(texts: ["x"], to: "live") })
+        }
+        latencies.sort()
+        let places = [0.5, 0.9, 0.99, 0.999, 1].map { share in
+            milliseconds(latencies[Int(Double(latencies.count - 1) * share)])
+        }
+        print("\(latencies.count) appends \(when): 50, 90, 99, 99.9, 100 %: \(places)")
     }
 }

@@ -14,15 +14,6 @@ extension EventRecords {
         bytes.append(contentsOf: other.bytes[source])
         starts.append(contentsOf: other.starts[range].lazy.map { $0 + shift })
         guard !other.origins.isEmpty else { return }
-        let places = other.origins.map { index(of: $0) }
-        // The first part of a batch brings its table along as it is.
-        guard places.indices.contains(where: { Int(places[$0]) != $0 }) else { return }
-        for number in first..<count {
-            let old = withRecord(number) { record in
-                record.origin.map { (at: record.originStart + 10, index: $0.originIndex) }
-            }
-            guard let old else { continue }
-            bytes.storeLittleEndian(places[old.index], at: starts[number] + old.at)
-        }
+        moveOrigins(of: first..<count, to: other.origins.map { index(of: $0) })
     }
 }
