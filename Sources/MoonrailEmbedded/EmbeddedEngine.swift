@@ -81,11 +81,25 @@ extension EmbeddedEngine: StationCatalog {
         let station = try writer.withState { (state) throws(EngineError) in
             try state.station(name)
         }
-        return station.summary(name)
+        return try await summaries([(name, station)])[0]
     }
 
     package func stations() async throws(EngineError) -> [StationSummary] {
-        writer.withState { $0.stations }.map { $1.summary($0) }.sorted { $0.name < $1.name }
+        let stations = writer.withState { $0.stations }.sorted { $0.key < $1.key }
+        return try await summaries(stations.map { ($0.key, $0.value) })
+    }
+
+    /// Summaries of stations; those whose window holds ids cost some look-ups into the store.
+    private func summaries(
+        _ stations: [(name: StationName, station: StationState)]
+    ) async throws(EngineError) -> [StationSummary] {
+        let now = writer.now()
+        return try await reading { database in
+            try stations.map { name, station in
+                let window = try WindowSummary(database, station, now: now)
+                return station.summary(name, window)
+            }
+        }
     }
 
     package func alter(
@@ -265,7 +279,7 @@ extension EmbeddedEngine: LaneStore {
 }
 
 extension StationState {
-    fileprivate func summary(_ name: StationName) -> StationSummary {
+    fileprivate func summary(_ name: StationName, _ window: WindowSummary) -> StationSummary {
         StationSummary(
             name: name, settings: settings, created: created,
             partitions: partitions.map(\.summary), window: window)

@@ -64,8 +64,12 @@ package struct StoreFile: Sendable {
                 "the store has format \(found), which a newer Moonrail wrote; this one reads "
                     + "up to \(format)")
         }
-        guard found == 0 else { return }
-        try database.execute(sql: schema)
+        if found == format { return }
+        if found == 0 {
+            try database.execute(sql: schema)
+        } else {
+            try StoreUpgrade.run(database, from: found)
+        }
         try database.execute(sql: "PRAGMA user_version = \(format)")
     }
 
@@ -133,9 +137,9 @@ package struct StoreFile: Sendable {
 
     /// The table of a new partition.
     ///
-    /// `ids_after` is how many ids its station's events had been given when the commit that wrote
-    /// the chunk was done, over all partitions; `bytes_before` the bytes of the partition's chunks
-    /// before it.
+    /// `ids_after` is how many ids its station's events had been given with this chunk, over all
+    /// partitions; a commit numbers its ids partition by partition. `bytes_before` are the bytes of
+    /// the partition's chunks before it. `appended_max` never decreases along a station's ids.
     static func createChunkTable(_ database: Database, partition: Int64) throws {
         try database.execute(
             sql: """
