@@ -6,12 +6,14 @@ import MoonrailCore
 struct ChunkReader {
     let partition: Int64
 
-    /// Appends to `events` those from `offset` on, until `bounds` are reached.
+    /// Appends to `events` those from `offset` on, until `bounds` are reached or the next chunk is
+    /// damaged.
     ///
     /// - Parameter visit: called with each chunk that was read for them.
+    /// - Throws: `corrupt` when `events` stay empty because the first chunk is damaged.
     func read(
         _ database: Database, from offset: UInt64, bounds: ReadBounds,
-        into events: inout StoredEvents, visit: (StoredChunk) -> Void
+        into events: inout StoredEvents, visit: (StoredChunk) -> Void = { _ in }
     ) throws {
         // The chunk that holds the offset starts at it or before it.
         let statement = try database.cachedStatement(
@@ -23,88 +25,101 @@ struct ChunkReader {
                 """)
         let rows = try Row.fetchCursor(statement, arguments: [Int64(clamping: offset)])
         while !events.fills(bounds), let row = try rows.next() {
-            let first = UInt64(row[0] as Int64)
-            let count: Int = row[1]
             // Behind the end of the partition, when nothing follows its last chunk.
-            if first + UInt64(count) <= offset { continue }
+            let end = UInt64((row[0] as Int64) + (row[1] as Int64))
+            if end <= offset { continue }
             // What came from memory may end where retention has removed what follows by now; what
             // one read gives has no holes.
+            let first = UInt64(row[0] as Int64)
             if let last = events.offsets.last, last + 1 < first { return }
-            let chunk = try decode(row, first: first, count: count, of: events)
+            let chunk: StoredChunk
+            do {
+                chunk = try decode(row, of: events.station, partition: events.partition)
+            } catch {
+                // What stands before the damage is served; the next read meets it first.
+                if !events.isEmpty { return }
+                throw error
+            }
             visit(chunk)
             if !events.take(chunk, from: max(first, offset), within: bounds) { return }
         }
     }
 
-    private func decode(
-        _ row: Row, first: UInt64, count: Int, of events: StoredEvents
-    ) throws -> StoredChunk {
-        do {
-            return StoredChunk(first: first, records: try decode(row, body: 2, count: count))
-        } catch let error as EventRecords.CorruptChunk {
-            throw EngineError.corrupt(
-                "station '\(events.station)', partition \(events.partition): the chunk after "
-                    + "offset \(events.offsets.last.map(String.init) ?? "start") is damaged: "
-                    + "\(error); restore a backup")
-        }
-    }
-
-    private func decode(_ row: Row, body: Int, count: Int) throws -> EventRecords {
-        var records = EventRecords()
-        _ = try row.withUnsafeData(atIndex: body) { data in
-            try (data ?? Data()).withUnsafeBytes {
-                try records.appendEvents(ofChunk: $0, count: count, from: 0) { _, _ in true }
-            }
-        }
-        return records
-    }
-
-    /// One whole chunk.
-    func chunk(_ database: Database, first: Int64) throws -> EventRecords {
+    /// The whole chunk that starts at offset `first`; empty when there is none.
+    ///
+    /// - Throws: `corrupt`.
+    func chunk(
+        _ database: Database, first: UInt64, of station: StationName, partition number: UInt32
+    ) throws -> EventRecords {
         let row = try Row.fetchOne(
             database.cachedStatement(
-                sql: "SELECT count, body FROM chunk_\(partition) WHERE first_offset = ?"),
-            arguments: [first])
-        guard let row else { return EventRecords() }
+                sql: """
+                    SELECT first_offset, count, body FROM chunk_\(partition)
+                    WHERE first_offset = ?
+                    """), arguments: [Int64(first)])
+        return try row.map { try decode($0, of: station, partition: number).records }
+            ?? EventRecords()
+    }
+
+    /// The whole chunk in front of `offset`, or with it inside; nil when there is none.
+    ///
+    /// - Throws: `corrupt`.
+    func lastChunk(
+        _ database: Database, before offset: UInt64, of station: StationName,
+        partition number: UInt32
+    ) throws -> (first: UInt64, records: EventRecords)? {
+        let row = try Row.fetchOne(
+            database.cachedStatement(
+                sql: """
+                    SELECT first_offset, count, body FROM chunk_\(partition)
+                    WHERE first_offset < ? ORDER BY first_offset DESC LIMIT 1
+                    """),
+            arguments: [Int64(offset)])
+        let chunk = try row.map { try decode($0, of: station, partition: number) }
+        return chunk.map { ($0.first, $0.records) }
+    }
+
+    /// A row of first offset, count and body.
+    private func decode(
+        _ row: Row, of station: StationName, partition number: UInt32
+    ) throws -> StoredChunk {
+        let first = UInt64(row[0] as Int64)
+        let count: Int = row[1]
+        var records = EventRecords()
         do {
-            return try decode(row, body: 1, count: row[0])
-        } catch let error as EventRecords.CorruptChunk {
-            throw EngineError.corrupt(
-                "the chunk of offset \(first) in table chunk_\(partition) is damaged: \(error); "
-                    + "restore a backup")
+            _ = try row.withUnsafeData(atIndex: 2) { data in
+                try (data ?? Data()).withUnsafeBytes {
+                    try records.appendEvents(ofChunk: $0, count: count, from: 0) { _, _ in true }
+                }
+            }
+        } catch {
+            throw EngineError.damaged(station, number, at: first, count: count, "\(error)")
         }
+        return StoredChunk(first: first, records: records)
     }
 
     /// The offset of the first event that was appended at `time` or later; nil when there is none.
-    ///
-    /// Times never decrease along a partition, so halving finds the chunk, and the times of its
-    /// parts find the place in one that was merged.
-    func seek(_ database: Database, to time: EventTime) throws -> UInt64? {
-        let ends = try Row.fetchOne(
-            database.cachedStatement(
-                sql: "SELECT min(first_offset), max(first_offset) FROM chunk_\(partition)"))
-        guard let ends, let lowest = ends[0] as Int64?, var high = ends[1] as Int64? else {
-            return nil
-        }
-        var low = lowest
-        let statement = try database.cachedStatement(
-            sql: """
-                SELECT first_offset, count, appended_max FROM chunk_\(partition)
-                WHERE first_offset <= ? ORDER BY first_offset DESC LIMIT 1
-                """)
-        // The chunk that is sought starts at `low` or later, and at `high` or before, or nowhere.
-        while let row = try Row.fetchOne(statement, arguments: [low + (high - low) / 2]) {
-            let first: Int64 = row[0]
-            if (row[2] as Int64) < time.microseconds {
-                low = first + (row[1] as Int64)
-                if low > high { return nil }
-            } else if first <= low {
-                break
-            } else {
-                high = first
-            }
-        }
-        let parts = try Segment.parts(database, partition: partition, first: low)
-        return UInt64(low) + parts.events(before: time)
+    func seek(
+        _ database: Database, to time: EventTime, in state: PartitionState
+    ) throws -> UInt64? {
+        let row = try firstRow(
+            database, where: .appended, reaches: time.microseconds, in: state)
+        guard let row else { return nil }
+        let part = try parts(database, from: row, oneRow: true)
+            .first { $0.appended >= time.microseconds }
+        return part.map { $0.row + UInt64($0.events.lowerBound) }
+    }
+}
+
+extension EngineError {
+    /// A chunk is not what was written.
+    static func damaged(
+        _ station: StationName, _ partition: UInt32, at first: UInt64, count: Int,
+        _ reason: String
+    ) -> EngineError {
+        let last = first + UInt64(max(1, count)) - 1
+        return .corrupt(
+            "station '\(station)', partition \(partition): the chunk of offsets \(first) to "
+                + "\(last) is damaged: \(reason); restore a backup")
     }
 }

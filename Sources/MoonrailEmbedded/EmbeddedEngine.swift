@@ -13,7 +13,6 @@ package final class EmbeddedEngine: Sendable {
     let queue: WriteQueue
     private let waiters: Waiters
     let cache: ChunkCache
-    let now: @Sendable () -> EventTime
 
     /// Opens the store in `directory`, which it creates when there is none, and owns it until
     /// `close` or the end of the process. Blocks for as long as opening takes.
@@ -41,7 +40,6 @@ package final class EmbeddedEngine: Sendable {
         self.file = file
         self.waiters = waiters
         self.cache = cache
-        self.now = now
         self.writer = writer
         queue = WriteQueue { writer.commit($0) }
     }
@@ -89,11 +87,25 @@ extension EmbeddedEngine: StationCatalog {
         let station = try writer.withState { (state) throws(EngineError) in
             try state.station(name)
         }
-        return station.summary(name)
+        return try await summaries([(name, station)])[0]
     }
 
     package func stations() async throws(EngineError) -> [StationSummary] {
-        writer.withState { $0.stations }.map { $1.summary($0) }.sorted { $0.name < $1.name }
+        let stations = writer.withState { $0.stations }.sorted { $0.key < $1.key }
+        return try await summaries(stations.map { ($0.key, $0.value) })
+    }
+
+    /// Summaries of stations; those whose window holds ids cost some look-ups into the store.
+    private func summaries(
+        _ stations: [(name: StationName, station: StationState)]
+    ) async throws(EngineError) -> [StationSummary] {
+        let now = writer.now()
+        return try await reading { database in
+            try stations.map { name, station in
+                let window = try WindowSummary(database, station, now: now)
+                return station.summary(name, window)
+            }
+        }
     }
 
     package func alter(
@@ -124,7 +136,7 @@ extension EmbeddedEngine: StationLog {
     ) async throws(EngineError) -> UInt64 {
         let state = try self.partition(partition, of: station)
         return try await reading {
-            try ChunkReader(partition: state.id).seek($0, to: time) ?? state.next
+            try ChunkReader(partition: state.id).seek($0, to: time, in: state) ?? state.next
         }
     }
 
@@ -223,7 +235,7 @@ extension EmbeddedEngine: LaneStore {
 }
 
 extension StationState {
-    fileprivate func summary(_ name: StationName) -> StationSummary {
+    fileprivate func summary(_ name: StationName, _ window: WindowSummary) -> StationSummary {
         StationSummary(
             name: name, settings: settings, created: created,
             partitions: partitions.map(\.summary), window: window)

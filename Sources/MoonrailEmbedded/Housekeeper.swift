@@ -11,7 +11,7 @@ struct Housekeeper<Time: Clock<Duration>> {
 
     private(set) var work = Housekeeping.Work()
     /// Partitions that this and the next turns look at for something to merge.
-    private var ahead: [(station: StationName, partition: Int64)] = []
+    private var ahead: [SegmentRun.Place] = []
     /// How far partitions are merged, by their ids.
     private var merged: [Int64: SegmentsEnd] = [:]
     /// Partitions with a damaged chunk: not merged until the next start.
@@ -40,11 +40,15 @@ struct Housekeeper<Time: Clock<Duration>> {
             if try await remove(from: name) { isMore = true }
         }
         if ahead.isEmpty {
-            ahead = stations.flatMap { name, station in station.partitions.map { (name, $0.id) } }
+            ahead = stations.flatMap { name, station in
+                station.partitions.enumerated().map { number, partition in
+                    SegmentRun.Place(station: name, number: UInt32(number), id: partition.id)
+                }
+            }
         }
         let end = clock.now.advanced(by: rules.interval)
         while !Task.isCancelled, clock.now < end, let next = ahead.popLast() {
-            if try await merge(next.partition, of: next.station) { isMore = true }
+            if try await merge(next) { isMore = true }
         }
         return isMore || !ahead.isEmpty
     }
@@ -53,7 +57,7 @@ struct Housekeeper<Time: Clock<Duration>> {
         guard let station = engine.writer.withState({ $0.stations[name] }),
             !station.retention.isUnbounded
         else { return false }
-        let now = engine.now()
+        let now = engine.writer.now()
         let plan: RetentionPlan?
         do throws(EngineError) {
             plan = try await engine.reading { try RetentionPlan($0, name, station, now: now) }
@@ -67,22 +71,22 @@ struct Housekeeper<Time: Clock<Duration>> {
         return true
     }
 
-    private mutating func merge(_ id: Int64, of name: StationName) async throws(EngineError) -> Bool
-    {
-        guard let partition = partition(id, of: name), isDue(partition) else { return false }
-        let (start, run) = (merged[id], SegmentRun.Rules(rules, now: engine.now()))
+    private mutating func merge(_ place: SegmentRun.Place) async throws(EngineError) -> Bool {
+        guard let partition = partition(place), isDue(partition) else { return false }
+        let id = place.id
+        let (start, run) = (merged[id], SegmentRun.Rules(rules, now: engine.writer.now()))
         let slice: SegmentRun
         do throws(EngineError) {
             slice = try await engine.reading {
-                try SegmentRun($0, partition, from: start, rules: run)
+                try SegmentRun($0, place, partition, from: start, rules: run)
             }
         } catch {
-            if self.partition(id, of: name) == nil { return false }
+            if self.partition(place) == nil { return false }
             if case .corrupt = error { damaged.insert(id) }
             throw error
         }
         merged[id] = slice.start
-        guard !slice.segments.isEmpty, try await write(.merge(slice, of: name)) else {
+        guard !slice.segments.isEmpty, try await write(.merge(slice)) else {
             return false
         }
         merged[id] = slice.end
@@ -93,8 +97,10 @@ struct Housekeeper<Time: Clock<Duration>> {
         return true
     }
 
-    private func partition(_ id: Int64, of name: StationName) -> PartitionState? {
-        engine.writer.withState { $0.stations[name]?.partitions.first { $0.id == id } }
+    /// The partition as it is now; nil when it was deleted.
+    private func partition(_ place: SegmentRun.Place) -> PartitionState? {
+        engine.writer.withState { try? $0.partition(place.number, of: place.station) }
+            .flatMap { $0.id == place.id ? $0 : nil }
     }
 
     /// Whether a partition has grown by more than one segment since it was merged: a look at

@@ -39,7 +39,8 @@ struct KeyReader {
                 (data ?? Data()).withUnsafeBytes { KeyIndex.numbers(of: hash, in: $0) }
             }
             guard let last = numbers.last, first + UInt64(last) >= offset else { continue }
-            let chunk = try ChunkReader(partition: partition).chunk(database, first: Int64(first))
+            let chunk = try ChunkReader(partition: partition).chunk(
+                database, first: first, of: events.station, partition: events.partition)
             take(chunk, numbers, first: first, from: offset, into: &events)
         }
         try readTail(database, from: offset, into: &events)
@@ -54,7 +55,7 @@ struct KeyReader {
         let reader = ChunkReader(partition: partition)
         while !events.fills(bounds) {
             var part = StoredEvents(station: events.station, partition: events.partition)
-            try reader.read(database, from: next, bounds: ReadBounds(), into: &part) { _ in }
+            try reader.read(database, from: next, bounds: ReadBounds(), into: &part)
             guard let first = part.offsets.first, let last = part.offsets.last else { return }
             take(part.records, Array(0..<part.count), first: first, from: next, into: &events)
             next = last + 1

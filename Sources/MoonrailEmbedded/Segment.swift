@@ -28,24 +28,28 @@ struct Segment: Sendable {
     /// - Parameter start: where the partition's segments end so far.
     /// - Throws: `corrupt` when one of its chunks is damaged.
     init?(
-        _ database: Database, partition: Int64, from start: UInt64, rules: SegmentRun.Rules
+        _ database: Database, of place: SegmentRun.Place, from start: UInt64,
+        rules: SegmentRun.Rules
     ) throws {
-        guard
-            let run = try ColdRun(
-                database, partition: partition, from: start, rules: rules)
-        else { return nil }
+        let partition = place.id
+        let run = try ColdRun(database, partition: partition, from: start, rules: rules)
+        guard let run else { return nil }
         self.partition = partition
         first = run.first
         parts = SegmentParts(run.parts)
         bytesEnd = run.bytesEnd
         let reader = ChunkReader(partition: partition)
-        var records = try reader.chunk(database, first: Int64(first))
+        func chunk(_ first: UInt64) throws -> EventRecords {
+            try reader.chunk(
+                database, first: first, of: place.station, partition: place.number)
+        }
+        var records = try chunk(first)
         if run.parts.count == 1 {
             body = nil
         } else {
             var next = first + UInt64(records.count)
             while next < first + run.events {
-                let chunk = try reader.chunk(database, first: Int64(next))
+                let chunk = try chunk(next)
                 records.append(chunk, 0..<chunk.count)
                 next += UInt64(chunk.count)
             }
@@ -65,17 +69,6 @@ struct Segment: Sendable {
                     ORDER BY first_offset LIMIT 1
                     """))
         return row.map { SegmentsEnd(offset: UInt64($0[0] as Int64), bytes: $0[1]) }
-    }
-
-    /// The parts of the segment that starts at an offset; none when none does.
-    static func parts(
-        _ database: Database, partition: Int64, first: Int64
-    ) throws -> SegmentParts {
-        let data = try Data.fetchOne(
-            database.cachedStatement(
-                sql: "SELECT parts FROM segment_\(partition) WHERE first_offset = ?"),
-            arguments: [first])
-        return (data ?? Data()).withUnsafeBytes { SegmentParts(encoded: $0) }
     }
 }
 

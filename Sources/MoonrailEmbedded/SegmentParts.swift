@@ -48,9 +48,4 @@ package struct SegmentParts: Hashable, Sendable {
         }
         return bytes
     }
-
-    /// How many of the segment's events were appended before `time`.
-    func events(before time: EventTime) -> UInt64 {
-        parts.prefix { $0.appended < time.microseconds }.reduce(0) { $0 + UInt64($1.count) }
-    }
 }

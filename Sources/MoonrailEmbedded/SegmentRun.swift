@@ -15,7 +15,14 @@ struct SegmentRun: Sendable {
         }
     }
 
-    let partition: Int64
+    /// A partition with its names for messages.
+    struct Place: Sendable {
+        let station: StationName
+        let number: UInt32
+        let id: Int64
+    }
+
+    let place: Place
     /// Where the partition's segments ended before, and with these.
     let start: SegmentsEnd
     private(set) var end: SegmentsEnd
@@ -26,9 +33,10 @@ struct SegmentRun: Sendable {
     ///   - known: where its segments end; nil when nobody has looked yet.
     /// - Throws: `corrupt` when the first chunk of a segment is damaged.
     init(
-        _ database: Database, _ partition: PartitionState, from known: SegmentsEnd?, rules: Rules
+        _ database: Database, _ place: Place, _ partition: PartitionState,
+        from known: SegmentsEnd?, rules: Rules
     ) throws {
-        self.partition = partition.id
+        self.place = place
         var start = SegmentsEnd(offset: partition.earliest, bytes: partition.bytesRemoved)
         if let last = try known ?? Segment.end(database, partition: partition.id),
             last.offset > start.offset
@@ -40,8 +48,7 @@ struct SegmentRun: Sendable {
         var chunks = 0
         var bytes = 0
         while chunks < Housekeeping.sliceChunks && bytes < Bounds.batchBytes {
-            let segment = try Segment(
-                database, partition: partition.id, from: end.offset, rules: rules)
+            let segment = try Segment(database, of: place, from: end.offset, rules: rules)
             guard let segment else { break }
             chunks += segment.parts.parts.count
             bytes += segment.writtenBytes

@@ -65,8 +65,12 @@ package struct StoreFile: Sendable {
                 "the store has format \(found), which a newer Moonrail wrote; this one reads "
                     + "up to \(format)")
         }
-        guard found == 0 else { return }
-        try database.execute(sql: schema)
+        if found == format { return }
+        if found == 0 {
+            try database.execute(sql: schema)
+        } else {
+            try StoreUpgrade.run(database, from: found)
+        }
         try database.execute(sql: "PRAGMA user_version = \(format)")
     }
 
@@ -134,9 +138,10 @@ package struct StoreFile: Sendable {
 
     /// The tables of a new partition.
     ///
-    /// `ids_after` is how many ids its station's events had been given when the commit that wrote
-    /// the chunk was done, over all partitions; `bytes_before` the bytes of the partition's chunks
-    /// before it, as they were appended. A row in `segment_` belongs to the chunk that starts there.
+    /// `ids_after` is how many ids its station's events had been given with this chunk, over all
+    /// partitions; a commit numbers its ids partition by partition. `bytes_before` are the bytes of
+    /// the partition's chunks before it, as they were appended. `appended_max` never decreases
+    /// along a station's ids. A row in `segment_` belongs to the chunk that starts there.
     static func createTables(_ database: Database, partition: Int64) throws {
         try database.execute(
             sql: """
@@ -147,7 +152,14 @@ package struct StoreFile: Sendable {
                     ids_after INTEGER NOT NULL,
                     bytes_before INTEGER NOT NULL,
                     body BLOB NOT NULL
-                );
+                )
+                """)
+        try createSegmentTable(database, partition: partition)
+    }
+
+    static func createSegmentTable(_ database: Database, partition: Int64) throws {
+        try database.execute(
+            sql: """
                 CREATE TABLE segment_\(partition) (
                     first_offset INTEGER PRIMARY KEY,
                     parts BLOB NOT NULL,

@@ -48,6 +48,7 @@ extension StoreState {
         state.appendedMax = row["removed_appended_max"]
         state.bytesRemoved = row["removed_bytes"]
         state.bytesTotal = state.bytesRemoved
+        state.idsRemoved = row["removed_ids"]
         let last = try Row.fetchOne(
             database,
             sql: """
@@ -55,7 +56,7 @@ extension StoreState {
                        length(body) AS bytes
                 FROM chunk_\(id) ORDER BY first_offset DESC LIMIT 1
                 """)
-        guard let last else { return (state, row["removed_ids"]) }
+        guard let last else { return (state, state.idsRemoved) }
         state.next = UInt64((last["first_offset"] as Int64) + (last["count"] as Int64))
         state.appendedMax = last["appended_max"]
         state.bytesTotal = (last["bytes_before"] as Int64) + (last["bytes"] as Int64)
@@ -89,9 +90,12 @@ extension StoreState {
 
 extension EventRecords {
     /// Events whose id a producer or script gave; those go through the station's window.
-    var givenIDs: Int {
+    var givenIDs: Int { givenIDs(in: 0..<count) }
+
+    /// As `givenIDs`, of some of its events.
+    func givenIDs(in range: Range<Int>) -> Int {
         var count = 0
-        forEachRecord { _, record in if record.hasGivenID { count += 1 } }
+        forEachRecord(in: range) { _, record in if record.hasGivenID { count += 1 } }
         return count
     }
 }

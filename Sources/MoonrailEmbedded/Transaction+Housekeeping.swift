@@ -31,6 +31,7 @@ extension Transaction {
             ])
             station.partitions[cut.number].earliest = cut.next
             station.partitions[cut.number].bytesRemoved = cut.bytes
+            station.partitions[cut.number].idsRemoved = cut.ids
         }
         replace(plan.station, station)
         return true
@@ -48,9 +49,9 @@ extension Transaction {
     }
 
     /// Puts segments in the places of their chunks.
-    func merge(_ run: SegmentRun, of name: StationName) throws -> Bool {
-        guard let station = try? station(name),
-            let partition = station.partitions.first(where: { $0.id == run.partition }),
+    func merge(_ run: SegmentRun) throws -> Bool {
+        guard let station = try? station(run.place.station),
+            let partition = station.partitions.first(where: { $0.id == run.place.id }),
             partition.earliest <= run.start.offset,
             try run.segments.allSatisfy({ try hasChunks(of: $0) })
         else { return false }

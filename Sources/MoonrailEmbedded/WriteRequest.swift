@@ -10,7 +10,7 @@ struct WriteRequest: Sendable {
         case delete(StationName)
         case claim(LaneID, inputs: [StationName], start: LaneStart)
         case remove(RetentionPlan)
-        case merge(SegmentRun, of: StationName)
+        case merge(SegmentRun)
     }
 
     enum Answer: Sendable {
@@ -44,7 +44,7 @@ struct WriteRequest: Sendable {
         case .settle(let settlements):
             settlements.reduce(0) { $0 + $1.appends.reduce(0) { $0 + $1.records.bytes.count } }
         // Freed pages are hardly written, a segment's are.
-        case .merge(let run, of: _): run.segments.reduce(0) { $0 + $1.writtenBytes }
+        case .merge(let run): run.segments.reduce(0) { $0 + $1.writtenBytes }
         case .open, .alter, .delete, .claim, .remove: 0
         }
     }

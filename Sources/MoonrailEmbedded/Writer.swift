@@ -12,8 +12,9 @@ final class Writer: Sendable {
     private let waiters: Waiters
     private let cache: ChunkCache
     /// Used by the writing thread alone; the lock only proves that to the compiler.
-    private let windows = Mutex(DuplicateWindows())
-    private let now: @Sendable () -> EventTime
+    private let memory = Mutex(AppendMemory())
+    /// The clock of `appended_at`.
+    let now: @Sendable () -> EventTime
 
     init(
         file: StoreFile, state: StoreState, waiters: Waiters, cache: ChunkCache,
@@ -36,11 +37,11 @@ final class Writer: Sendable {
     /// Commits a group and answers every request of it. Blocks until the data is on disk.
     func commit(_ group: [WriteRequest]) {
         var answers: [Result<WriteRequest.Answer, EngineError>] = []
-        windows.withLock { windows in
+        memory.withLock { memory in
             do {
-                answers = try write(group, &windows)
+                answers = try write(group, &memory)
             } catch {
-                windows.rollBack()
+                memory.rollBack()
                 let failure = StoreFile.failure(error, "write")
                 answers = group.map { _ in .failure(failure) }
             }
@@ -49,7 +50,7 @@ final class Writer: Sendable {
     }
 
     private func write(
-        _ group: [WriteRequest], _ windows: inout DuplicateWindows
+        _ group: [WriteRequest], _ memory: inout AppendMemory
     ) throws -> [Result<WriteRequest.Answer, EngineError>] {
         var answers: [Result<WriteRequest.Answer, EngineError>] = []
         var changes = StateChanges()
@@ -59,13 +60,13 @@ final class Writer: Sendable {
                 var transaction = Transaction(
                     database: database, committed: committed, now: now())
                 for request in group {
-                    answers.append(try transaction.apply(request.work, &windows))
+                    answers.append(try transaction.apply(request.work, &memory))
                 }
                 changes = try transaction.finish()
                 return .commit
             }
         }
-        windows.commit()
+        memory.commit(changes)
         // Before anybody is told of them, so that those who wait needn't go to the disk.
         for (partition, chunk) in changes.chunks { cache.insert(chunk, partition: partition) }
         cache.remove(partitions: changes.deletedPartitions(since: committed))

@@ -8,9 +8,9 @@ package enum EngineContract {
     /// The cases that an engine with these capabilities must pass.
     package static func cases(for factory: EngineFactory) -> [EngineCase] {
         let all =
-            catalogCases + appendCases + duplicateCases + readCases + seekCases + waitCases
-            + claimCases + settlementCases + conflictCases + laneCases + reopeningCases
-            + modelCases + alterCases + retentionCases + keyCases
+            catalogCases + appendCases + duplicateCases + expectationCases + readCases
+            + seekCases + waitCases + claimCases + settlementCases + conflictCases + laneCases
+            + reopeningCases + modelCases + alterCases + retentionCases + keyCases
         return all.filter { $0.needs.isSubset(of: factory.capabilities) }
     }
 }
