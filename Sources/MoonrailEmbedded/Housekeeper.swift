@@ -110,7 +110,7 @@ struct Housekeeper<Time: Clock<Duration>> {
         guard let merged = merged[partition.id] else { return partition.next > partition.earliest }
         let offset = max(merged.offset, partition.earliest)
         let bytes = max(merged.bytes, partition.bytesRemoved)
-        return partition.next - offset > UInt64(Bounds.batchEvents)
+        return partition.next - offset > UInt64(rules.segmentEvents)
             || partition.bytesTotal - bytes > Int64(Bounds.batchBytes)
     }
 

@@ -8,6 +8,9 @@ package struct Housekeeping: Sendable {
     /// Chunks younger than this stay as they are: what is read again soon is read from memory, and
     /// a burst is merged once, when it is over.
     package var hotAge: Duration
+    /// Events that chunks are merged into one up to, 1 to `Bounds.batchEvents`: what one read gives
+    /// a lane is one chunk then.
+    package var segmentEvents: Int
     /// The part of the writing thread's time that it may take: 1 in 25 leaves appends as fast as
     /// they are, and still merges and removes more events a second than the disk takes in.
     package var share: Double
@@ -17,14 +20,18 @@ package struct Housekeeping: Sendable {
     package var interval: Duration
 
     package init(
-        hotChunks: Int = 16, hotAge: Duration = .seconds(10), share: Double = 0.04,
+        hotChunks: Int = 16, hotAge: Duration = .seconds(10),
+        segmentEvents: Int = Bounds.batchEvents, share: Double = 0.04,
         rest: Duration = .milliseconds(10), interval: Duration = .seconds(1)
     ) {
         precondition(
             hotChunks >= 1 && hotAge >= .zero && share > 0 && share <= 1 && interval > .zero,
             "the last chunk is never merged, and time goes by")
+        precondition(
+            (1...Bounds.batchEvents).contains(segmentEvents), "a segment is read as one batch")
         self.hotChunks = hotChunks
         self.hotAge = hotAge
+        self.segmentEvents = segmentEvents
         self.share = share
         self.rest = rest
         self.interval = interval
