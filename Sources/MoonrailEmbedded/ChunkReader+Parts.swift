@@ -41,9 +41,9 @@ extension ChunkReader {
                 low = middle + 1
                 continue
             }
-            let first = UInt64(row[0] as Int64)
-            if (row[2] as Int64) < value {
-                low = max(middle + 1, first + UInt64(row[1] as Int64))
+            let first = UInt64(try row.natural(0))
+            if try row.integer(2) < value {
+                low = max(middle + 1, first + UInt64(try row.natural(1)))
             } else {
                 high = max(low, first)
             }
@@ -71,7 +71,7 @@ extension ChunkReader {
                 let events = start..<start + Int(part.count)
                 parts.append(
                     ChunkPart(
-                        row: UInt64(row[0] as Int64), events: events, appended: part.appended,
+                        row: UInt64(try row.natural(0)), events: events, appended: part.appended,
                         idsAfter: part.idsAfter))
                 start = events.upperBound
             }
@@ -82,16 +82,16 @@ extension ChunkReader {
     private static func parts(
         of row: Row, in partition: Int64
     ) throws -> [SegmentParts.Part] {
-        let first = UInt64(row[0] as Int64)
-        let whole = SegmentParts.Part(count: row[1], appended: row[2], idsAfter: row[3])
+        let first = UInt64(try row.natural(0))
+        let whole = try SegmentParts.Part(row)
         let merged = try row.withUnsafeData(atIndex: 4) { data in
             guard let data else { return SegmentParts([whole]) as SegmentParts? }
             return data.withUnsafeBytes { SegmentParts(encoded: $0, first: first) }
         }
         guard let merged, merged.parts.reduce(0, { $0 + Int($1.count) }) == Int(whole.count) else {
             throw EngineError.corrupt(
-                "what table segment_\(partition) says of offset \(first) is damaged; restore a "
-                    + "backup")
+                "what table segment_\(partition) says of the chunk at offset \(first) is damaged; "
+                    + EngineError.damageAdvice)
         }
         return merged.parts
     }
@@ -106,5 +106,14 @@ extension ChunkReader {
                 WHERE first_offset < ? ORDER BY first_offset DESC LIMIT 1
                 """)
         return try Int64.fetchOne(statement, arguments: [Int64(offset)]) ?? state.idsRemoved
+    }
+}
+
+extension SegmentParts.Part {
+    /// - Parameter row: has the chunk's count, time and ids in its columns 1 to 3.
+    init(_ row: Row) throws {
+        self.init(
+            count: UInt32(clamping: try row.natural(1)), appended: try row.integer(2),
+            idsAfter: try row.natural(3))
     }
 }

@@ -25,13 +25,12 @@ struct ChunkReader {
                 """)
         let rows = try Row.fetchCursor(statement, arguments: [Int64(clamping: offset)])
         while !events.fills(bounds), let row = try rows.next() {
+            let first = UInt64(try row.natural("first_offset"))
             // Behind the end of the partition, when nothing follows its last chunk.
-            let end = UInt64((row[0] as Int64) + (row[1] as Int64))
-            if end <= offset { continue }
+            if first + UInt64(try row.natural("count")) <= offset { continue }
             // What came from memory may end where retention has removed what follows by now; what
-            // one read gives has no holes.
-            let first = UInt64(row[0] as Int64)
-            if let last = events.offsets.last, last + 1 < first { return }
+            // one read gives has no holes. Whoever reads what is missing is told (`expectStart`).
+            if let last = events.offsets.last, last + 1 != first { return }
             let chunk: StoredChunk
             do {
                 chunk = try decode(row, of: events.station, partition: events.partition)
@@ -43,6 +42,25 @@ struct ChunkReader {
             visit(chunk)
             if !events.take(chunk, from: max(first, offset), within: bounds) { return }
         }
+    }
+
+    /// Makes sure that `events` begin where they were asked to, or where retention left them.
+    ///
+    /// - Parameter next: an offset up to which the partition had events before they were read.
+    /// - Throws: `corrupt` when offsets are missing.
+    func expectStart(
+        _ database: Database, of events: StoredEvents, from offset: UInt64, next: UInt64
+    ) throws {
+        let found = events.offsets.first ?? next
+        guard found > offset else { return }
+        let removed = try Row.fetchOne(
+            database, sql: "SELECT removed_next FROM partition WHERE id = ?",
+            arguments: [partition])
+        let first = max(offset, UInt64(try removed?.natural("removed_next") ?? Int64(next)))
+        guard found > first else { return }
+        throw EngineError.corrupt(
+            "station '\(events.station)', partition \(events.partition): offsets \(first) to "
+                + "\(found - 1) are missing; the file is damaged: " + EngineError.damageAdvice)
     }
 
     /// The whole chunk that starts at offset `first`; empty when there is none.
@@ -83,11 +101,11 @@ struct ChunkReader {
     private func decode(
         _ row: Row, of station: StationName, partition number: UInt32
     ) throws -> StoredChunk {
-        let first = UInt64(row[0] as Int64)
-        let count: Int = row[1]
+        let first = UInt64(try row.natural("first_offset"))
+        let count = Int(try row.natural("count"))
         var records = EventRecords()
         do {
-            _ = try row.withUnsafeData(atIndex: 2) { data in
+            _ = try row.withUnsafeData(named: "body") { data in
                 try (data ?? Data()).withUnsafeBytes {
                     try records.appendEvents(ofChunk: $0, count: count, from: 0) { _, _ in true }
                 }
@@ -120,6 +138,6 @@ extension EngineError {
         let last = first + UInt64(max(1, count)) - 1
         return .corrupt(
             "station '\(station)', partition \(partition): the chunk of offsets \(first) to "
-                + "\(last) is damaged: \(reason); restore a backup")
+                + "\(last) is damaged: \(reason); " + damageAdvice)
     }
 }

@@ -32,19 +32,21 @@ struct ColdRun {
         var next = Int64(start)
         var bytes = 0
         while let row = try rows.next() {
-            let part = SegmentParts.Part(count: row[1], appended: row[2], idsAfter: row[3])
-            bytes += row[4]
+            let part = try SegmentParts.Part(row)
+            let bodyBytes = try row.natural(4)
+            bytes += Int(bodyBytes)
             let events = Int(next - Int64(start)) + Int(part.count)
             let isOver = events > rules.segmentEvents || bytes > Bounds.batchBytes
             if isOver && parts.count > 0 { return }
-            guard row[0] == next else {
+            let found = try row.natural(0)
+            guard found == next else {
                 throw EngineError.damaged(
                     place.station, place.number, at: UInt64(next), count: 1,
-                    "the next one starts at offset \(row[0] as Int64)")
+                    "the next one starts at offset \(found)")
             }
             guard next < firstHot, part.appended <= rules.coldUntil else { return nil }
             next += Int64(part.count)
-            bytesEnd = (row[5] as Int64) + (row[4] as Int64)
+            bytesEnd = try row.natural(5) + bodyBytes
             parts.append(part)
         }
         // The last chunk is hot.

@@ -13,11 +13,14 @@ extension EmbeddedEngine {
                 let cache = cache
                 let read = try await cache.reading(partition: partition.id, from: rest) {
                     () async throws(EngineError) in
-                    try await self.reading { database in
+                    try await self.reading(Self.place(cursor, from: rest)) { database in
+                        let reader = ChunkReader(partition: partition.id)
                         var events = shared
-                        try ChunkReader(partition: partition.id).read(
-                            database, from: rest, bounds: bounds, into: &events
-                        ) { cache.insert($0, partition: partition.id) }
+                        try reader.read(database, from: rest, bounds: bounds, into: &events) {
+                            cache.insert($0, partition: partition.id)
+                        }
+                        try reader.expectStart(
+                            database, of: events, from: cursor.offset, next: partition.next)
                         return events
                     }
                 }
@@ -28,6 +31,10 @@ extension EmbeddedEngine {
             _ = try self.partition(cursor.partition, of: cursor.station)
             throw error
         }
+    }
+
+    private static func place(_ cursor: StationCursor, from offset: UInt64) -> String {
+        "station '\(cursor.station)', partition \(cursor.partition), from offset \(offset) on,"
     }
 
     /// What memory has of the events that are wanted, and the offset from which the disk must give

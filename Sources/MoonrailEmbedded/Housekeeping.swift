@@ -37,10 +37,12 @@ package struct Housekeeping: Sendable {
         self.interval = interval
     }
 
-    /// Chunks and bytes that one slice removes at most: the writer is held for a few milliseconds
-    /// (docs/architecture.md has the measurement), then others go first.
+    /// What one slice takes at most: chunks it removes or merges, bytes it removes, bytes it
+    /// writes. The writer is held for a few milliseconds (docs/architecture.md has the
+    /// measurement), then others go first.
     package static let sliceChunks = 512
-    package static let sliceBytes: Int64 = 4 << 20
+    package static let sliceRemovedBytes: Int64 = 4 << 20
+    package static let sliceWrittenBytes = 1 << 20
 
     /// What was done.
     package struct Work: Hashable, Sendable {
@@ -48,7 +50,7 @@ package struct Housekeeping: Sendable {
         /// Chunks that became part of a segment, and the segments that they became.
         package var mergedChunks = 0
         package var segments = 0
-        /// The longest that one slice took, with its flush and what it waited for others.
+        /// The longest that one slice held the writer, flush included.
         package var longestSlice = Duration.zero
 
         package init() {}

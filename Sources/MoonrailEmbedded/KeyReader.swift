@@ -32,7 +32,7 @@ struct KeyReader {
                     """), arguments: [Int64(clamping: offset)])
         var seen = 0
         while !events.fills(bounds), let row = try indexes.next() {
-            let first = UInt64(row[0] as Int64)
+            let first = UInt64(try row.natural(0))
             seen += 1
             if seen > Self.segmentsMax { return first }
             let numbers = try row.withUnsafeData(atIndex: 1) { data in
@@ -74,7 +74,9 @@ struct KeyReader {
         _ records: EventRecords, _ numbers: [Int], first: UInt64, from offset: UInt64,
         into events: inout StoredEvents
     ) {
-        for number in numbers where first + UInt64(number) >= offset {
+        // An index that is damaged may name events that its chunk has not.
+        for number in numbers
+        where number < records.count && first + UInt64(number) >= offset {
             if events.fills(bounds) { return }
             let isWanted = records.withRecord(number) { record in
                 guard let found = record.key, found.elementsEqual(key) else { return false }

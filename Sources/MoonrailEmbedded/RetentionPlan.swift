@@ -40,7 +40,7 @@ struct RetentionPlan: Sendable {
         guard var bound = RetentionBound(state, now: now) else { return nil }
         var oldest = try state.partitions.map { try OldChunk(database, $0.id, from: $0.earliest) }
         var bytes: Int64 = 0
-        while chunks < Housekeeping.sliceChunks && bytes < Housekeeping.sliceBytes {
+        while chunks < Housekeeping.sliceChunks && bytes < Housekeeping.sliceRemovedBytes {
             let first = oldest.indices.filter { oldest[$0] != nil }
                 .min { oldest[$0]?.appendedMax ?? 0 < oldest[$1]?.appendedMax ?? 0 }
             guard let number = first, let chunk = oldest[number], bound.releases(chunk) else {
@@ -85,13 +85,13 @@ private struct OldChunk {
                     ORDER BY first_offset LIMIT 2
                     """), arguments: [Int64(clamping: first)])
         guard let row = rows.first else { return nil }
-        events = UInt64(row[1] as Int64)
-        next = UInt64(row[0] as Int64) + events
-        appendedMax = row[2]
-        ids = row[3]
-        let before: Int64 = row[4]
+        events = UInt64(try row.natural(1))
+        next = UInt64(try row.natural(0)) + events
+        appendedMax = try row.integer(2)
+        ids = try row.natural(3)
+        let before = try row.natural(4)
         // Bytes count as they were appended: merging makes a body smaller and changes no total.
-        bytesEnd = rows.count > 1 ? rows[1][4] : before + (row[5] as Int64)
+        bytesEnd = try rows.count > 1 ? rows[1].natural(4) : before + row.natural(5)
         bytes = bytesEnd - before
     }
 }

@@ -64,6 +64,8 @@ struct Segment: Sendable {
                     WHERE first_offset > (SELECT max(first_offset) FROM segment_\(partition))
                     ORDER BY first_offset LIMIT 1
                     """))
-        return row.map { SegmentsEnd(offset: UInt64($0[0] as Int64), bytes: $0[1]) }
+        return try row.map {
+            SegmentsEnd(offset: UInt64(try $0.natural(0)), bytes: try $0.natural(1))
+        }
     }
 }

@@ -49,7 +49,7 @@ struct SegmentRun: Sendable {
         end = start
         var chunks = 0
         var bytes = 0
-        while chunks < Housekeeping.sliceChunks && bytes < Bounds.batchBytes {
+        while chunks < Housekeeping.sliceChunks && bytes < Housekeeping.sliceWrittenBytes {
             let segment = try Segment(database, of: place, from: end.offset, rules: rules)
             guard let segment else { break }
             chunks += segment.parts.parts.count

@@ -40,9 +40,11 @@ struct Transaction {
             case .claim(let lane, let inputs, let start):
                 return .success(.claimed(try claim(lane, inputs, start)))
             case .remove(let plan):
-                return .success(.kept(try remove(plan)))
+                let start = ContinuousClock.now
+                return .success(.kept(try remove(plan), since: start))
             case .merge(let run):
-                return .success(.kept(try merge(run)))
+                let start = ContinuousClock.now
+                return .success(.kept(try merge(run), since: start))
             }
         } catch let refusal as EngineError {
             return .failure(refusal)
