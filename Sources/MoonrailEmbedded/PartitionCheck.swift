@@ -118,8 +118,9 @@ struct PartitionCheck {
     private static func isIndexed(_ row: Row, _ records: EventRecords) throws -> Bool {
         guard !row.hasNull(atIndex: 6) else { return true }
         let parts = try row.blob("parts").withUnsafeBytes { SegmentParts(encoded: $0).parts }
+        let keys = try row.blob("keys")
         return parts.reduce(0, { $0 + Int($1.count) }) == records.count
-            && (try row.blob("keys")) == KeyIndex(records).encoded
+            && keys == KeyIndex(records).encoded
     }
 
     /// An emission commits with the position of its lane, so that none is there whose cause is

@@ -83,10 +83,14 @@ package struct StoreFile: Sendable {
     private static func prepare(_ database: Database) throws -> Bool {
         let found = try Int64.fetchOne(database, sql: "PRAGMA user_version") ?? 0
         try refuseNewer(found)
-        guard found == 0 else { return false }
-        try database.execute(sql: schema)
+        if found == format { return false }
+        if found == 0 {
+            try database.execute(sql: schema)
+        } else {
+            try StoreUpgrade.run(database, from: found)
+        }
         try database.execute(sql: "PRAGMA user_version = \(format)")
-        return true
+        return found == 0
     }
 
     /// - Throws: `unavailable` when `found` is a format of a newer Moonrail.
@@ -96,14 +100,6 @@ package struct StoreFile: Sendable {
                 "the store has format \(found), which a newer Moonrail wrote; this one reads "
                     + "up to \(format)")
         }
-        if found == format { return false }
-        if found == 0 {
-            try database.execute(sql: schema)
-        } else {
-            try StoreUpgrade.run(database, from: found)
-        }
-        try database.execute(sql: "PRAGMA user_version = \(format)")
-        return found == 0
     }
 
     private static let schema = """
