@@ -223,6 +223,7 @@ struct HousekeepingTests {
             #expect(read.offsets == Array(held))
             #expect(read.texts == held.map { "\($0)" })
             #expect(try await survivor.readAll(key: "k", of: "a").offsets == Array(held))
+            #expect(try await survivor.check().findings == [])
             await survivor.close()
         }
     }
