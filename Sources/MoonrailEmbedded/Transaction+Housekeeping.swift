@@ -84,7 +84,8 @@ extension Transaction {
                 VALUES (?, ?, ?)
                 """
         ).execute(arguments: [
-            Int64(segment.first), Data(segment.parts.encoded), Data(segment.keys.encoded),
+            Int64(segment.first), Data(segment.parts.encoded(first: segment.first)),
+            Data(segment.keys.encoded),
         ])
     }
 

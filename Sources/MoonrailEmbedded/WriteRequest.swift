@@ -20,8 +20,9 @@ struct WriteRequest: Sendable {
         case altered
         case deleted
         case claimed(LaneClaim)
-        /// What housekeeping wanted was done, or no longer fits what is stored.
-        case kept(Bool)
+        /// What housekeeping wanted was done, or no longer fits what is stored; and when the
+        /// writer began with it.
+        case kept(Bool, since: ContinuousClock.Instant)
     }
 
     let work: Work
