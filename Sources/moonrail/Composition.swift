@@ -32,7 +32,8 @@ struct Composition {
         Worker(
             engine: engine, deployment: deployment(), hosts: hosts(),
             settings: .init(
-                stations: settings.stations, createsStations: settings.createStations),
+                stations: DeclaredStations(settings.stations),
+                createsStations: settings.createStations),
             logger: logger)
     }
 

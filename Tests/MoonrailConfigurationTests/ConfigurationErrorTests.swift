@@ -18,6 +18,10 @@ struct ConfigurationErrorTests {
             "4: unknown key 'memry' in 'limits' in function 'a'; did you mean 'memory'?"
         ),
         (
+            "stations: { a: { retention: { ages: 7d } } }",
+            "1: unknown key 'ages' in 'retention' in station 'a'; did you mean 'age'?"
+        ),
+        (
             "limits: { log_line: 5 }",
             "1: unknown key 'log_line' in 'limits'; did you mean 'log_lines'?"
         ),
@@ -65,6 +69,31 @@ struct ConfigurationErrorTests {
         (
             "stations: { a: { partitions: 1.5 } }",
             "'partitions' in station 'a' is '1.5'; it must be a whole number from 1 to 1024"
+        ),
+        (
+            "stations: { a: { retention: { age: 7 } } }",
+            "'age' in 'retention' in station 'a' is '7'; it must be a duration from 1s to 36500d, "
+                + "such as 7d, or none"
+        ),
+        (
+            "stations: { a: { retention: { bytes: 10GB } } }",
+            "'bytes' in 'retention' in station 'a' is '10GB'; it must be a size from 1KiB to "
+                + "1048576TiB, such as 10GiB, or none"
+        ),
+        (
+            "stations: { a: { retention: { events: 0 } } }",
+            "'events' in 'retention' in station 'a' is '0'; it must be a whole number from 1 to "
+                + "1000000000000000, or none"
+        ),
+        (
+            "stations: { a: { duplicates: { ids: 100000001 } } }",
+            "'ids' in 'duplicates' in station 'a' is '100000001'; it must be a whole number from "
+                + "1 to 100000000"
+        ),
+        (
+            "stations: { a: { duplicates: { age: none } } }",
+            "'age' in 'duplicates' in station 'a' is 'none'; it must be a duration from 1s to "
+                + "365d, such as 24h"
         ),
         (
             "functions: { a: { batch: 513 } }",

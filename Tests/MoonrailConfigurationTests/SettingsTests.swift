@@ -15,7 +15,10 @@ struct SettingsTests {
             stations:
               readings.fahrenheit:
                 partitions: 4
+                retention: { age: 30d, bytes: 10GiB, events: 5000000 }
+                duplicates: { ids: 100000000, age: 7d }
               plain:
+                retention: { age: none }
             functions:
               seattle-frost:
                 script: frost.lua
@@ -43,7 +46,11 @@ struct SettingsTests {
         expected.eventBytes = 2 << 20
         expected.createStations = false
         expected.shutdownTimeout = .milliseconds(500)
-        expected.stations[try StationName("readings.fahrenheit")] = StationSettings(partitions: 4)
+        expected.stations[try StationName("readings.fahrenheit")] = StationSettings(
+            partitions: 4,
+            retention: Retention(
+                age: .seconds(30 * 86_400), bytes: 10 << 30, events: 5_000_000),
+            duplicates: DuplicateReach(ids: 100_000_000, age: .seconds(7 * 86_400)))
         expected.stations[try StationName("plain")] = StationSettings()
         var frost = FunctionOverrides()
         frost.script = "frost.lua"

@@ -23,7 +23,7 @@ struct FunctionShowCommand: AsyncParsableCommand {
     }
 
     @Sendable private static func text(_ function: FunctionMessage) -> String {
-        var facts = [
+        var facts: [(name: String, value: String)] = [
             ("function", function.name), ("file", function.file), ("state", function.state),
         ]
         if let reason = function.reason { facts.append(("reason", reason)) }
@@ -42,10 +42,6 @@ struct FunctionShowCommand: AsyncParsableCommand {
             ]
         }
         facts.append(("host deaths", "\(function.hostDeaths)"))
-        let width = facts.map(\.0.count).max() ?? 0
-        let lines = facts.map { name, value in
-            name + String(repeating: " ", count: width - name.count + 2) + value
-        }
-        return lines.joined(separator: "\n") + "\n\n" + LaneTable.text(function.lanes)
+        return FactList(facts).text + "\n" + LaneTable.text(function.lanes)
     }
 }

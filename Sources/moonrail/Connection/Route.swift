@@ -16,8 +16,13 @@ struct Route: Sendable {
 
     private init(_ method: HTTPMethod, _ path: String) {
         self.method = method
-        isRepeatable = method == .GET || method == .PUT
+        isRepeatable = method == .GET || method == .PUT || method == .PATCH
         self.path = "/v1/" + path
+    }
+
+    private init(_ method: HTTPMethod, _ path: String, body: JSONValue) throws {
+        self.init(method, path)
+        self.body = ByteBuffer(bytes: try body.encoded())
     }
 
     static let stations = Route(.GET, "stations")
@@ -31,20 +36,30 @@ struct Route: Sendable {
     }
 
     static func createStation(
-        _ name: StationName, settings: StationSettingsMessage
+        _ name: StationName, settings: StationSettingsPatch
     ) throws -> Route {
-        var route = Route(.PUT, "stations/\(name)")
-        route.body = ByteBuffer(bytes: try JSONEncoder().encode(settings))
-        return route
+        try Route(.PUT, "stations/\(name)", body: settings.body)
+    }
+
+    static func alterStation(
+        _ name: StationName, settings: StationSettingsPatch
+    ) throws -> Route {
+        try Route(.PATCH, "stations/\(name)", body: settings.body)
     }
 
     /// - Parameter lines: whole lines, at most `IntakeBounds.bodyBytes` of them.
     static func produce(
-        to station: StationName, key: String?, id: String?, lines: ByteBuffer
+        to station: StationName, key: String?, id: String?,
+        expected: ProduceExpectation? = nil, lines: ByteBuffer
     ) -> Route {
         var route = Route(.POST, "stations/\(station)/events")
         route.add("key", key)
         route.add("id", id)
+        if let expected {
+            route.add("expect_last", expected.last)
+            route.add("expect_key", expected.key)
+            route.add("partition", expected.partition.map(String.init))
+        }
         // With ids, what is there already is known when it comes again.
         route.isRepeatable = id != nil
         route.body = lines
@@ -65,13 +80,14 @@ struct Route: Sendable {
     }
 
     static func read(
-        _ station: StationName, from: String?, limit: UInt?, partition: UInt32?, follows: Bool,
-        format: LineFormat
+        _ station: StationName, from: String?, limit: UInt?, partition: UInt32?, key: String?,
+        follows: Bool, format: LineFormat
     ) -> Route {
         var route = Route(.GET, "stations/\(station)/events")
         route.add("from", from)
         route.add("limit", limit.map(String.init))
         route.add("partition", partition.map(String.init))
+        route.add("key", key)
         route.add("follow", follows ? "true" : nil)
         route.add("format", format.rawValue)
         return route
