@@ -21,10 +21,12 @@ struct ChunkReader {
                 """)
         let rows = try Row.fetchCursor(statement, arguments: [Int64(clamping: offset)])
         while let row = try rows.next() {
-            let firstOffset = UInt64(row[0] as Int64)
-            let count: Int = row[1]
+            let firstOffset = UInt64(try row.natural("first_offset"))
+            let count = Int(try row.natural("count"))
             let skipped = offset > firstOffset ? Int(min(offset - firstOffset, UInt64(count))) : 0
             if skipped == count { continue }
+            // Whoever reads what is missing is told (`expectStart`).
+            if let last = events.offsets.last, firstOffset != last + 1 { return }
             let appended = try row.withUnsafeData(atIndex: 2) { data in
                 try (data ?? Data()).withUnsafeBytes { body in
                     try append(body, count: count, from: skipped, bounds: bounds, to: &events)
@@ -37,6 +39,25 @@ struct ChunkReader {
                 events.count >= bounds.events || events.records.bytes.count >= bounds.bytes
             if isFull || skipped + appended < count { return }
         }
+    }
+
+    /// Makes sure that `events` begin where they were asked to, or where retention left them.
+    ///
+    /// - Parameter next: an offset up to which the partition had events before they were read.
+    /// - Throws: `corrupt` when offsets are missing.
+    func expectStart(
+        _ database: Database, of events: StoredEvents, from offset: UInt64, next: UInt64
+    ) throws {
+        let found = events.offsets.first ?? next
+        guard found > offset else { return }
+        let removed = try Row.fetchOne(
+            database, sql: "SELECT removed_next FROM partition WHERE id = ?",
+            arguments: [partition])
+        let first = max(offset, UInt64(try removed?.natural("removed_next") ?? Int64(next)))
+        guard found > first else { return }
+        throw EngineError.corrupt(
+            "station '\(events.station)', partition \(events.partition): offsets \(first) to "
+                + "\(found - 1) are missing; the file is damaged: " + EngineError.damageAdvice)
     }
 
     private func append(
@@ -64,14 +85,14 @@ struct ChunkReader {
             arguments: [first])
         var records = EventRecords()
         guard let row else { return records }
-        let count: Int = row[0]
         do {
+            let count = Int(try row.natural("count"))
             _ = try row.withUnsafeData(atIndex: 1) { data in
                 try (data ?? Data()).withUnsafeBytes {
                     try records.appendEvents(ofChunk: $0, count: count, from: 0) { _, _ in true }
                 }
             }
-        } catch let error as EventRecords.CorruptChunk {
+        } catch {
             throw EngineError.corrupt(
                 "the chunk of offset \(first) in table chunk_\(partition) is damaged: \(error); "
                     + "restore a backup")
@@ -97,9 +118,9 @@ struct ChunkReader {
         while low < high {
             let middle = low + (high - low) / 2
             guard let row = try Row.fetchOne(statement, arguments: [Int64(middle)]) else { break }
-            let first = UInt64(row[0] as Int64)
-            if (row[2] as Int64) < time.microseconds {
-                low = first + UInt64(row[1] as Int64)
+            let first = UInt64(try row.natural("first_offset"))
+            if try row.integer("appended_max") < time.microseconds {
+                low = max(low + 1, first + UInt64(try row.natural("count")))
             } else if first <= low {
                 return low
             } else {

@@ -8,10 +8,12 @@ import MoonrailCore
 /// Offsets are gapless from 0 in each partition.
 package final class EmbeddedEngine: Sendable {
     private let lock: DataDirectoryLock
-    private let file: StoreFile
+    private let store: OpenStore
     private let writer: Writer
     private let queue: WriteQueue
     private let waiters: Waiters
+    /// For backups and checks, of all engines in the process.
+    static let maintenance = MaintenanceThread()
 
     /// Opens the store in `directory`, which it creates when there is none, and owns it until
     /// `close` or the end of the process. Blocks for as long as opening takes.
@@ -27,12 +29,13 @@ package final class EmbeddedEngine: Sendable {
         do {
             state = try file.pool.read { try StoreState($0) }
         } catch {
-            throw StoreFile.failure(error, "read")
+            throw EngineError(error, "read")
         }
+        let store = OpenStore(file, directory: directory)
         let waiters = Waiters()
-        let writer = Writer(file: file, state: state, waiters: waiters, now: now)
+        let writer = Writer(store: store, state: state, waiters: waiters, now: now)
         self.lock = lock
-        self.file = file
+        self.store = store
         self.waiters = waiters
         self.writer = writer
         queue = WriteQueue { writer.commit($0) }
@@ -42,20 +45,33 @@ package final class EmbeddedEngine: Sendable {
     /// directory. May be repeated.
     package func close() async {
         await queue.close()
-        // What is on disk is complete without it; an error here has nobody to act on it.
-        try? file.pool.close()
+        store.close()
         lock.release()
     }
 
+    /// Runs a long read of the store's file, given its path, on the thread for such.
+    func maintaining<Value: Sendable>(
+        _ body: @escaping @Sendable (_ store: String) throws(EngineError) -> Value
+    ) async throws(EngineError) -> Value {
+        let store = store
+        return try await Self.maintenance.run { () throws(EngineError) in
+            try store.longRead { (path) throws(EngineError) in try body(path) }
+        }
+    }
+
     /// Runs a read on one of the store's reading threads.
+    ///
+    /// - Parameter place: what is read, for the message when the file is damaged there.
     private func reading<Value: Sendable>(
+        _ place: @autoclosure @escaping @Sendable () -> String,
         _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws(EngineError) -> Value {
+        let store = store
         let result: Result<Value, EngineError> = await withCheckedContinuation { continuation in
-            file.pool.asyncRead { database in
+            store.file.pool.asyncRead { database in
                 continuation.resume(
                     returning: Result { try body(database.get()) }
-                        .mapError { StoreFile.failure($0, "read") })
+                        .mapError { store.failure($0, place()) })
             }
         }
         return try result.get()
@@ -115,12 +131,14 @@ extension EmbeddedEngine: StationLog {
         guard partition.next > cursor.offset else { return empty }
         let count = Int(min(partition.next - cursor.offset, UInt64(bounds.events)))
         do {
-            return try await reading { database in
+            return try await reading(Self.place(of: cursor)) { database in
                 var events = empty
                 events.records.reserve(
                     events: count, bytes: min(bounds.bytes, count * Self.usualRecordBytes))
-                try ChunkReader(partition: partition.id).read(
-                    database, from: cursor.offset, bounds: bounds, into: &events)
+                let reader = ChunkReader(partition: partition.id)
+                try reader.read(database, from: cursor.offset, bounds: bounds, into: &events)
+                try reader.expectStart(
+                    database, of: events, from: cursor.offset, next: partition.next)
                 return events
             }
         } catch {
@@ -154,6 +172,11 @@ extension EmbeddedEngine: StationLog {
         }
     }
 
+    private static func place(of cursor: StationCursor) -> String {
+        "station '\(cursor.station)', partition \(cursor.partition), from offset "
+            + "\(cursor.offset) on,"
+    }
+
     /// What room is made for an event that is about to be read.
     private static let usualRecordBytes = 512
 
@@ -165,7 +188,7 @@ extension EmbeddedEngine: StationLog {
         _ station: StationName, partition: UInt32, to time: EventTime
     ) async throws(EngineError) -> UInt64 {
         let state = try self.partition(partition, of: station)
-        return try await reading {
+        return try await reading("station '\(station)', partition \(partition),") {
             try ChunkReader(partition: state.id).seek($0, to: time, in: state) ?? state.next
         }
     }
@@ -198,7 +221,7 @@ extension EmbeddedEngine: LaneStore {
         of lane: LaneID, in space: LaneValueSpace, after key: [UInt8]?, limit: Int
     ) async throws(EngineError) -> [LaneValue] {
         guard let id = writer.withState({ $0.lanes[lane]?.id }) else { return [] }
-        return try await reading { database in
+        return try await reading("lane \(lane)") { database in
             let rows = try Row.fetchCursor(
                 database,
                 sql: """
@@ -210,7 +233,7 @@ extension EmbeddedEngine: LaneStore {
             var values: [LaneValue] = []
             while let row = try rows.next() {
                 values.append(
-                    LaneValue(key: Array(row[0] as Data), value: Array(row[1] as Data)))
+                    LaneValue(key: try row.blob("key"), value: try row.blob("value")))
             }
             return values
         }
@@ -220,12 +243,12 @@ extension EmbeddedEngine: LaneStore {
         of lane: LaneID, in space: LaneValueSpace, key: [UInt8]
     ) async throws(EngineError) -> [UInt8]? {
         guard let id = writer.withState({ $0.lanes[lane]?.id }) else { return nil }
-        return try await reading { database in
-            try Data.fetchOne(
+        return try await reading("lane \(lane)") { database in
+            try Row.fetchOne(
                 database,
                 sql: "SELECT value FROM lane_value WHERE lane = ? AND space = ? AND key = ?",
                 arguments: [id, space.rawValue, Data(key)]
-            ).map(Array.init)
+            ).map { try $0.blob("value") }
         }
     }
 
@@ -245,7 +268,7 @@ extension EmbeddedEngine: LaneStore {
         of lane: LaneID, from first: UInt64, limit: Int
     ) async throws(EngineError) -> [JournalRecord] {
         guard let id = writer.withState({ $0.lanes[lane]?.id }) else { return [] }
-        return try await reading { database in
+        return try await reading("lane \(lane)") { database in
             let rows = try Row.fetchAll(
                 database,
                 sql: """
@@ -253,10 +276,11 @@ extension EmbeddedEngine: LaneStore {
                     WHERE lane = ? AND sequence >= ? ORDER BY sequence LIMIT ?
                     """, arguments: [id, Int64(clamping: first), limit])
             return try rows.map { row in
-                let data: Data = row["record"]
-                guard let record = data.withUnsafeBytes({ JournalRecord(encoded: $0) }) else {
+                let record = try row.blob("record").withUnsafeBytes { JournalRecord(encoded: $0) }
+                guard let record else {
                     throw EngineError.corrupt(
-                        "lane \(lane): journal record \(row["sequence"] as Int64) is damaged")
+                        "lane \(lane): journal record \(try row.integer("sequence")) is damaged; "
+                            + "the file is damaged: " + EngineError.damageAdvice)
                 }
                 return record
             }

@@ -13,25 +13,45 @@ package struct StoreFile: Sendable {
     package static let format: Int64 = 2
 
     package let pool: DatabasePool
+    /// Of the connection that writes.
+    let log = WriteAheadLog()
 
     /// Opens the store in `directory`, creating it when there is none.
     /// - Throws: `unavailable`, also for a store of a newer format.
     package init(directory: String) throws(EngineError) {
-        let path = directory + "/store.sqlite"
+        let path = Self.path(in: directory)
         do {
             pool = try DatabasePool(path: path, configuration: Self.configuration)
-            let pool = pool
+            let (pool, log) = (pool, log)
             try pool.writeWithoutTransaction { database in
+                log.watch(database)
                 // GRDB sets NORMAL for WAL, which would lose acknowledged events with the power.
                 try database.execute(sql: "PRAGMA synchronous = FULL")
             }
-            try pool.write(Self.prepare)
-        } catch let error as EngineError {
-            throw error
+            if try pool.write(Self.prepare) {
+                try DurableFiles.sync(directory: directory)
+            }
         } catch {
-            throw Self.failure(error, "open")
+            throw EngineError(error, "open")
         }
     }
+
+    /// A connection that only reads, beside those of the owner.
+    static func reader(_ path: String) throws -> DatabaseQueue {
+        var configuration = Self.configuration
+        configuration.readonly = true
+        return try DatabaseQueue(path: path, configuration: configuration)
+    }
+
+    /// A connection to a file that nobody changes: it makes no log and no shared memory beside it.
+    static func immutableReader(_ path: String) throws -> DatabaseQueue {
+        var allowed = CharacterSet.urlPathAllowed
+        allowed.remove(charactersIn: "?#%;")
+        let escaped = path.addingPercentEncoding(withAllowedCharacters: allowed) ?? path
+        return try reader("file:\(escaped)?immutable=1")
+    }
+
+    static func path(in directory: String) -> String { directory + "/store.sqlite" }
 
     private static var configuration: Configuration {
         var configuration = Configuration()
@@ -46,9 +66,10 @@ package struct StoreFile: Sendable {
                 "mmap_size = 0",
                 "secure_delete = OFF",
                 "temp_store = MEMORY",
-                // A checkpoint every 16 MiB costs less than one every 4, and recovery still
-                // takes well under a second.
-                "wal_autocheckpoint = 2048",
+                // The writer does that (WriteAheadLog).
+                "wal_autocheckpoint = 0",
+                // Damage is told when a page is read, before anything is made of it.
+                "cell_size_check = ON",
                 "journal_size_limit = 67108864",
             ] {
                 try database.execute(sql: "PRAGMA " + pragma)
@@ -57,16 +78,23 @@ package struct StoreFile: Sendable {
         return configuration
     }
 
-    private static func prepare(_ database: Database) throws {
+    /// - Returns: whether it made the tables of a new store.
+    private static func prepare(_ database: Database) throws -> Bool {
         let found = try Int64.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+        try refuseNewer(found)
+        guard found == 0 else { return false }
+        try database.execute(sql: schema)
+        try database.execute(sql: "PRAGMA user_version = \(format)")
+        return true
+    }
+
+    /// - Throws: `unavailable` when `found` is a format of a newer Moonrail.
+    static func refuseNewer(_ found: Int64) throws(EngineError) {
         guard found <= format else {
-            throw EngineError.unavailable(
+            throw .unavailable(
                 "the store has format \(found), which a newer Moonrail wrote; this one reads "
                     + "up to \(format)")
         }
-        guard found == 0 else { return }
-        try database.execute(sql: schema)
-        try database.execute(sql: "PRAGMA user_version = \(format)")
     }
 
     private static let schema = """
@@ -148,28 +176,5 @@ package struct StoreFile: Sendable {
                     body BLOB NOT NULL
                 )
                 """)
-    }
-
-    /// A storage error in the user's words.
-    static func failure(_ error: any Error, _ verb: String) -> EngineError {
-        if let error = error as? EngineError { return error }
-        guard let error = error as? DatabaseError else {
-            return .unavailable("can't \(verb) the store: \(error)")
-        }
-        let advice =
-            switch error.resultCode {
-            case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM:
-                "; check that this user may write the data directory"
-            case .SQLITE_CORRUPT, .SQLITE_NOTADB:
-                "; the file is damaged: keep a copy of it and restore a backup"
-            default: ""
-            }
-        if error.resultCode == .SQLITE_FULL {
-            return .full(
-                "can't \(verb) the store: the disk is full; free some space, writing goes on by "
-                    + "itself then")
-        }
-        let what = error.message ?? String(describing: error.extendedResultCode)
-        return .unavailable("can't \(verb) the store: \(what)\(advice)")
     }
 }

@@ -1,25 +1,39 @@
 import GRDB
+import GRDBSQLite
 import MoonrailCore
 import Synchronization
 
 /// Writes groups of requests, each group as one transaction with one flush.
 ///
 /// Everything that can refuse a request is checked in memory before the request writes anything,
-/// so that a refusal leaves the others of its group untouched.
+/// so that a refusal leaves the others of its group untouched. A storage error answers the whole
+/// group and leaves memory as it was; after a failed flush nothing is written until the store was
+/// opened anew (`WriteHealth`).
 final class Writer: Sendable {
-    private let file: StoreFile
-    private let published: Mutex<StoreState>
-    private let waiters: Waiters
+    let store: OpenStore
+    let waiters: Waiters
+    let published: Mutex<StoreState>
     /// Used by the writing thread alone; the lock only proves that to the compiler.
-    private let windows = Mutex(DuplicateWindows())
+    let thread: Mutex<WriterThread>
     private let now: @Sendable () -> EventTime
 
+    /// What only the writing thread knows.
+    struct WriterThread: Sendable {
+        var windows = DuplicateWindows()
+        var health = WriteHealth()
+        /// The commit whose flush failed.
+        var doubtful: DoubtfulCommit?
+        /// Settlements that turned out to be on disk though they were answered as failed.
+        var resolved: [LaneID: SettlementIdentity] = [:]
+    }
+
     init(
-        file: StoreFile, state: StoreState, waiters: Waiters,
+        store: OpenStore, state: StoreState, waiters: Waiters,
         now: @escaping @Sendable () -> EventTime
     ) {
-        self.file = file
+        self.store = store
         published = Mutex(state)
+        thread = Mutex(WriterThread())
         self.waiters = waiters
         self.now = now
     }
@@ -33,40 +47,108 @@ final class Writer: Sendable {
 
     /// Commits a group and answers every request of it. Blocks until the data is on disk.
     func commit(_ group: [WriteRequest]) {
-        var answers: [Result<WriteRequest.Answer, EngineError>] = []
-        windows.withLock { windows in
-            do {
-                answers = try write(group, &windows)
-            } catch {
-                windows.rollBack()
-                let failure = StoreFile.failure(error, "write")
-                answers = group.map { _ in .failure(failure) }
+        let answers = thread.withLock { thread in
+            if let refusal = makeWritable(&thread) {
+                return group.map { _ in Answer.failure(refusal) }
             }
+            return commit(group, &thread)
         }
         for (request, answer) in zip(group, answers) { request.answer(answer) }
+        thread.withLock { checkpoint(&$0) }
+    }
+
+    typealias Answer = Result<WriteRequest.Answer, EngineError>
+
+    /// - Returns: why nothing may be written; nil when it may.
+    private func makeWritable(_ thread: inout WriterThread) -> EngineError? {
+        switch thread.health.advice(.now) {
+        case .write: nil
+        case .refuse(let reason): reason
+        case .reopen: reopen(&thread)
+        }
+    }
+
+    private func commit(_ group: [WriteRequest], _ thread: inout WriterThread) -> [Answer] {
+        var changes = StateChanges()
+        var systemError: CInt = 0
+        do {
+            return try write(group, &thread, &changes, &systemError)
+        } catch {
+            thread.windows.rollBack()
+            let failure = EngineError(error, "write", systemError: systemError)
+            switch StorageFault(error, systemError: systemError) {
+            case .flushFailed:
+                thread.health.flushFailed(failure, .now)
+                thread.doubtful = DoubtfulCommit(group, changes)
+            case .damaged where group.count > 1:
+                // Only whoever needs the damaged page is to learn of it.
+                return group.flatMap { request in
+                    makeWritable(&thread).map { [.failure($0)] } ?? commit([request], &thread)
+                }
+            case .damaged, .full, .denied, .failed: break
+            }
+            return group.map { _ in .failure(failure) }
+        }
     }
 
     private func write(
-        _ group: [WriteRequest], _ windows: inout DuplicateWindows
-    ) throws -> [Result<WriteRequest.Answer, EngineError>] {
-        var answers: [Result<WriteRequest.Answer, EngineError>] = []
-        var changes = StateChanges()
+        _ group: [WriteRequest], _ thread: inout WriterThread, _ changes: inout StateChanges,
+        _ systemError: inout CInt
+    ) throws -> [Answer] {
+        var answers: [Answer] = []
         let committed = published.withLock { $0 }
-        try file.pool.writeWithoutTransaction { database in
-            try database.inTransaction(.immediate) {
-                var transaction = Transaction(
-                    database: database, committed: committed, now: now())
-                for request in group {
-                    answers.append(try transaction.apply(request.work, &windows))
+        try store.file.pool.writeWithoutTransaction { database in
+            do {
+                try database.inTransaction(.immediate) {
+                    var transaction = Transaction(
+                        database: database, committed: committed, now: now())
+                    for request in group {
+                        answers.append(
+                            try thread.answer(request.work)
+                                ?? transaction.apply(request.work, &thread.windows))
+                    }
+                    changes = try transaction.finish()
+                    return .commit
                 }
-                changes = try transaction.finish()
-                return .commit
+            } catch {
+                systemError = sqlite3_system_errno(database.sqliteConnection)
+                throw error
             }
         }
-        windows.commit()
+        thread.windows.commit()
+        publish(changes, since: committed)
+        return answers
+    }
+
+    /// Makes what is on disk visible.
+    func publish(_ changes: StateChanges, since committed: StoreState) {
         published.withLock { $0.apply(changes) }
         waiters.wake(changes.news(since: committed), isReady: isReady)
-        return answers
+    }
+
+    /// Brings a long log into the file. The group before has its answers: what it wrote is on disk
+    /// whether or not this works.
+    private func checkpoint(_ thread: inout WriterThread) {
+        let file = store.file
+        guard file.log.isLong, !thread.health.isFrozen else { return }
+        var systemError: CInt = 0
+        do {
+            try file.pool.writeWithoutTransaction { database in
+                do {
+                    try database.checkpoint(.passive)
+                } catch {
+                    systemError = sqlite3_system_errno(database.sqliteConnection)
+                    throw error
+                }
+            }
+        } catch {
+            guard case .flushFailed = StorageFault(error, systemError: systemError) else {
+                // The log keeps what it has; the next commit tries again.
+                return
+            }
+            thread.health.flushFailed(
+                EngineError(error, "write", systemError: systemError), .now)
+        }
     }
 
     /// Whether reading one of the cursors would not come back empty.
