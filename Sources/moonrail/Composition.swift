@@ -53,6 +53,21 @@ struct Composition {
             api: api, directory: settings.dataDirectory, logger: logger, onRunning: onRunning)
     }
 
+    /// Checks the store of a data directory that can't be opened, or that nobody owns.
+    static func check(directory: String) async throws(EngineError) -> StoreReport {
+        try await EmbeddedEngine.check(directory: directory)
+    }
+
+    /// Checks a backup; nothing is changed.
+    static func verifyBackup(_ file: String) async throws(EngineError) -> StoreReport {
+        try await EmbeddedEngine.verifyBackup(at: file)
+    }
+
+    /// Makes a data directory of a backup.
+    static func restore(backup file: String, into directory: String) async throws(EngineError) {
+        try await EmbeddedEngine.restore(backup: file, into: directory)
+    }
+
     /// For libraries that log each of their own steps: warnings and worse only.
     var quietLogger: Logger {
         var quiet = logger

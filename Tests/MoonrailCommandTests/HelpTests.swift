@@ -7,7 +7,8 @@ import Testing
         ["station", "show"], ["station", "create"], ["station", "alter"], ["station", "delete"],
         ["function"],
         ["function", "list"], ["function", "show"], ["function", "check"], ["offset"],
-        ["offset", "show"],
+        ["offset", "show"], ["backup"], ["backup", "create"], ["backup", "verify"],
+        ["backup", "restore"], ["doctor"],
     ]
 
     @Test(arguments: commands)
