@@ -114,12 +114,18 @@ struct EventWalk: Sendable {
         return try await engine.read(key: key, from: cursor, bounds: bounds)
     }
 
-    /// Where a key that is followed is looked for next, when it has no event before: else waiting
-    /// from its last event would end with every event of another key.
+    /// The partition's end before a key is looked for, where the key is followed: if it has no
+    /// event up to there, waiting begins there, or each event of another key would end it.
     private func followedEnd(of part: Part) async throws(EngineError) -> UInt64? {
         guard follows, key != nil else { return nil }
-        let partitions = try await engine.describe(part.cursor.station).partitions
-        return partitions[Int(part.cursor.partition)].next
+        let (station, partition) = (part.cursor.station, part.cursor.partition)
+        let partitions = try await engine.describe(station).partitions
+        // The station may be another one of its name by now.
+        guard partition < partitions.count else {
+            throw .partitionNotFound(
+                station, partition: partition, count: UInt32(partitions.count))
+        }
+        return partitions[Int(partition)].next
     }
 
     /// The partitions to read.

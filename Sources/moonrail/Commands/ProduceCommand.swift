@@ -17,7 +17,7 @@ struct ProduceCommand: AsyncParsableCommand {
             to be. Otherwise the status is 4, and the message tells where it is.
 
               moonrail produce readings.fahrenheit readings.jsonl --key sensor --id nr
-              moonrail produce accounts in.json --key account --expect-key a-17 --expect-last 41
+              moonrail produce accounts in.json --key id --expect-key a17 --expect-last 41
               tail -f access.log.jsonl | moonrail produce web.requests
             """)
 
