@@ -49,7 +49,7 @@ enum Backup {
             throw .unavailable("there is no backup '\(path)'")
         }
         do {
-            return try StoreFile.immutableReader(path).inDatabase(StoreCheck.report)
+            return try StoreCheck.report(by: StoreFile.immutableReader(path))
         } catch {
             return try unreadable(error, path)
         }

@@ -56,7 +56,7 @@ extension EmbeddedEngine: StoreMaintenance {
 
     private static func report(on store: String) throws(EngineError) -> StoreReport {
         do {
-            return try StoreFile.reader(store).read(StoreCheck.report)
+            return try StoreCheck.report(by: StoreFile.reader(store))
         } catch {
             return try Backup.unreadable(error, store)
         }

@@ -1,4 +1,5 @@
 import GRDB
+import GRDBSQLite
 import Glibc
 import MoonrailCore
 
@@ -43,6 +44,23 @@ package enum StorageFault: Hashable, Sendable {
             return
         }
         self.init(error.extendedResultCode, systemError: systemError)
+    }
+}
+
+extension Database {
+    /// The `errno` of the last storage call that failed on the log or, when none did, on the file;
+    /// 0 when none did. `sqlite3_system_errno` knows none of a commit.
+    var systemError: CInt {
+        var log: UnsafeMutablePointer<sqlite3_file>?
+        sqlite3_file_control(sqliteConnection, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log)
+        var code: CInt = 0
+        if let log, let methods = log.pointee.pMethods {
+            _ = methods.pointee.xFileControl(log, SQLITE_FCNTL_LAST_ERRNO, &code)
+        }
+        if code == 0 {
+            sqlite3_file_control(sqliteConnection, "main", SQLITE_FCNTL_LAST_ERRNO, &code)
+        }
+        return code
     }
 }
 

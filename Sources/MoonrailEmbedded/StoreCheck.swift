@@ -14,8 +14,18 @@ struct StoreCheck {
     /// Ends a check that has found enough.
     private struct Enough: Error {}
 
-    /// - Throws: `unavailable` when the store has a format that this Moonrail doesn't know.
-    static func report(on database: Database) throws -> StoreReport {
+    /// - Throws: a storage error when the file can't be read at all; `unavailable` when a newer
+    ///   Moonrail wrote it.
+    static func report(by connection: DatabaseQueue) throws -> StoreReport {
+        try connection.inDatabase { database in
+            try database.beginTransaction(.deferred)
+            // Not committed: that fails when something could not be read.
+            defer { try? database.rollback() }
+            return try report(on: database)
+        }
+    }
+
+    private static func report(on database: Database) throws -> StoreReport {
         let format = try Int64.fetchOne(database, sql: "PRAGMA user_version") ?? 0
         try StoreFile.refuseNewer(format)
         var check = StoreCheck(database: database)

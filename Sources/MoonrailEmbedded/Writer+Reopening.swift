@@ -115,14 +115,16 @@ extension Writer {
     }
 }
 
-/// Up to where a store goes.
+/// What of a store's state must be the same before and after it was opened anew.
 struct StoreEnds: Equatable {
-    struct PartitionEnd: Equatable {
+    struct StationEnds: Equatable {
         let id: Int64
-        let next: UInt64
+        /// As they are stored, in whole microseconds.
+        let settings: [Int64?]
+        let partitions: [[UInt64]]
     }
 
-    struct LaneEnd: Equatable {
+    struct LaneEnds: Equatable {
         let id: Int64
         let generation: UInt32
         let fence: UInt64
@@ -130,15 +132,23 @@ struct StoreEnds: Equatable {
         let position: Position
     }
 
-    let partitions: [StationName: [PartitionEnd]]
-    let lanes: [LaneID: LaneEnd]
+    let stations: [StationName: StationEnds]
+    let lanes: [LaneID: LaneEnds]
 }
 
 extension StoreState {
     var ends: StoreEnds {
         StoreEnds(
-            partitions: stations.mapValues { station in
-                station.partitions.map { .init(id: $0.id, next: $0.next) }
+            stations: stations.mapValues { station in
+                .init(
+                    id: station.id,
+                    settings: [
+                        station.retention.age?.microseconds,
+                        station.retention.bytes.map { Int64(clamping: $0) },
+                        station.retention.events.map { Int64(clamping: $0) },
+                        Int64(station.duplicates.ids), station.duplicates.age.microseconds,
+                    ],
+                    partitions: station.partitions.map { [UInt64($0.id), $0.earliest, $0.next] })
             },
             lanes: lanes.mapValues {
                 .init(

@@ -1,5 +1,4 @@
 import GRDB
-import GRDBSQLite
 import MoonrailCore
 import Synchronization
 
@@ -111,7 +110,7 @@ final class Writer: Sendable {
                     return .commit
                 }
             } catch {
-                systemError = sqlite3_system_errno(database.sqliteConnection)
+                systemError = database.systemError
                 throw error
             }
         }
@@ -137,7 +136,7 @@ final class Writer: Sendable {
                 do {
                     try database.checkpoint(.passive)
                 } catch {
-                    systemError = sqlite3_system_errno(database.sqliteConnection)
+                    systemError = database.systemError
                     throw error
                 }
             }
