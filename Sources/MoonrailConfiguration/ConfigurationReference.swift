@@ -14,6 +14,9 @@ package enum ConfigurationReference {
             table("## `functions.<name>`", FunctionOverrides.keys, FunctionOverrides()),
             table(
                 "## `functions.<name>.limits`", FunctionOverrides.limitKeys, FunctionOverrides()),
+            table(
+                "## `functions.<name>.retry`", FunctionOverrides.retryKeys, FunctionOverrides()),
+            table("## `functions.<name>.breaker`", BreakerDraft.keys, BreakerDraft()),
             table("## `limits`", FunctionLimits.keys, FunctionLimits()),
             variables,
         ].joined(separator: "\n")

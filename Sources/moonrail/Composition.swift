@@ -52,7 +52,8 @@ struct Composition {
     ) -> LocalServer {
         let operations = Operations(
             engine: engine, functions: functions, operators: operators, deployment: deployment(),
-            rehearsal: Rehearsal(engine: engine, hosts: hosts()), eventBytes: settings.eventBytes,
+            rehearsal: Rehearsal(engine: engine, hosts: hosts()),
+            letterRehearsal: LetterRehearsal(hosts: hosts()), eventBytes: settings.eventBytes,
             createsStations: settings.createStations)
         let api = API(
             operations: operations, identity: WorkerMessage(role: role, started: .now),

@@ -89,7 +89,9 @@ import Testing
             ["run"], ["produce"], ["read"], ["station", "list"], ["station", "show"],
             ["station", "create"], ["station", "alter"], ["station", "delete"],
             ["function", "list"],
-            ["function", "show"], ["function", "check"], ["offset", "show"], ["backup", "create"],
+            ["function", "show"], ["function", "check"], ["function", "resume"],
+            ["dead", "list"], ["dead", "show"], ["dead", "rerun"], ["dead", "retry"],
+            ["dead", "skip"], ["offset", "show"], ["backup", "create"],
             ["backup", "verify"], ["backup", "restore"], ["doctor"],
         ] {
             let help = try await moonrail.start(command + ["--help"]).finish()

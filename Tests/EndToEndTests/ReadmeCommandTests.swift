@@ -77,4 +77,46 @@ import Testing
             #expect(restored.lines == payments + [#"{"account":"a-17","amount":-140}"#])
         }
     }
+
+    @Test func `what the README shows of failed events works`() async throws {
+        try await Self.withFolder { folder, moonrail in
+            let readme = try String(
+                contentsOf: TemperatureLine.repository.appendingPathComponent("README.md"),
+                encoding: .utf8)
+            let script = try #require(
+                readme.components(separatedBy: "```lua\n").dropFirst().first?
+                    .components(separatedBy: "```").first)
+            let file = folder.appendingPathComponent("functions/celsius.lua")
+            // The first version forgets that a reading may lack its temperature.
+            try script.write(to: file, atomically: true, encoding: .utf8)
+            try await moonrail.run(
+                "produce", "readings.fahrenheit",
+                input: "{\"sensor\":\"a\"}\n{\"temp_f\":-200}\n{\"temp_f\":212}\n")
+            #expect(try await moonrail.run("run", "--until-idle").status == 0)
+            let mended = script.replacingOccurrences(
+                of: "    local reading = event.data\n",
+                with: "    local reading = event.data\n"
+                    + "    if not reading.temp_f then return nil end\n")
+            try mended.write(
+                to: folder.appendingPathComponent("fixed.lua"), atomically: true, encoding: .utf8)
+            let list = try await moonrail.run("dead", "list", "celsius", "--json")
+            let ids = try JSONDecoder().decode([Letter].self, from: Data(list.output.utf8))
+            #expect(ids.map(\.reason) == ["raised", "rejected"])
+            for words in try Self.commands(inSection: "When an event fails") {
+                if words[1...2] == ["function", "check"] {
+                    try mended.write(to: file, atomically: true, encoding: .utf8)
+                }
+                let arguments = words.dropFirst().map { $0 == "ID" ? ids[0].id : $0 }
+                let result = try await moonrail.start(arguments).finish()
+                #expect(result.status == 0, "\(words): \(result.errors)")
+            }
+            let left = try await moonrail.run("dead", "list", "celsius", "--json")
+            #expect(left.output == "[]\n")
+        }
+    }
+
+    private struct Letter: Decodable {
+        let id: String
+        let reason: String
+    }
 }

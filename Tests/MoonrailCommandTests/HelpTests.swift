@@ -6,7 +6,9 @@ import Testing
         [], ["run"], ["produce"], ["read"], ["station"], ["station", "list"],
         ["station", "show"], ["station", "create"], ["station", "alter"], ["station", "delete"],
         ["function"],
-        ["function", "list"], ["function", "show"], ["function", "check"], ["offset"],
+        ["function", "list"], ["function", "show"], ["function", "check"], ["function", "resume"],
+        ["dead"], ["dead", "list"], ["dead", "show"],
+        ["dead", "rerun"], ["dead", "retry"], ["dead", "skip"], ["offset"],
         ["offset", "show"], ["backup"], ["backup", "create"], ["backup", "verify"],
         ["backup", "restore"], ["doctor"],
     ]

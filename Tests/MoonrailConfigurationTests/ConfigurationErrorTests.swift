@@ -10,8 +10,8 @@ struct ConfigurationErrorTests {
         ),
         (
             "functions: { a: { retries: 3 } }",
-            "1: unknown key 'retries' in function 'a'; known: batch, description, from, inputs, "
-                + "limits, script, start, to"
+            "1: unknown key 'retries' in function 'a'; known: batch, breaker, description, from, "
+                + "inputs, limits, loop, on_failure, retry, script, start, to"
         ),
         (
             "functions:\n  a:\n    limits:\n      memry: 1MiB",
@@ -98,6 +98,28 @@ struct ConfigurationErrorTests {
         (
             "functions: { a: { batch: 513 } }",
             "'batch' in function 'a' is '513'; it must be a whole number from 1 to 512"
+        ),
+        (
+            "functions: { a: { on_failure: ignore } }",
+            "'on_failure' in function 'a' is 'ignore'; it must be dead-letter, park-key or stop"
+        ),
+        (
+            "functions: { a: { retry: { attempts: 21 } } }",
+            "'attempts' in 'retry' in function 'a' is '21'; it must be a whole number from 1 to 20"
+        ),
+        (
+            "functions: { a: { retry: { max_delay: 6m } } }",
+            "'max_delay' in 'retry' in function 'a' is '6m'; it must be a duration from 1ms to "
+                + "5m, such as 50ms"
+        ),
+        (
+            "functions: { a: { breaker: true } }",
+            "'breaker' in function 'a' is 'true'; it must be a table such as { failures: 100, "
+                + "events: 200 }, or false"
+        ),
+        (
+            "functions: { a: { breaker: { failures: 11, events: 10 } } }",
+            "'breaker' in function 'a' has more 'failures', 11, than 'events', 10"
         ),
         (
             "functions: { a: { start: now } }",

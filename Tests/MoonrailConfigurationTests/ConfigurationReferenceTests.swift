@@ -52,6 +52,13 @@ struct ConfigurationReferenceTests {
         #expect(frost?.batchEvents == Bounds.batchEvents)
         #expect(frost?.memoryBytes == FunctionLimits().memoryBytes)
         #expect(frost?.eventTime == FunctionLimits().eventTime)
+        let failure = FailurePolicy()
+        #expect(frost?.onFailure == failure.onFailure)
+        #expect(frost?.retryAttempts == failure.retry.attempts)
+        #expect(frost?.retryFirstDelay == failure.retry.firstDelay)
+        #expect(frost?.retryMaximumDelay == failure.retry.maximumDelay)
+        #expect(frost?.breaker == .some(failure.breaker))
+        #expect(frost?.isLoop == false)
         settings.stations = [:]
         settings.functions = [:]
         #expect(settings == Settings())

@@ -69,6 +69,18 @@ extension Problem {
             detail: "function '\(name)' does not exist\(suggestion(for: name, among: known))")
     }
 
+    package static func letterNotFound(_ id: String, of function: FunctionName) -> Problem {
+        Problem(
+            "letter-not-found", title: "No such dead letter", status: 404,
+            detail: "function '\(function)' has no dead letter \(id); see: moonrail dead list "
+                + "\(function) --status all")
+    }
+
+    package static func laneUnavailable(_ detail: String) -> Problem {
+        Problem(
+            "lane-unavailable", title: "The lane can't be asked now", status: 503, detail: detail)
+    }
+
     package static func routeNotFound(_ method: String, _ path: String) -> Problem {
         Problem(
             "route-not-found", title: "No such route", status: 404,

@@ -39,9 +39,25 @@ struct FunctionShowCommand: AsyncParsableCommand {
                 ("batch", "\(definition.batch) events"),
                 ("memory", "\(definition.memoryBytes) bytes"),
                 ("time", "\(definition.timeMilliseconds) ms an event"),
+                ("on failure", definition.onFailure),
+                (
+                    "breaker",
+                    definition.breaker.map {
+                        "pauses when \($0.failures) of its last \($0.events) events failed"
+                    } ?? "none"
+                ),
             ]
         }
+        facts.append(("dead letters", letters(of: function)))
         facts.append(("host deaths", "\(function.hostDeaths)"))
         return FactList(facts).text + "\n" + LaneTable.text(function.lanes)
+    }
+
+    private static func letters(of function: FunctionMessage) -> String {
+        func sum(_ count: KeyPath<LaneMessage, UInt64>) -> UInt64 {
+            function.lanes.reduce(0) { $0 + $1[keyPath: count] }
+        }
+        return "\(sum(\.deadLetters)) failed, \(sum(\.parked)) parked: \(sum(\.pending)) pending, "
+            + "\(sum(\.resent)) resent, \(sum(\.skipped)) skipped"
     }
 }

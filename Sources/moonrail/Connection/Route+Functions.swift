@@ -8,6 +8,10 @@ extension Route {
 
     static func function(_ name: FunctionName) -> Route { Route(.GET, "functions/\(name)") }
 
+    static func resume(_ name: FunctionName) -> Route {
+        Route(.POST, "functions/\(name)/resume", isRepeatable: true)
+    }
+
     /// - Parameter source: the script to run twice over events of `sample`.
     static func rehearse(
         _ function: FunctionName, file: String, source: [UInt8], sample: StationName, last: UInt64
