@@ -135,6 +135,7 @@ extension Problem {
             case .corrupt: ("corrupt", "Stored data is damaged", 500)
             case .unavailable: ("unavailable", "The store is not available", 503)
             case .full: ("disk-full", "The disk is full", 507)
+            case .exists: ("exists", "It exists already", 409)
             case .inUse: ("in-use", "The data directory is in use", 503)
             }
         self.init(slug, title: title, status: status, detail: error.description)
