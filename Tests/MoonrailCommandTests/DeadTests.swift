@@ -181,6 +181,8 @@ import Testing
         (["retry", "half", "--all", "--reason", "raised"], 2, "one of --id, --all and --reason"),
         (["retry", "half", "--id", "nothing"], 3, "function 'half' has no dead letter nothing"),
         (["retry", "halv", "--all"], 3, "function 'halv' does not exist; did you mean 'half'?"),
+        (["list", "half", "--reason", "raise"], 2, "did you mean 'raised'?"),
+        (["retry", "half", "--reason", "raise"], 2, "did you mean 'raised'?"),
         (["list", "halv"], 3, "function 'halv' does not exist"),
         (["show", "half", "nothing"], 3, "function 'half' has no dead letter nothing"),
         (["rerun", "half", "nothing"], 3, "function 'half' has no dead letter nothing"),

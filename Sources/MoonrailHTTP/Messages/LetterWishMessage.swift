@@ -39,7 +39,8 @@ package struct LetterWishMessage: Codable, Hashable, Sendable {
     }
 
     private func selection() throws(Problem) -> LetterWish.Selection {
-        switch (ids, all, reason) {
+        if let reason { try LetterReason.check(reason) }
+        return switch (ids, all, reason) {
         case (let ids?, nil, nil) where (1...Self.idsMaximum).contains(ids.count): .ids(Set(ids))
         case (nil, true?, nil): .all
         case (nil, nil, let reason?): .reason(reason)

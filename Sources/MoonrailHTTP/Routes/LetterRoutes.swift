@@ -37,6 +37,7 @@ struct LetterRoutes: Sendable {
 
     private func list(_ function: FunctionName, request: Request) async throws -> Response {
         let query = try QueryParameters(of: request, known: ["status", "reason", "limit"])
+        if let reason = query.text("reason") { try LetterReason.check(reason) }
         let filter = DeadLetters.Filter(
             status: try query.choice("status", default: ListedStatus.pending).status,
             reason: query.text("reason"))

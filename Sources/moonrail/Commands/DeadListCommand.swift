@@ -23,8 +23,7 @@ struct DeadListCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Only those that failed so: raised, rejected, time-limit, memory-limit, "
-                + "output-limit, host-died, emission-conflict or parked-behind.",
+            "Only those of this reason: \(LetterReason.names.joined(separator: ", ")).",
             valueName: "reason"))
     var reason: String?
 
