@@ -1,22 +1,23 @@
+import MoonrailCore
+
 /// Remembers the ids of a station's latest events, so that a repetition is found without a look
 /// into the store.
 ///
-/// A ring of entries in the order of appending and an open-addressing index over it (linear
-/// probing, at most half full): 32 + 8 bytes an id. Ids and payloads are kept as hashes of 128 and
-/// 64 bits: with a million ids the chance that two different ones meet is below 10^-26.
+/// Entries in the order of the ids' numbers, which count the ids given to the station's events from
+/// 0, and an open-addressing index over them (`DuplicateIndex`). Entries stand in segments, so that
+/// the window gives memory back at its old end: 32 bytes an id, with the 4 of a slot of which there
+/// are at most 16 for 9 ids: 39.2 bytes an id, and one segment.
 package struct DuplicateWindow: Sendable {
     package struct Entry: Sendable {
-        package let idHigh: UInt64
-        package let idLow: UInt64
+        package let id: NameHash
+        /// Tells whether an event that comes with the id is the same event.
         package let content: UInt64
-        /// The offset in the lower 48 bits, the partition above.
-        private let place: UInt64
+        /// The partition in the upper 16 bits, the offset in the lower 48, so that sorting by it is
+        /// the order in which a commit numbers its ids.
+        let place: UInt64
 
-        package init(
-            id: (high: UInt64, low: UInt64), content: UInt64, partition: UInt32, offset: UInt64
-        ) {
-            idHigh = id.high
-            idLow = id.low
+        package init(id: NameHash, content: UInt64, partition: UInt32, offset: UInt64) {
+            self.id = id
             self.content = content
             place = UInt64(partition) << 48 | offset
         }
@@ -25,89 +26,127 @@ package struct DuplicateWindow: Sendable {
         package var offset: UInt64 { place & 0xffff_ffff_ffff }
     }
 
-    /// Most ids remembered; the oldest goes when another comes.
-    package let capacity: Int
-    package private(set) var count = 0
-    /// The oldest entry's place in `ring`.
-    private var oldest = 0
-    private var ring: [Entry] = []
-    /// Places in `ring` plus one; 0 is free. Its size is a power of two.
-    private var index: [UInt32]
+    /// Entries in one piece of memory: 128 KiB.
+    private static let segmentEntries = 4_096
 
-    package init(capacity: Int) {
-        precondition(capacity > 0 && capacity < Int(UInt32.max), "the index holds 32 bits")
-        self.capacity = capacity
-        index = [UInt32](repeating: 0, count: 16)
+    /// Number of the oldest id; equals `next` when the window is empty.
+    package private(set) var oldest: Int
+    /// Number that the next id gets.
+    package private(set) var next: Int
+    private var segments: [[Entry]] = []
+    /// Number of the first entry of the first segment.
+    private var segmentsStart: Int
+    private var index = DuplicateIndex()
+
+    /// An empty window, which has room for `capacity` ids from the start.
+    package init(next: Int, capacity: Int = 0) {
+        oldest = next
+        self.next = next
+        segmentsStart = next
+        index.resize(for: capacity)
     }
 
-    package func find(_ id: (high: UInt64, low: UInt64)) -> Entry? {
-        var slot = home(id.low)
-        while index[slot] != 0 {
-            let entry = ring[Int(index[slot] - 1)]
-            if entry.idLow == id.low && entry.idHigh == id.high { return entry }
-            slot = (slot + 1) & (index.count - 1)
+    package var count: Int { next - oldest }
+
+    /// Bytes of memory that it holds.
+    package var bytes: Int {
+        segments.reduce(0) { $0 + $1.capacity * MemoryLayout<Entry>.stride } + index.bytes
+    }
+
+    /// The latest entry of an id, with its number.
+    package func find(_ id: NameHash) -> (number: Int, entry: Entry)? {
+        var slot = index.home(id.low)
+        while let number = index.number(at: slot, oldest: oldest) {
+            let entry = self[number]
+            if entry.id == id { return (number, entry) }
+            slot = index.slot(after: slot)
         }
         return nil
     }
 
-    /// Remembers an id that is not in the window.
-    package mutating func insert(_ entry: Entry) {
-        if count == capacity { removeOldest() }
-        if (count + 1) * 2 > index.count { grow() }
-        let place = (oldest + count) % capacity
-        if place == ring.count { ring.append(entry) } else { ring[place] = entry }
-        count += 1
-        link(place)
-    }
+    /// Entries in the order of their numbers.
+    var entries: some Sequence<Entry> { (oldest..<next).lazy.map { self[$0] } }
 
-    /// Forgets the latest `number` ids, when the commit that would have stored them failed.
-    ///
-    /// Ids that their insertion pushed out stay forgotten: the window is then shorter by as many.
-    package mutating func removeLatest(_ number: Int) {
-        for _ in 0..<min(number, count) {
-            unlink((oldest + count - 1) % capacity)
-            count -= 1
-        }
-    }
-
-    private mutating func removeOldest() {
-        unlink(oldest)
-        oldest = (oldest + 1) % capacity
-        count -= 1
-    }
-
-    private func home(_ hash: UInt64) -> Int {
-        Int(truncatingIfNeeded: hash) & (index.count - 1)
-    }
-
-    private mutating func link(_ place: Int) {
-        var slot = home(ring[place].idLow)
-        while index[slot] != 0 { slot = (slot + 1) & (index.count - 1) }
-        index[slot] = UInt32(place + 1)
-    }
-
-    /// Frees the index slot of the entry at `place`, moving later ones of its run forward, so that
-    /// no search stops early (Knuth, The Art of Computer Programming 3, 6.4, algorithm R).
-    private mutating func unlink(_ place: Int) {
-        let mask = index.count - 1
-        var free = home(ring[place].idLow)
-        while index[free] != UInt32(place + 1) { free = (free + 1) & mask }
-        var slot = free
-        while true {
-            slot = (slot + 1) & mask
-            guard index[slot] != 0 else { break }
-            let wanted = home(ring[Int(index[slot] - 1)].idLow)
-            // It may move to the free slot unless its home lies after that, cyclically.
-            if (slot - wanted) & mask >= (slot - free) & mask {
-                index[free] = index[slot]
-                free = slot
+    /// Remembers an id; an entry of the same id that is already there is found no more.
+    package mutating func append(_ entry: Entry) {
+        if index.isFull(count + 1) { grow() }
+        if segments.last?.count ?? Self.segmentEntries == Self.segmentEntries {
+            segments.append([])
+            // The first segment grows by itself: most windows hold few ids.
+            if segments.count > 1 {
+                segments[segments.count - 1].reserveCapacity(Self.segmentEntries)
             }
         }
-        index[free] = 0
+        segments[segments.count - 1].append(entry)
+        next += 1
+        link(next - 1)
+    }
+
+    /// Forgets the ids whose numbers are below `number`.
+    package mutating func removeAll(before number: Int) {
+        guard number < next else { return removeAll() }
+        while oldest < number {
+            unlink(oldest)
+            oldest += 1
+            if oldest - segmentsStart == Self.segmentEntries {
+                segments.removeFirst()
+                segmentsStart = oldest
+            }
+        }
+        if index.isSparse(count) { relink(for: DuplicateIndex.grown(count)) }
+    }
+
+    /// Forgets all ids; the next one's number stays.
+    package mutating func removeAll() {
+        self = DuplicateWindow(next: next)
+    }
+
+    private subscript(number: Int) -> Entry {
+        let at = number - segmentsStart
+        return segments[at / Self.segmentEntries][at % Self.segmentEntries]
     }
 
     private mutating func grow() {
-        index = [UInt32](repeating: 0, count: index.count * 2)
-        for number in 0..<count { link((oldest + number) % capacity) }
+        relink(for: DuplicateIndex.grown(count + 1))
+    }
+
+    private mutating func relink(for capacity: Int) {
+        index.resize(for: capacity)
+        for number in oldest..<next { link(number) }
+    }
+
+    private mutating func link(_ number: Int) {
+        let id = self[number].id
+        var slot = index.home(id.low)
+        while let other = index.number(at: slot, oldest: oldest), self[other].id != id {
+            slot = index.slot(after: slot)
+        }
+        index.set(number, at: slot)
+    }
+
+    private mutating func unlink(_ number: Int) {
+        var slot = index.home(self[number].id.low)
+        while let other = index.number(at: slot, oldest: oldest) {
+            if other == number { return free(slot) }
+            slot = index.slot(after: slot)
+        }
+        // A later entry of the same id has taken its slot.
+    }
+
+    /// Frees a slot, moving later ones of its run forward, so that no search stops early (Knuth,
+    /// The Art of Computer Programming 3, 6.4, algorithm R).
+    private mutating func free(_ start: Int) {
+        var free = start
+        var slot = index.slot(after: start)
+        while let number = index.number(at: slot, oldest: oldest) {
+            let wanted = index.home(self[number].id.low)
+            // It may move to the free slot unless its home lies after that, cyclically.
+            if index.distance(wanted, slot) >= index.distance(free, slot) {
+                index.set(number, at: free)
+                free = slot
+            }
+            slot = index.slot(after: slot)
+        }
+        index.clear(free)
     }
 }

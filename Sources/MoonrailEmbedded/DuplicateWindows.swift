@@ -1,22 +1,23 @@
 import GRDB
 import MoonrailCore
 
-/// The windows of all stations that need one, with what the running transaction added to them.
+/// The windows of all stations that were given an id since the start. No budget joins them: each
+/// is bounded by its station's own settings.
 struct DuplicateWindows: Sendable {
-    /// How far a window reaches back: whichever is less.
-    static let ids = 1_000_000
-    static let age: Duration = .seconds(24 * 3_600)
-
-    private var windows: [Int64: DuplicateWindow] = [:]
-    private var added: [Int64: Int] = [:]
+    private var windows: [Int64: StationWindow] = [:]
+    /// Stations to whose windows the running transaction added ids.
+    private var touched: Set<Int64> = []
+    /// Stations whose windows were rebuilt from what the running transaction sees.
+    private var rebuilt: Set<Int64> = []
+    /// Stations whose windows must be rebuilt after the running transaction.
+    private var outdated: Set<Int64> = []
 
     /// The receipt of an event that the station's window knows; nil when it is new to it.
     ///
-    /// The window must be there when the event has an id of its own (see `prepare`).
+    /// The window must be prepared when the event has an id of its own.
     func receipt(_ record: EventRecord, station: Int64) -> AppendReceipt? {
-        guard record.hasGivenID, let entry = windows[station]?.find(idHash(record.idField)) else {
-            return nil
-        }
+        guard record.hasGivenID, let entry = windows[station]?.find(NameHash(record.idField))
+        else { return nil }
         return entry.content == contentHash(record.payload)
             ? .duplicate(partition: entry.partition, offset: entry.offset)
             : .conflict(partition: entry.partition, offset: entry.offset)
@@ -27,11 +28,12 @@ struct DuplicateWindows: Sendable {
     ///
     /// - Parameter given: payload hashes of the ids that the request gave so far.
     func conflicts(
-        in append: StationAppend, station: Int64, given: inout [EventID: UInt64]
+        in append: StationAppend, station: Int64, given: inout [NameHash: UInt64]
     ) -> [Int] {
         var events: [Int] = []
         append.records.forEachRecord { index, record in
-            guard record.hasGivenID, let id = record.id else { return }
+            guard record.hasGivenID else { return }
+            let id = NameHash(record.idField)
             let content = contentHash(record.payload)
             let before = given.updateValue(content, forKey: id)
             var conflicts = before.map { $0 != content } ?? false
@@ -45,67 +47,54 @@ struct DuplicateWindows: Sendable {
     }
 
     mutating func add(_ record: EventRecord, station: Int64, partition: UInt32, offset: UInt64) {
-        windows[station]?.insert(
+        windows[station]?.add(
             .init(
-                id: idHash(record.idField), content: contentHash(record.payload),
+                id: NameHash(record.idField), content: contentHash(record.payload),
                 partition: partition, offset: offset))
-        added[station, default: 0] += 1
+        touched.insert(station)
     }
 
-    func count(station: Int64) -> Int { windows[station]?.count ?? 0 }
+    /// Makes the station's window ready for look-ups at `now`. The first id that meets a station
+    /// after a start, or after its reach was altered, rebuilds it from the end of its log.
+    mutating func prepare(
+        _ database: Database, _ name: StationName, _ station: StationState, now: EventTime
+    ) throws {
+        if windows[station.id] == nil {
+            windows[station.id] = try StationWindow(database, name, station)
+            rebuilt.insert(station.id)
+        }
+        windows[station.id]?.prepare(station, now: now.microseconds)
+    }
+
+    /// The station's reach was altered: from the next transaction on its window is another.
+    mutating func outdate(station: Int64) {
+        outdated.insert(station)
+    }
 
     mutating func remove(station: Int64) {
         windows[station] = nil
-        added[station] = nil
+        touched.remove(station)
     }
 
     /// The transaction is on disk.
-    mutating func commit() {
-        added.removeAll(keepingCapacity: true)
+    mutating func commit(_ changes: StateChanges) {
+        for case let station? in changes.stations.values where touched.contains(station.id) {
+            if windows[station.id]?.commit(station) == false { outdated.insert(station.id) }
+        }
+        end(forgetting: outdated)
     }
 
-    /// The transaction was not written.
+    /// The transaction was not written. What was rebuilt may lack what it would have removed.
     mutating func rollBack() {
-        for (station, count) in added { windows[station]?.removeLatest(count) }
-        commit()
+        for station in touched { windows[station]?.rollBack() }
+        end(forgetting: rebuilt.union(outdated))
     }
 
-    /// Makes sure that the station has a window, rebuilt from the end of its log: on the first id
-    /// that meets the station after a start.
-    mutating func prepare(
-        _ database: Database, station: StationState, now: EventTime
-    ) throws {
-        guard windows[station.id] == nil else { return }
-        var window = DuplicateWindow(capacity: Self.ids)
-        let oldest = now.microseconds - Self.age.microseconds
-        var chunks: [(appended: Int64, partition: Int, first: Int64)] = []
-        for (number, partition) in station.partitions.enumerated() {
-            let rows = try Row.fetchCursor(
-                database,
-                sql: """
-                    SELECT appended_max, first_offset FROM chunk_\(partition.id)
-                    WHERE ids_after > ? AND appended_max >= ?
-                    ORDER BY first_offset
-                    """, arguments: [station.idsTotal - Int64(Self.ids), oldest])
-            while let row = try rows.next() { chunks.append((row[0], number, row[1])) }
-        }
-        // In the order of appending over all partitions, as the ids came in.
-        chunks.sort {
-            ($0.appended, $0.partition, $0.first) < ($1.appended, $1.partition, $1.first)
-        }
-        for chunk in chunks {
-            let reader = ChunkReader(partition: station.partitions[chunk.partition].id)
-            let records = try reader.chunk(database, first: chunk.first)
-            records.forEachRecord { number, record in
-                guard record.hasGivenID else { return }
-                window.insert(
-                    .init(
-                        id: idHash(record.idField), content: contentHash(record.payload),
-                        partition: UInt32(chunk.partition),
-                        offset: UInt64(chunk.first) + UInt64(number)))
-            }
-        }
-        windows[station.id] = window
+    private mutating func end(forgetting stations: Set<Int64>) {
+        for station in stations { windows[station] = nil }
+        touched.removeAll(keepingCapacity: true)
+        rebuilt.removeAll(keepingCapacity: true)
+        outdated.removeAll(keepingCapacity: true)
     }
 }
 

@@ -9,19 +9,22 @@ import MoonrailCore
 package final class EmbeddedEngine: Sendable {
     private let lock: DataDirectoryLock
     private let store: OpenStore
-    private let writer: Writer
-    private let queue: WriteQueue
+    let writer: Writer
+    let queue: WriteQueue
     private let waiters: Waiters
+    let cache: ChunkCache
     /// For backups and checks, of all engines in the process.
     static let maintenance = MaintenanceThread()
 
     /// Opens the store in `directory`, which it creates when there is none, and owns it until
     /// `close` or the end of the process. Blocks for as long as opening takes.
     ///
+    /// - Parameter cacheBytes: memory for chunks that readers share.
     /// - Throws: `inUse` when another process owns the directory; `unavailable` when it can't be
     ///   read or written, or a newer Moonrail wrote it.
     package init(
-        directory: String, now: @escaping @Sendable () -> EventTime = { .now }
+        directory: String, cacheBytes: Int = ChunkCache.bytesMax,
+        now: @escaping @Sendable () -> EventTime = { .now }
     ) throws(EngineError) {
         let lock = try DataDirectoryLock(directory: directory)
         let file = try StoreFile(directory: directory)
@@ -33,10 +36,13 @@ package final class EmbeddedEngine: Sendable {
         }
         let store = OpenStore(file, directory: directory)
         let waiters = Waiters()
-        let writer = Writer(store: store, state: state, waiters: waiters, now: now)
+        let cache = ChunkCache(bytes: cacheBytes)
+        let writer = Writer(
+            store: store, state: state, waiters: waiters, cache: cache, now: now)
         self.lock = lock
         self.store = store
         self.waiters = waiters
+        self.cache = cache
         self.writer = writer
         queue = WriteQueue { writer.commit($0) }
     }
@@ -62,8 +68,8 @@ package final class EmbeddedEngine: Sendable {
     /// Runs a read on one of the store's reading threads.
     ///
     /// - Parameter place: what is read, for the message when the file is damaged there.
-    private func reading<Value: Sendable>(
-        _ place: @autoclosure @escaping @Sendable () -> String,
+    func reading<Value: Sendable>(
+        _ place: @autoclosure @escaping @Sendable () -> String? = nil,
         _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws(EngineError) -> Value {
         let store = store
@@ -97,11 +103,25 @@ extension EmbeddedEngine: StationCatalog {
         let station = try writer.withState { (state) throws(EngineError) in
             try state.station(name)
         }
-        return station.summary(name)
+        return try await summaries([(name, station)])[0]
     }
 
     package func stations() async throws(EngineError) -> [StationSummary] {
-        writer.withState { $0.stations }.map { $1.summary($0) }.sorted { $0.name < $1.name }
+        let stations = writer.withState { $0.stations }.sorted { $0.key < $1.key }
+        return try await summaries(stations.map { ($0.key, $0.value) })
+    }
+
+    /// Summaries of stations; those whose window holds ids cost some look-ups into the store.
+    private func summaries(
+        _ stations: [(name: StationName, station: StationState)]
+    ) async throws(EngineError) -> [StationSummary] {
+        let now = writer.now()
+        return try await reading { database in
+            try stations.map { name, station in
+                let window = try WindowSummary(database, station, now: now)
+                return station.summary(name, window)
+            }
+        }
     }
 
     package func alter(
@@ -123,63 +143,6 @@ extension EmbeddedEngine: StationLog {
         return receipts
     }
 
-    package func read(
-        _ cursor: StationCursor, bounds: ReadBounds
-    ) async throws(EngineError) -> StoredEvents {
-        let partition = try partition(cursor.partition, of: cursor.station)
-        let empty = StoredEvents(station: cursor.station, partition: cursor.partition)
-        guard partition.next > cursor.offset else { return empty }
-        let count = Int(min(partition.next - cursor.offset, UInt64(bounds.events)))
-        do {
-            return try await reading(Self.place(of: cursor)) { database in
-                var events = empty
-                events.records.reserve(
-                    events: count, bytes: min(bounds.bytes, count * Self.usualRecordBytes))
-                let reader = ChunkReader(partition: partition.id)
-                try reader.read(database, from: cursor.offset, bounds: bounds, into: &events)
-                try reader.expectStart(
-                    database, of: events, from: cursor.offset, next: partition.next)
-                return events
-            }
-        } catch {
-            // The station may have been deleted after it was looked up.
-            _ = try self.partition(cursor.partition, of: cursor.station)
-            throw error
-        }
-    }
-
-    package func read(
-        key: [UInt8], from cursor: StationCursor, bounds: ReadBounds
-    ) async throws(EngineError) -> StoredEvents {
-        var found = StoredEvents(station: cursor.station, partition: cursor.partition)
-        var cursor = cursor
-        while true {
-            let events = try await read(cursor, bounds: ReadBounds())
-            guard let last = events.offsets.last else { return found }
-            for number in 0..<events.count {
-                let isWanted = events.records.withRecord(number) { record in
-                    guard record.key?.elementsEqual(key) == true else { return false }
-                    found.records.append(record, origins: events.records.origins)
-                    return true
-                }
-                guard isWanted else { continue }
-                found.offsets.append(events.offsets[number])
-                if found.count >= bounds.events || found.records.bytes.count >= bounds.bytes {
-                    return found
-                }
-            }
-            cursor.offset = last + 1
-        }
-    }
-
-    private static func place(of cursor: StationCursor) -> String {
-        "station '\(cursor.station)', partition \(cursor.partition), from offset "
-            + "\(cursor.offset) on,"
-    }
-
-    /// What room is made for an event that is about to be read.
-    private static let usualRecordBytes = 512
-
     package func wait(for cursors: [StationCursor]) async {
         await waiters.wait(for: cursors) { self.writer.isReady(cursors) }
     }
@@ -193,7 +156,7 @@ extension EmbeddedEngine: StationLog {
         }
     }
 
-    private func partition(
+    func partition(
         _ number: UInt32, of station: StationName
     ) throws(EngineError) -> PartitionState {
         try writer.withState { (state) throws(EngineError) in
@@ -289,7 +252,7 @@ extension EmbeddedEngine: LaneStore {
 }
 
 extension StationState {
-    fileprivate func summary(_ name: StationName) -> StationSummary {
+    fileprivate func summary(_ name: StationName, _ window: WindowSummary) -> StationSummary {
         StationSummary(
             name: name, settings: settings, created: created,
             partitions: partitions.map(\.summary), window: window)

@@ -48,8 +48,11 @@ struct PartitionCheck {
             let rows = try Row.fetchCursor(
                 check.database,
                 sql: """
-                    SELECT first_offset, count, appended_max, ids_after, bytes_before, body
-                    FROM chunk_\(partition.id) WHERE first_offset >= ? ORDER BY first_offset
+                    SELECT first_offset, count, appended_max, ids_after, bytes_before, body,
+                        parts, keys
+                    FROM chunk_\(partition.id)
+                    LEFT JOIN segment_\(partition.id) USING (first_offset)
+                    WHERE first_offset >= ? ORDER BY first_offset
                     """, arguments: [Int64(clamping: before.next)])
             while let row = try rows.next() { try self.check(row, &before, &check) }
         } catch is DatabaseError {
@@ -99,12 +102,25 @@ struct PartitionCheck {
                 }
             }
         } catch {
+            let last = first + UInt64(max(1, count)) - 1
             return try check.find(
-                "\(place): the chunk of offsets \(first) to \(first + UInt64(max(1, count)) - 1) "
-                    + "is damaged: \(error)")
+                "\(place): the chunk of offsets \(first) to \(last) is damaged: \(error)")
         }
         check.count(events: records.count)
+        if try !Self.isIndexed(row, records) {
+            try check.find(
+                "\(place): the index of the segment at offset \(first) is not that of its events")
+        }
         try checkCauses(of: records, first: first, appended: appended, &check)
+    }
+
+    /// Whether a segment's times and keys are those of its events; true for other chunks.
+    private static func isIndexed(_ row: Row, _ records: EventRecords) throws -> Bool {
+        guard !row.hasNull(atIndex: 6) else { return true }
+        let parts = try row.blob("parts").withUnsafeBytes { SegmentParts(encoded: $0).parts }
+        let keys = try row.blob("keys")
+        return parts.reduce(0, { $0 + Int($1.count) }) == records.count
+            && keys == KeyIndex(records).encoded
     }
 
     /// An emission commits with the position of its lane, so that none is there whose cause is

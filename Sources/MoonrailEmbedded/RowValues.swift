@@ -4,7 +4,7 @@ import GRDB
 struct DamagedRow: Error, CustomStringConvertible {
     let column: String
 
-    var description: String { "its column \(column) holds no value that was ever written" }
+    var description: String { "its \(column) is no value that was ever written" }
 }
 
 /// Values of a row that may be damaged. GRDB's own subscripts end the process when a value is of
@@ -14,6 +14,11 @@ extension Row {
     func natural(_ column: String) throws(DamagedRow) -> Int64 {
         guard let value = try optionalNatural(column) else { throw DamagedRow(column: column) }
         return value
+    }
+
+    /// As `natural`, of the column of that number.
+    func natural(_ index: Int) throws(DamagedRow) -> Int64 {
+        try natural(name(index))
     }
 
     /// As `natural`, or NULL.
@@ -27,6 +32,15 @@ extension Row {
     func integer(_ column: String) throws(DamagedRow) -> Int64 {
         guard let value = try optionalInteger(column) else { throw DamagedRow(column: column) }
         return value
+    }
+
+    /// As `integer`, of the column of that number.
+    func integer(_ index: Int) throws(DamagedRow) -> Int64 {
+        try integer(name(index))
+    }
+
+    private func name(_ index: Int) -> String {
+        columnNames[columnNames.index(columnNames.startIndex, offsetBy: index)]
     }
 
     private func optionalInteger(_ column: String) throws(DamagedRow) -> Int64? {

@@ -10,11 +10,15 @@ struct StationAppender {
     private(set) var station: StationState
     /// For each partition its chunks, of which only the last may still grow.
     private var chunks: [[OpenChunk]]
+    /// What `finish` wrote, with the partitions' ids.
+    private(set) var written: [(partition: Int64, chunk: StoredChunk)] = []
     private let now: EventTime
 
     private struct OpenChunk {
         let first: UInt64
         var records = EventRecords()
+        /// Ids given to its events.
+        var ids: Int64 = 0
 
         var isFull: Bool {
             records.count >= Bounds.batchEvents || records.bytes.count >= Bounds.batchBytes
@@ -44,36 +48,47 @@ struct StationAppender {
         let number = Int(partition)
         let offset = station.partitions[number].next
         if chunks[number].last?.isFull ?? true { chunks[number].append(OpenChunk(first: offset)) }
-        chunks[number][chunks[number].count - 1].records.append(record, origins: origins)
+        let open = chunks[number].count - 1
+        chunks[number][open].records.append(record, origins: origins)
+        if record.hasGivenID { chunks[number][open].ids += 1 }
         station.partitions[number].next = offset + 1
-        if record.hasGivenID { station.idsTotal += 1 }
         return offset
     }
 
-    /// Writes what there is, when the number of ids that the commit brings is known.
+    /// The events that the transaction appended to a partition so far, and the first one's offset.
+    func appended(to partition: UInt32) -> (first: UInt64, chunks: [EventRecords]) {
+        let open = chunks[Int(partition)]
+        let next = station.partitions[Int(partition)].next
+        return (open.first?.first ?? next, open.map(\.records))
+    }
+
+    /// Writes what there is, and numbers its ids partition by partition: an order that can be read
+    /// from the rows.
     mutating func finish(_ database: Database) throws {
+        // A clock that steps back must not make a station's times decrease.
+        let appended = max(now.microseconds, station.appendedMax)
         for number in chunks.indices {
-            for chunk in chunks[number] { try write(chunk, number, database) }
+            for chunk in chunks[number] { try write(chunk, number, appended, database) }
             chunks[number].removeAll()
         }
     }
 
-    /// Takes over settings that were altered while it is filled.
+    /// Takes over settings that were altered, and what was removed, while it is filled.
     mutating func alter(_ altered: StationState) {
         station.retention = altered.retention
         station.duplicates = altered.duplicates
-    }
-
-    mutating func setWindow(_ window: WindowSummary) {
-        station.window = window
+        for number in station.partitions.indices {
+            station.partitions[number].earliest = altered.partitions[number].earliest
+            station.partitions[number].bytesRemoved = altered.partitions[number].bytesRemoved
+            station.partitions[number].idsRemoved = altered.partitions[number].idsRemoved
+        }
     }
 
     private mutating func write(
-        _ chunk: OpenChunk, _ number: Int, _ database: Database
+        _ chunk: OpenChunk, _ number: Int, _ appended: Int64, _ database: Database
     ) throws {
         let body = chunk.records.chunk
-        // A clock that steps back must not make a partition's times decrease.
-        let appended = max(now.microseconds, station.partitions[number].appendedMax)
+        station.idsTotal += chunk.ids
         let statement = try database.cachedStatement(
             sql: """
                 INSERT INTO chunk_\(station.partitions[number].id)
@@ -86,5 +101,10 @@ struct StationAppender {
         ])
         station.partitions[number].appendedMax = appended
         station.partitions[number].bytesTotal += Int64(body.count)
+        written.append(
+            (
+                station.partitions[number].id,
+                StoredChunk(first: chunk.first, records: chunk.records)
+            ))
     }
 }

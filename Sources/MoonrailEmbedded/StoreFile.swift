@@ -5,10 +5,11 @@ import MoonrailCore
 /// The SQLite file with its settings and tables.
 ///
 /// Format 2. `station` and `partition` name what there is; each partition's events are in a table
-/// `chunk_<partition id>` of packed chunks (`docs/formats.md`); `lane`, `lane_position`,
-/// `lane_value` and `journal` hold what settlements say. A chunk's row carries running totals, so
-/// that size and window bounds are known from a partition's first and last row; what retention
-/// removed of a partition stands in its own row.
+/// `chunk_<partition id>` of packed chunks (`docs/formats.md`), and what is known besides of those
+/// that were merged in `segment_<partition id>`; `lane`, `lane_position`, `lane_value` and
+/// `journal` hold what settlements say. A chunk's row carries running totals, so that size and
+/// window bounds are known from a partition's first and last row; what retention removed of a
+/// partition stands in its own row.
 package struct StoreFile: Sendable {
     package static let format: Int64 = 2
 
@@ -82,10 +83,14 @@ package struct StoreFile: Sendable {
     private static func prepare(_ database: Database) throws -> Bool {
         let found = try Int64.fetchOne(database, sql: "PRAGMA user_version") ?? 0
         try refuseNewer(found)
-        guard found == 0 else { return false }
-        try database.execute(sql: schema)
+        if found == format { return false }
+        if found == 0 {
+            try database.execute(sql: schema)
+        } else {
+            try StoreUpgrade.run(database, from: found)
+        }
         try database.execute(sql: "PRAGMA user_version = \(format)")
-        return true
+        return found == 0
     }
 
     /// - Throws: `unavailable` when `found` is a format of a newer Moonrail.
@@ -159,12 +164,13 @@ package struct StoreFile: Sendable {
         ) WITHOUT ROWID;
         """
 
-    /// The table of a new partition.
+    /// The tables of a new partition.
     ///
-    /// `ids_after` is how many ids its station's events had been given when the commit that wrote
-    /// the chunk was done, over all partitions; `bytes_before` the bytes of the partition's chunks
-    /// before it.
-    static func createChunkTable(_ database: Database, partition: Int64) throws {
+    /// `ids_after` is how many ids its station's events had been given with this chunk, over all
+    /// partitions; a commit numbers its ids partition by partition. `bytes_before` are the bytes of
+    /// the partition's chunks before it, as they were appended. `appended_max` never decreases
+    /// along a station's ids. A row in `segment_` belongs to the chunk that starts there.
+    static func createTables(_ database: Database, partition: Int64) throws {
         try database.execute(
             sql: """
                 CREATE TABLE chunk_\(partition) (
@@ -176,5 +182,24 @@ package struct StoreFile: Sendable {
                     body BLOB NOT NULL
                 )
                 """)
+        try createSegmentTable(database, partition: partition)
+    }
+
+    static func createSegmentTable(_ database: Database, partition: Int64) throws {
+        try database.execute(
+            sql: """
+                CREATE TABLE segment_\(partition) (
+                    first_offset INTEGER PRIMARY KEY,
+                    parts BLOB NOT NULL,
+                    keys BLOB NOT NULL
+                )
+                """)
+    }
+
+    /// Drops what `createTables` made.
+    static func dropTables(_ database: Database, partition: Int64) throws {
+        for table in ["chunk", "segment"] {
+            try database.execute(sql: "DROP TABLE \(table)_\(partition)")
+        }
     }
 }

@@ -75,6 +75,7 @@ extension StoreState {
         state.appendedMax = try row.integer("removed_appended_max")
         state.bytesRemoved = try row.natural("removed_bytes")
         state.bytesTotal = state.bytesRemoved
+        state.idsRemoved = try row.natural("removed_ids")
         let last = try Row.fetchOne(
             database,
             sql: """
@@ -82,7 +83,7 @@ extension StoreState {
                        length(body) AS bytes
                 FROM chunk_\(id) ORDER BY first_offset DESC LIMIT 1
                 """)
-        guard let last else { return (state, try row.natural("removed_ids")) }
+        guard let last else { return (state, state.idsRemoved) }
         state.next = UInt64(try last.natural("first_offset") + last.natural("count"))
         guard state.next >= state.earliest else { throw DamagedRow(column: "removed_next") }
         state.appendedMax = try last.integer("appended_max")
@@ -119,9 +120,12 @@ extension StoreState {
 
 extension EventRecords {
     /// Events whose id a producer or script gave; those go through the station's window.
-    var givenIDs: Int {
+    var givenIDs: Int { givenIDs(in: 0..<count) }
+
+    /// As `givenIDs`, of some of its events.
+    func givenIDs(in range: Range<Int>) -> Int {
         var count = 0
-        forEachRecord { _, record in if record.hasGivenID { count += 1 } }
+        forEachRecord(in: range) { _, record in if record.hasGivenID { count += 1 } }
         return count
     }
 }

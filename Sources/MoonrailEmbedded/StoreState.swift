@@ -41,8 +41,17 @@ struct StationState: Sendable {
     var partitions: [PartitionState]
     /// Ids given to its events so far.
     var idsTotal: Int64 = 0
-    /// Its window, for descriptions; the writer holds the window itself.
-    var window = WindowSummary()
+
+    /// When its latest event was appended; a later one is never earlier. The least integer when
+    /// there never was one.
+    var appendedMax: Int64 { partitions.reduce(.min) { max($0, $1.appendedMax) } }
+
+    /// Number of the first id that its window may know as far as the number of ids and retention
+    /// go: what retention removes, oldest first, leaves the window with its ids.
+    var firstWindowID: Int {
+        let removed = partitions.reduce(0) { max($0, $1.idsRemoved) }
+        return Int(max(idsTotal - Int64(duplicates.ids), removed))
+    }
 
     var settings: StationSettings {
         StationSettings(
@@ -68,6 +77,9 @@ struct PartitionState: Sendable {
     var bytesTotal: Int64 = 0
     /// The part of `bytesTotal` that is no longer held.
     var bytesRemoved: Int64 = 0
+    /// Ids given to its station's events up to the last chunk of this partition that retention
+    /// removed.
+    var idsRemoved: Int64 = 0
 
     var summary: PartitionSummary {
         PartitionSummary(

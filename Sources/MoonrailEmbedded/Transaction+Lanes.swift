@@ -53,11 +53,11 @@ extension Transaction {
     }
 
     mutating func settle(
-        _ settlements: [Settlement], _ windows: inout DuplicateWindows
+        _ settlements: [Settlement], _ memory: inout AppendMemory
     ) throws {
         guard let id = settlements.first?.claim.lane else { return }
         guard var lane = lane(id) else { throw EngineError.claimLost(id) }
-        try check(settlements, of: id, lane, &windows)
+        try check(settlements, of: id, lane, &memory)
         let before = lane.position
         for settlement in settlements {
             lane.counts += settlement.counts
@@ -66,7 +66,7 @@ extension Transaction {
                 lane.counts.missed += run.first - min(lane.position[run.station], run.first)
             }
             for append in settlement.appends {
-                try add(append, &windows) { receipt in
+                try add(append, &memory) { receipt in
                     // Its id is inside the window with the same payload: it is there already.
                     if case .duplicate = receipt { lane.counts.emitted -= 1 }
                 }
@@ -91,10 +91,10 @@ extension Transaction {
     /// written.
     private func check(
         _ settlements: [Settlement], of id: LaneID, _ lane: LaneState,
-        _ windows: inout DuplicateWindows
+        _ memory: inout AppendMemory
     ) throws {
         var position = lane.position
-        var given: [StationName: [EventID: UInt64]] = [:]
+        var given: [StationName: [NameHash: UInt64]] = [:]
         for (number, settlement) in settlements.enumerated() {
             guard settlement.claim.lane == id, settlement.claim.fence == lane.fence,
                 settlement.from.offsets.allSatisfy({ position.offsets[$0.key] == $0.value })
@@ -102,10 +102,9 @@ extension Transaction {
             position.offsets.merge(settlement.to.offsets) { $1 }
             var conflicts: [Int] = []
             for append in settlement.appends {
-                let station = try station(append.station)
+                let station = try prepare(append, &memory)
                 guard append.records.givenIDs > 0 else { continue }
-                try windows.prepare(database, station: station, now: now)
-                conflicts += windows.conflicts(
+                conflicts += memory.windows.conflicts(
                     in: append, station: station.id, given: &given[append.station, default: [:]])
             }
             guard conflicts.isEmpty else {

@@ -20,25 +20,29 @@ struct Transaction {
     ///
     /// - Throws: a storage error, which ends the whole transaction.
     mutating func apply(
-        _ work: WriteRequest.Work, _ windows: inout DuplicateWindows
+        _ work: WriteRequest.Work, _ memory: inout AppendMemory
     ) throws -> Result<WriteRequest.Answer, EngineError> {
         do {
             switch work {
             case .append(let append):
-                return .success(.appended(try self.append(append, &windows)))
+                return .success(.appended(try self.append(append, &memory)))
             case .settle(let settlements):
-                try settle(settlements, &windows)
+                try settle(settlements, &memory)
                 return .success(.settled)
             case .open(let name, let settings):
                 return .success(.opened(try openStation(name, settings)))
             case .alter(let name, let settings):
-                try alter(name, settings)
+                try alter(name, settings, &memory)
                 return .success(.altered)
             case .delete(let name):
-                try delete(name, &windows)
+                try delete(name, &memory)
                 return .success(.deleted)
             case .claim(let lane, let inputs, let start):
                 return .success(.claimed(try claim(lane, inputs, start)))
+            case .remove(let plan):
+                return .success(.kept(try remove(plan)))
+            case .merge(let run):
+                return .success(.kept(try merge(run)))
             }
         } catch let refusal as EngineError {
             return .failure(refusal)
@@ -49,7 +53,10 @@ struct Transaction {
     mutating func finish() throws -> StateChanges {
         for name in Array(appenders.keys) {
             try appenders[name]?.finish(database)
-            if let station = appenders[name]?.station { changes.stations[name] = station }
+            if let appender = appenders[name] {
+                changes.stations[name] = appender.station
+                changes.chunks += appender.written
+            }
         }
         return changes
     }
@@ -77,7 +84,7 @@ struct Transaction {
     }
 
     /// Makes `station` what the rest of the transaction sees.
-    private mutating func replace(_ name: StationName, _ station: StationState) {
+    mutating func replace(_ name: StationName, _ station: StationState) {
         if appenders[name] != nil {
             appenders[name]?.alter(station)
         } else {
@@ -88,38 +95,63 @@ struct Transaction {
     // MARK: Events
 
     private mutating func append(
-        _ append: StationAppend, _ windows: inout DuplicateWindows
+        _ append: StationAppend, _ memory: inout AppendMemory
     ) throws -> [AppendReceipt] {
         var receipts: [AppendReceipt] = []
         receipts.reserveCapacity(append.records.count)
-        try add(append, &windows) { receipts.append($0) }
+        if let refusal = try refusal(of: append, &memory) {
+            receipts = refusal
+        } else {
+            try add(append, &memory) { receipts.append($0) }
+        }
         return receipts
     }
 
     /// Puts the events at the ends of their partitions and calls `receipt` for each.
     mutating func add(
-        _ append: StationAppend, _ windows: inout DuplicateWindows,
+        _ append: StationAppend, _ memory: inout AppendMemory,
         receipt: (AppendReceipt) -> Void
     ) throws {
-        let before = try station(append.station)
+        let before = try prepare(append, &memory)
         // Taken out while it is written to, so that its chunks are changed in place.
         var appender =
             appenders.removeValue(forKey: append.station) ?? StationAppender(before, now: now)
         defer { appenders[append.station] = appender }
-        if append.records.givenIDs > 0 {
-            try windows.prepare(database, station: before, now: now)
-        }
-        try append.records.forEachRecord { _, record in
-            if let known = windows.receipt(record, station: before.id) { return receipt(known) }
+        let followsKeys = memory.followsKeys
+        append.records.forEachRecord { _, record in
+            if let refusal = memory.refusal(of: record, station: before.id) {
+                return receipt(refusal)
+            }
             let number = appender.partition(of: record, unkeyed: append.unkeyedPartition)
             let offset = appender.append(
                 record, origins: append.records.origins, partition: number)
             if record.hasGivenID {
-                windows.add(record, station: before.id, partition: number, offset: offset)
+                memory.windows.add(record, station: before.id, partition: number, offset: offset)
+            }
+            if followsKeys {
+                memory.add(record, partition: before.partitions[Int(number)].id, offset: offset)
             }
             receipt(.stored(partition: number, offset: offset))
         }
-        appender.setWindow(WindowSummary(ids: windows.count(station: before.id)))
+    }
+
+    /// The station of an append, with its window ready when the append needs it.
+    func prepare(
+        _ append: StationAppend, _ memory: inout AppendMemory
+    ) throws -> StationState {
+        let station = try station(append.station)
+        if append.records.givenIDs > 0 {
+            try memory.windows.prepare(database, append.station, station, now: now)
+        }
+        return station
+    }
+
+    /// What the running transaction appended to a partition so far, and the first one's offset.
+    func appended(
+        to partition: UInt32, of name: StationName
+    ) throws -> (first: UInt64, chunks: [EventRecords]) {
+        if let appender = appenders[name] { return appender.appended(to: partition) }
+        return (try station(name).partitions[Int(partition)].next, [])
     }
 
     // MARK: Stations
@@ -148,7 +180,7 @@ struct Transaction {
                 arguments: [id, Int64(number)])
             let partition = database.lastInsertedRowID
             partitions.append(PartitionState(id: partition))
-            try StoreFile.createChunkTable(database, partition: partition)
+            try StoreFile.createTables(database, partition: partition)
         }
         changes.stations[name] = StationState(
             id: id, created: now, retention: settings.retention,
@@ -165,7 +197,9 @@ struct Transaction {
         ]
     }
 
-    private mutating func alter(_ name: StationName, _ settings: StationSettings) throws {
+    private mutating func alter(
+        _ name: StationName, _ settings: StationSettings, _ memory: inout AppendMemory
+    ) throws {
         var station = try station(name)
         guard settings.partitions == station.settings.partitions else {
             throw EngineError.stationDiffers(name, station.difference(from: settings))
@@ -175,24 +209,27 @@ struct Transaction {
                 UPDATE station SET retention_age = ?, retention_bytes = ?, retention_events = ?,
                     duplicate_ids = ?, duplicate_age = ? WHERE id = ?
                 """, arguments: Self.alterable(settings) + [station.id])
+        if station.duplicates != settings.duplicates {
+            memory.windows.outdate(station: station.id)
+        }
         station.retention = settings.retention
         station.duplicates = settings.duplicates
         replace(name, station)
     }
 
     private mutating func delete(
-        _ name: StationName, _ windows: inout DuplicateWindows
+        _ name: StationName, _ memory: inout AppendMemory
     ) throws {
         let station = try station(name)
         appenders[name] = nil
         for partition in station.partitions {
-            try database.execute(sql: "DROP TABLE chunk_\(partition.id)")
+            try StoreFile.dropTables(database, partition: partition.id)
         }
         try database.execute(
             sql: "DELETE FROM partition WHERE station = ?", arguments: [station.id])
         try database.execute(sql: "DELETE FROM station WHERE id = ?", arguments: [station.id])
         try forgetPositions(in: name)
-        windows.remove(station: station.id)
+        memory.remove(station)
         changes.stations[name] = .some(nil)
     }
 }

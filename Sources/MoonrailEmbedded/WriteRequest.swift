@@ -9,6 +9,8 @@ struct WriteRequest: Sendable {
         case alter(StationName, StationSettings)
         case delete(StationName)
         case claim(LaneID, inputs: [StationName], start: LaneStart)
+        case remove(RetentionPlan)
+        case merge(SegmentRun)
     }
 
     enum Answer: Sendable {
@@ -18,6 +20,8 @@ struct WriteRequest: Sendable {
         case altered
         case deleted
         case claimed(LaneClaim)
+        /// What housekeeping wanted was done, or no longer fits what is stored.
+        case kept(Bool)
     }
 
     let work: Work
@@ -30,7 +34,7 @@ struct WriteRequest: Sendable {
         case .append(let append): append.records.count
         case .settle(let settlements):
             settlements.reduce(1) { $0 + $1.appends.reduce(0) { $0 + $1.records.count } }
-        case .open, .alter, .delete, .claim: 1
+        case .open, .alter, .delete, .claim, .remove, .merge: 1
         }
     }
 
@@ -39,7 +43,9 @@ struct WriteRequest: Sendable {
         case .append(let append): append.records.bytes.count
         case .settle(let settlements):
             settlements.reduce(0) { $0 + $1.appends.reduce(0) { $0 + $1.records.bytes.count } }
-        case .open, .alter, .delete, .claim: 0
+        // Freed pages are hardly written, a segment's are.
+        case .merge(let run): run.segments.reduce(0) { $0 + $1.writtenBytes }
+        case .open, .alter, .delete, .claim, .remove: 0
         }
     }
 }

@@ -101,9 +101,8 @@ extension Writer {
     }
 
     private func goOn(_ thread: inout WriterThread) -> EngineError? {
-        // Ids of the commit in doubt are in a window or not as they should be; each window is read
-        // anew when it is needed next.
-        thread.windows = DuplicateWindows()
+        // It knows nothing of the commit in doubt; what is needed of it is read anew.
+        thread.memory = AppendMemory()
         thread.doubtful = nil
         thread.health.reopened()
         return nil

@@ -12,13 +12,15 @@ final class Writer: Sendable {
     let store: OpenStore
     let waiters: Waiters
     let published: Mutex<StoreState>
+    private let cache: ChunkCache
     /// Used by the writing thread alone; the lock only proves that to the compiler.
     let thread: Mutex<WriterThread>
-    private let now: @Sendable () -> EventTime
+    /// The clock of `appended_at`.
+    let now: @Sendable () -> EventTime
 
     /// What only the writing thread knows.
     struct WriterThread: Sendable {
-        var windows = DuplicateWindows()
+        var memory = AppendMemory()
         var health = WriteHealth()
         /// The commit whose flush failed.
         var doubtful: DoubtfulCommit?
@@ -27,13 +29,14 @@ final class Writer: Sendable {
     }
 
     init(
-        store: OpenStore, state: StoreState, waiters: Waiters,
+        store: OpenStore, state: StoreState, waiters: Waiters, cache: ChunkCache,
         now: @escaping @Sendable () -> EventTime
     ) {
         self.store = store
         published = Mutex(state)
         thread = Mutex(WriterThread())
         self.waiters = waiters
+        self.cache = cache
         self.now = now
     }
 
@@ -73,7 +76,7 @@ final class Writer: Sendable {
         do {
             return try write(group, &thread, &changes, &systemError)
         } catch {
-            thread.windows.rollBack()
+            thread.memory.rollBack()
             let failure = EngineError(error, "write", systemError: systemError)
             switch StorageFault(error, systemError: systemError) {
             case .flushFailed:
@@ -104,7 +107,7 @@ final class Writer: Sendable {
                     for request in group {
                         answers.append(
                             try thread.answer(request.work)
-                                ?? transaction.apply(request.work, &thread.windows))
+                                ?? transaction.apply(request.work, &thread.memory))
                     }
                     changes = try transaction.finish()
                     return .commit
@@ -114,13 +117,16 @@ final class Writer: Sendable {
                 throw error
             }
         }
-        thread.windows.commit()
+        thread.memory.commit(changes)
         publish(changes, since: committed)
         return answers
     }
 
     /// Makes what is on disk visible.
     func publish(_ changes: StateChanges, since committed: StoreState) {
+        // Before anybody is told of them, so that those who wait needn't go to the disk.
+        for (partition, chunk) in changes.chunks { cache.insert(chunk, partition: partition) }
+        cache.remove(partitions: changes.deletedPartitions(since: committed))
         published.withLock { $0.apply(changes) }
         waiters.wake(changes.news(since: committed), isReady: isReady)
     }

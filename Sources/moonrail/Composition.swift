@@ -17,6 +17,10 @@ struct Composition {
         try EmbeddedEngine(directory: settings.dataDirectory)
     }
 
+    func storeCare(_ engine: EmbeddedEngine) -> StoreCare {
+        StoreCare(engine: engine, logger: logger)
+    }
+
     func hosts() -> HostStarter {
         HostStarter(
             executable: Self.functionHost, allowsMissingSeccomp: settings.allowMissingSeccomp)

@@ -1,83 +1,87 @@
+import MoonrailCore
 import MoonrailEmbedded
 import MoonrailTestSupport
 import Testing
 
 struct DuplicateWindowTests {
-    private typealias ID = (high: UInt64, low: UInt64)
+    private static func id(_ high: UInt64, _ low: UInt64) -> NameHash {
+        NameHash(high: high, low: low)
+    }
 
-    private static func entry(_ id: ID, number: Int) -> DuplicateWindow.Entry {
+    private static func entry(_ id: NameHash, number: Int) -> DuplicateWindow.Entry {
         DuplicateWindow.Entry(
             id: id, content: UInt64(number) &* 31, partition: UInt32(number % 1_024),
             offset: UInt64(number))
     }
 
     @Test func `an id that was never put in is not found`() {
-        let window = DuplicateWindow(capacity: 1)
-        #expect(window.find((0, 0)) == nil)
+        let window = DuplicateWindow(next: 0)
+        #expect(window.find(Self.id(0, 0)) == nil)
         #expect(window.count == 0)
     }
 
     @Test func `an entry holds the largest place`() {
-        var window = DuplicateWindow(capacity: 1)
-        window.insert(
-            .init(id: (.max, .max), content: .max, partition: 1_023, offset: (1 << 48) - 1))
-        let found = window.find((.max, .max))
-        #expect(found?.partition == 1_023)
-        #expect(found?.offset == (1 << 48) - 1)
-        #expect(found?.content == .max)
-        #expect(window.find((.max, 0)) == nil)
-        #expect(window.find((0, .max)) == nil, "half of an id is not the id")
+        var window = DuplicateWindow(next: 0)
+        window.append(
+            .init(
+                id: Self.id(.max, .max), content: .max, partition: 1_023, offset: (1 << 48) - 1))
+        let found = window.find(Self.id(.max, .max))
+        #expect(found?.number == 0)
+        #expect(found?.entry.partition == 1_023)
+        #expect(found?.entry.offset == (1 << 48) - 1)
+        #expect(found?.entry.content == .max)
+        #expect(window.find(Self.id(.max, 0)) == nil)
+        #expect(window.find(Self.id(0, .max)) == nil, "half of an id is not the id")
     }
 
-    @Test func `the oldest id goes when the window is full`() {
-        var window = DuplicateWindow(capacity: 3)
-        for number in 0..<10 {
-            window.insert(Self.entry((0, UInt64(number)), number: number))
-            for other in 0..<10 {
-                let isHeld = other <= number && other > number - 3
-                #expect((window.find((0, UInt64(other))) != nil) == isHeld)
-            }
-        }
-        #expect(window.count == 3)
+    @Test func `an id that comes again is found where it came last`() {
+        var window = DuplicateWindow(next: 7)
+        let id = Self.id(1, 2)
+        window.append(Self.entry(id, number: 10))
+        window.append(Self.entry(Self.id(3, 2), number: 11))
+        window.append(Self.entry(id, number: 12))
+        #expect(window.find(id)?.number == 9)
+        #expect(window.find(id)?.entry.offset == 12)
+        window.removeAll(before: 8)
+        #expect(window.find(id)?.entry.offset == 12)
+        window.removeAll(before: 10)
+        #expect(window.find(id) == nil)
+        #expect((window.oldest, window.next) == (10, 10))
     }
 
-    @Test func `forgetting more than there are leaves none`() {
-        var window = DuplicateWindow(capacity: 4)
-        for number in 0..<3 { window.insert(Self.entry((0, UInt64(number)), number: number)) }
-        window.removeLatest(100)
-        #expect(window.count == 0)
-        for number in 0..<3 { #expect(window.find((0, UInt64(number))) == nil) }
-        window.insert(Self.entry((0, 7), number: 7))
-        #expect(window.find((0, 7))?.offset == 7)
-    }
-
-    @Test func `a window holds what a plain list of the same size holds`() {
+    @Test func `a window holds what a plain list of the same ids holds`() {
         var random = SeededGenerator.printed()
         for _ in 0..<300 {
-            let capacity = random.number(1...40)
             // Few homes, so that ids crowd in the same places, also across the end of the index.
-            let homes: [UInt64] = (0..<random.number(1...4)).map { _ in random.next() | 15 }
-            var window = DuplicateWindow(capacity: capacity)
-            var model: [(id: ID, number: Int)] = []
-            for number in 0..<random.number(1...300) {
+            let homes: [UInt64] = (0..<random.number(1...4)).map { _ in
+                random.once(in: 2) ? .max - UInt64(random.number(0...9)) : random.next()
+            }
+            let start = random.once(in: 3) ? (1 << 31) - random.number(0...100) : 0
+            var window = DuplicateWindow(next: start, capacity: random.number(0...50))
+            var model: [(id: NameHash, number: Int)] = []
+            for number in start..<start + random.number(1...300) {
                 if random.once(in: 5) {
-                    let count = random.number(0...4)
-                    window.removeLatest(count)
-                    model.removeLast(min(count, model.count))
+                    let count = random.number(0...random.number(0...40))
+                    window.removeAll(before: window.oldest + count)
+                    model.removeFirst(min(count, model.count))
                 }
-                let id = (UInt64(number), homes[random.number(0...homes.count - 1)])
-                window.insert(Self.entry(id, number: number))
+                // Some ids come again.
+                let high = random.once(in: 4) ? random.number(0...20) : number
+                let id = Self.id(UInt64(high), homes[random.number(0...homes.count - 1)])
+                window.append(Self.entry(id, number: number))
                 model.append((id, number))
-                if model.count > capacity { model.removeFirst() }
                 #expect(window.count == model.count)
-                for (id, number) in model {
+                #expect(window.oldest == model.first?.number)
+                var latest: [NameHash: Int] = [:]
+                for (id, number) in model { latest[id] = number }
+                for (id, number) in latest {
                     let found = window.find(id)
-                    #expect(found?.offset == UInt64(number))
-                    #expect(found?.partition == UInt32(number % 1_024))
+                    #expect(found?.number == number)
+                    #expect(found?.entry.offset == UInt64(number))
                 }
                 let gone = UInt64(random.number(0...number))
-                for home in homes where !model.contains(where: { $0.id == (gone, home) }) {
-                    #expect(window.find((gone, home)) == nil)
+                for home in homes where latest[Self.id(gone, home)] == nil {
+                    #expect(window.find(Self.id(gone, home)) == nil)
                 }
             }
         }
@@ -85,14 +89,32 @@ struct DuplicateWindowTests {
 
     @Test func `a large window finds every id it holds and none it does not`() {
         var random = SeededGenerator.printed()
-        let capacity = 50_000
-        var window = DuplicateWindow(capacity: capacity)
-        let ids = (0..<120_000).map { _ in (high: random.next(), low: random.next()) }
-        for (number, id) in ids.enumerated() { window.insert(Self.entry(id, number: number)) }
-        #expect(window.count == capacity)
-        let missed = ids.suffix(capacity).count { window.find($0) == nil }
-        let kept = ids.dropLast(capacity).count { window.find($0) != nil }
-        #expect(missed == 0)
-        #expect(kept == 0)
+        let held = 50_000
+        var window = DuplicateWindow(next: 0)
+        let ids = (0..<120_000).map { _ in Self.id(random.next(), random.next()) }
+        for (number, id) in ids.enumerated() {
+            window.append(Self.entry(id, number: number))
+            window.removeAll(before: number + 1 - held)
+        }
+        #expect(window.count == held)
+        #expect(ids.suffix(held).count { window.find($0) == nil } == 0)
+        #expect(ids.dropLast(held).count { window.find($0) != nil } == 0)
+    }
+
+    @Test func `a window takes at most 40 bytes an id, and gives them back`() {
+        var random = SeededGenerator.printed()
+        var window = DuplicateWindow(next: 0)
+        var most = 0.0
+        for number in 0..<1_000_000 {
+            window.append(Self.entry(Self.id(random.next(), random.next()), number: number))
+            guard number >= 100_000, number % 997 == 0 else { continue }
+            // The segment that is being filled counts as full.
+            most = max(most, Double(window.bytes - 4_096 * 32) / Double(window.count))
+        }
+        print("a window of \(window.count) ids takes \(window.bytes) bytes; at worst \(most) an id")
+        #expect(most <= 40)
+        #expect(window.bytes <= 40 * window.count)
+        window.removeAll(before: 999_000)
+        #expect(window.bytes <= 2 * 4_096 * 32 + 40 * 1_000)
     }
 }

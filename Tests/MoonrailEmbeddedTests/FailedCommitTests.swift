@@ -108,6 +108,60 @@ struct FailedCommitTests {
         await reopened.close()
     }
 
+    @Test func `ids whose commit failed push none out of the window`() async throws {
+        let store = try await FailingStore()
+        let engine = store.engine
+        try await engine.alter(
+            "a", settings: StationSettings(duplicates: DuplicateReach(ids: 3)))
+        for number in 0..<5 { try await engine.append([Event("x", id: "\(number)")], to: "a") }
+        let before = try await engine.describe("a").window
+        #expect(before.ids == 3)
+        try await store.refusing("INSERT", "chunk_1") { () async throws in
+            for round in 0..<3 {
+                let failure = await error { () async throws(EngineError) in
+                    try await engine.append(
+                        (0..<10).map { Event("y", id: "new \(round) \($0)") }, to: "a")
+                }
+                #expect(failure == Self.refused)
+            }
+        }
+        #expect(try await engine.describe("a").window == before)
+        let receipts = try await engine.append(
+            (2..<5).map { Event("x", id: "\($0)") }, to: "a")
+        #expect(receipts.map(\.kind) == ["duplicate", "duplicate", "duplicate"])
+        let again = try await engine.append([Event("x", id: "1"), Event("x", id: "0")], to: "a")
+        #expect(again.map(\.isStored) == [true, true])
+        await engine.close()
+    }
+
+    @Test func `what a failed commit appended to a key is expected by nobody`() async throws {
+        let store = try await FailingStore()
+        let engine = store.engine
+        let key = Array("k".utf8)
+        func append(_ offset: UInt64?) async throws(EngineError) -> [AppendReceipt] {
+            try await engine.append(
+                StationAppend(
+                    station: "a", records: EventRecords([Event("x", key: "k")]),
+                    expectation: .lastOfKey(key, offset: offset)))
+        }
+        try await store.refusing("INSERT", "chunk_1") { () async throws in
+            for _ in 0..<2 {
+                let failure = await error { () async throws(EngineError) in
+                    _ = try await append(nil)
+                }
+                #expect(failure == Self.refused)
+            }
+        }
+        #expect(try await append(0) == [.unexpected(partition: 0, actual: nil)])
+        #expect(try await append(nil).map(\.isStored) == [true])
+        try await store.refusing("INSERT", "chunk_1") { () async throws in
+            _ = await error { () async throws(EngineError) in _ = try await append(0) }
+        }
+        #expect(try await append(1) == [.unexpected(partition: 0, actual: 0)])
+        #expect(try await append(0).map(\.isStored) == [true])
+        await engine.close()
+    }
+
     @Test func `a claim that can't be written makes no lane`() async throws {
         let store = try await FailingStore()
         let lane = LaneID(function: "f", partition: 0)

@@ -8,9 +8,9 @@ package enum EngineContract {
     /// The cases that an engine with these capabilities must pass.
     package static func cases(for factory: EngineFactory) -> [EngineCase] {
         let all =
-            catalogCases + appendCases + duplicateCases + readCases + seekCases + waitCases
-            + claimCases + settlementCases + conflictCases + laneCases + reopeningCases
-            + modelCases
+            catalogCases + appendCases + duplicateCases + expectationCases + readCases
+            + seekCases + waitCases + claimCases + settlementCases + conflictCases + laneCases
+            + reopeningCases + modelCases + alterCases + retentionCases + keyCases
         return all.filter { $0.needs.isSubset(of: factory.capabilities) }
     }
 }
@@ -34,15 +34,20 @@ package struct EngineFactory: Sendable {
     package let open:
         @Sendable (_ directory: String, _ now: @escaping Now) throws -> any StationEngine
     package let close: @Sendable (any StationEngine) async -> Void
+    /// Has the engine do at once what it does in the background: remove what is not kept, and
+    /// rearrange what is.
+    package let tidy: @Sendable (any StationEngine) async throws -> Void
 
     package init(
         capabilities: Set<EngineCapability>,
         open: @escaping @Sendable (String, @escaping Now) throws -> any StationEngine,
-        close: @escaping @Sendable (any StationEngine) async -> Void
+        close: @escaping @Sendable (any StationEngine) async -> Void,
+        tidy: @escaping @Sendable (any StationEngine) async throws -> Void
     ) {
         self.capabilities = capabilities
         self.open = open
         self.close = close
+        self.tidy = tidy
     }
 }
 

@@ -172,6 +172,13 @@ extension EngineContract {
             #expect(receipts[4].offset == receipts[0].offset)
             #expect(try await engine.readAll("a").texts == ["1", "2", "3", "4"])
         },
+        EngineCase("ids are told apart by their bytes, however they look") { bench in
+            let engine = bench.engine
+            _ = try await engine.open("a", settings: nil)
+            let receipts = try await engine.append(
+                [Event("x", id: "\u{e9}"), Event("y", id: "e\u{301}")], to: "a")
+            #expect(receipts.map(\.isStored) == [true, true])
+        },
         EngineCase("each station has ids of its own") { bench in
             let engine = bench.engine
             for station: StationName in ["a", "b"] {

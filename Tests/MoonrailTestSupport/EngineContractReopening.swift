@@ -11,12 +11,7 @@ private struct Everything: Equatable {
     var journals: [LaneID: [JournalRecord]] = [:]
 
     init(_ engine: any StationEngine) async throws {
-        // A window is rebuilt by the first id that meets its station.
-        stations = try await engine.stations().map {
-            StationSummary(
-                name: $0.name, settings: $0.settings, created: $0.created,
-                partitions: $0.partitions, window: WindowSummary())
-        }
+        stations = try await engine.stations()
         lanes = try await engine.lanes()
         for station in stations {
             for partition in 0..<station.settings.partitions {

@@ -62,8 +62,29 @@ package func contentHash(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
     XXH3_64bits(bytes.baseAddress, bytes.count)
 }
 
-/// 128 bits of XXH3 over `bytes`: stands for an id in the windows that find duplicates.
-package func idHash(_ bytes: UnsafeRawBufferPointer) -> (high: UInt64, low: UInt64) {
-    let hash = XXH3_128bits(bytes.baseAddress, bytes.count)
-    return (hash.high64, hash.low64)
+/// 64 bits of XXH3 over `bytes` with a seed: what a chunk's checksum is made of.
+package func contentHash(_ bytes: UnsafeRawBufferPointer, seed: UInt64) -> UInt64 {
+    XXH3_64bits_withSeed(bytes.baseAddress, bytes.count, seed)
+}
+
+/// 128 bits of XXH3 over an id's or a key's bytes: stands for it where many are remembered. Among
+/// a million, the chance that two different ones meet is below 10^-26.
+package struct NameHash: Hashable, Sendable {
+    package let high: UInt64
+    package let low: UInt64
+
+    package init(high: UInt64, low: UInt64) {
+        self.high = high
+        self.low = low
+    }
+
+    package init(_ bytes: UnsafeRawBufferPointer) {
+        let hash = XXH3_128bits(bytes.baseAddress, bytes.count)
+        self.init(high: hash.high64, low: hash.low64)
+    }
+
+    /// Its bits are as good as random already; half of them tell names apart in a table.
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(low)
+    }
 }

@@ -5,7 +5,7 @@ package struct EventRecords: Sendable {
     /// The records, one after another.
     package internal(set) var bytes: [UInt8] = []
     /// Where each event's record starts in `bytes`.
-    package private(set) var starts: [Int] = []
+    package internal(set) var starts: [Int] = []
     /// The origins that the records' origin blocks point into.
     package private(set) var origins: [Origin] = []
 

@@ -52,7 +52,8 @@ struct RunCommand: AsyncParsableCommand {
             engine, functions: worker.overview, operators: worker.operators, role: .worker)
         // A stop goes from the last to the first: the API answers until the lanes are done.
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
-            .init(service: server), .init(service: worker),
+            .init(service: server), .init(service: composition.storeCare(engine)),
+            .init(service: worker),
         ]
         if untilIdle {
             services.append(

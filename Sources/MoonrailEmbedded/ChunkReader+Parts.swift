@@ -1,0 +1,106 @@
+import GRDB
+import MoonrailCore
+
+/// Events of one row that one commit appended.
+struct ChunkPart: Sendable {
+    /// The row's first offset.
+    let row: UInt64
+    /// Which of the row's events these are.
+    let events: Range<Int>
+    /// When they were appended, in microseconds since 1970.
+    let appended: Int64
+    /// How many ids its station's events had been given with these events.
+    let idsAfter: Int64
+}
+
+/// Columns of a chunk's row that never decrease along a partition.
+enum ChunkTotal: String {
+    case idsAfter = "ids_after"
+    case appended = "appended_max"
+}
+
+extension ChunkReader {
+    /// The first offset of the first row whose `total` is at least `value`; nil when none is.
+    ///
+    /// Halving finds it: some twenty look-ups.
+    func firstRow(
+        _ database: Database, where total: ChunkTotal, reaches value: Int64,
+        in state: PartitionState
+    ) throws -> UInt64? {
+        let statement = try database.cachedStatement(
+            sql: """
+                SELECT first_offset, count, \(total.rawValue) FROM chunk_\(partition)
+                WHERE first_offset <= ? ORDER BY first_offset DESC LIMIT 1
+                """)
+        var low = state.earliest
+        var high = state.next
+        while low < high {
+            let middle = low + (high - low) / 2
+            guard let row = try Row.fetchOne(statement, arguments: [Int64(middle)]) else {
+                // Removed after `state` was looked up.
+                low = middle + 1
+                continue
+            }
+            let first = UInt64(try row.natural(0))
+            if try row.integer(2) < value {
+                low = max(middle + 1, first + UInt64(try row.natural(1)))
+            } else {
+                high = max(low, first)
+            }
+        }
+        return low < state.next ? low : nil
+    }
+
+    /// The parts of all rows from the one at offset `first` on, or of the one row alone: one of a
+    /// chunk as it was appended, several of one that was merged.
+    func parts(
+        _ database: Database, from first: UInt64, oneRow: Bool = false
+    ) throws -> [ChunkPart] {
+        let rows = try Row.fetchCursor(
+            database.cachedStatement(
+                sql: """
+                    SELECT chunk.first_offset, count, appended_max, ids_after, parts
+                    FROM chunk_\(partition) AS chunk
+                    LEFT JOIN segment_\(partition) USING (first_offset)
+                    WHERE chunk.first_offset >= ? ORDER BY chunk.first_offset LIMIT ?
+                    """), arguments: [Int64(first), oneRow ? 1 : -1])
+        var parts: [ChunkPart] = []
+        while let row = try rows.next() {
+            let whole = SegmentParts([try .init(row)])
+            let merged = try row.withUnsafeData(atIndex: 4) { data in
+                data?.withUnsafeBytes { SegmentParts(encoded: $0) }
+            }
+            var start = 0
+            for part in (merged ?? whole).parts {
+                let events = start..<start + Int(part.count)
+                parts.append(
+                    ChunkPart(
+                        row: UInt64(try row.natural(0)), events: events, appended: part.appended,
+                        idsAfter: part.idsAfter))
+                start = events.upperBound
+            }
+        }
+        return parts
+    }
+
+    /// The ids that its station's events had been given with the last event before `offset`.
+    func idsBefore(
+        _ database: Database, _ offset: UInt64, in state: PartitionState
+    ) throws -> Int64 {
+        let statement = try database.cachedStatement(
+            sql: """
+                SELECT ids_after FROM chunk_\(partition)
+                WHERE first_offset < ? ORDER BY first_offset DESC LIMIT 1
+                """)
+        return try Int64.fetchOne(statement, arguments: [Int64(offset)]) ?? state.idsRemoved
+    }
+}
+
+extension SegmentParts.Part {
+    /// - Parameter row: has the chunk's count, time and ids in its columns 1 to 3.
+    init(_ row: Row) throws {
+        self.init(
+            count: UInt32(clamping: try row.natural(1)), appended: try row.integer(2),
+            idsAfter: try row.natural(3))
+    }
+}
