@@ -75,7 +75,7 @@ enum Backup {
         defer { lock.release() }
         let store = StoreFile.path(in: directory)
         for file in [store, store + "-wal"] where DurableFiles.exists(file) {
-            throw .unavailable(
+            throw .exists(
                 "'\(directory)' holds a store already; restore into another directory, or move "
                     + "'\(file)' away")
         }
