@@ -29,6 +29,7 @@ package final class EmbeddedEngine: Sendable {
         } catch {
             throw StoreFile.failure(error, "read")
         }
+        CrashPoint.recovery.pass()
         let waiters = Waiters()
         let writer = Writer(file: file, state: state, waiters: waiters, now: now)
         self.lock = lock

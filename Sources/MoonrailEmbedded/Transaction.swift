@@ -27,6 +27,7 @@ struct Transaction {
             case .append(let append):
                 return .success(.appended(try self.append(append, &windows)))
             case .settle(let settlements):
+                CrashPoint.settleBegin.pass()
                 try settle(settlements, &windows)
                 return .success(.settled)
             case .open(let name, let settings):

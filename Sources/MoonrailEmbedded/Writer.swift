@@ -52,6 +52,7 @@ final class Writer: Sendable {
         var answers: [Result<WriteRequest.Answer, EngineError>] = []
         var changes = StateChanges()
         let committed = published.withLock { $0 }
+        let settles = group.contains(where: \.settles)
         try file.pool.writeWithoutTransaction { database in
             try database.inTransaction(.immediate) {
                 var transaction = Transaction(
@@ -60,9 +61,11 @@ final class Writer: Sendable {
                     answers.append(try transaction.apply(request.work, &windows))
                 }
                 changes = try transaction.finish()
+                if settles { CrashPoint.settleWritten.pass() }
                 return .commit
             }
         }
+        if settles { CrashPoint.settleCommitted.pass() }
         windows.commit()
         published.withLock { $0.apply(changes) }
         waiters.wake(changes.news(since: committed), isReady: isReady)

@@ -89,6 +89,7 @@ package struct Worker: Service {
         }
         do {
             let partitions = try await openStations(of: function.definition)
+            CrashPoint.deploy.pass()
             logger.info(
                 "deployed \(function.name)@\(function.version)",
                 metadata: [

@@ -51,7 +51,9 @@ struct RunCommand: AsyncParsableCommand {
         let server = composition.server(engine, functions: worker.overview, role: .worker)
         // A stop goes from the last to the first: the API answers until the lanes are done.
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
-            .init(service: server), .init(service: worker),
+            .init(service: server),
+            // A server that is cancelled while somebody connects would end the whole process.
+            .init(service: worker, failureTerminationBehavior: .gracefullyShutdownGroup),
         ]
         if untilIdle {
             services.append(
