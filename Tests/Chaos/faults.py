@@ -16,7 +16,7 @@ from verdict import compare, require_none
 
 # How a call fails, and whether all later ones do too.
 WAYS = [("eio", False), ("enospc", False), ("short", False), ("fsync", False),
-        ("eio", True), ("enospc", True), ("fsync", True)]
+        ("read", False), ("eio", True), ("enospc", True), ("fsync", True), ("read", True)]
 # A store that is made, and one whose last worker was killed and that is recovered.
 STORES = ["new", "killed"]
 # The number of calls varies by how commits are shared: so many runs in a row without a fault
@@ -80,8 +80,7 @@ class FaultRun:
 
     def work(self):
         """Sends all slices, each until it is acknowledged, to a worker whose storage fails."""
-        self.worker = self.moonrail.start_worker(self.extra)
-        self.moonrail.wait_for_answers(self.worker)
+        self.start_failing()
         failing_since = None
         for count in SLICES:
             self.producer.write_slice(count)
@@ -99,6 +98,16 @@ class FaultRun:
                     self.restart()
         # Functions settle at their own pace.
         time.sleep(0.1)
+
+    def start_failing(self):
+        """A worker whose storage fails. What is left of a killed one may own the directory yet."""
+        for _ in range(50):
+            self.worker = self.moonrail.start_worker(self.extra)
+            self.moonrail.wait_for_answers(self.worker)
+            if self.report.read().calls or self.worker.poll() is None:
+                return
+            time.sleep(0.05)
+        raise Failure("%s: no worker starts\n%s" % (self.name, self.moonrail.log_tail()))
 
     def restart(self):
         """A worker on a disk that is whole again."""
@@ -176,7 +185,7 @@ def sample(options, shim, report):
             wave = []
             for _ in range(options.jobs):
                 store, (mode, lasting) = draw.choice(STORES), draw.choice(WAYS)
-                call = draw.randint(1, 40 if mode == "fsync" else CALLS[store])
+                call = draw.randint(1, {"fsync": 40, "read": 80}.get(mode, CALLS[store]))
                 wave.append(pool.submit(
                     FaultRun(options, shim, store, mode, lasting, call).run))
             for run in wave:

@@ -6,7 +6,7 @@ import subprocess
 from processes import Failure
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-CALLS = ["open", "write", "sync", "truncate", "unlink"]
+CALLS = ["open", "write", "sync", "truncate", "unlink", "read"]
 REPORT = struct.Struct("<5Q")
 
 

@@ -2,7 +2,7 @@
 // and makes one of them go wrong. Built and set up by shim.py.
 //
 //   CHAOS_STORE   path of the store's file; files whose path begins so are watched
-//   CHAOS_MODE    count, kill, eio, enospc, short, fsync or cut
+//   CHAOS_MODE    count, kill, eio, enospc, short, fsync, read or cut
 //   CHAOS_CALL    at which call, counting from 1 those that the mode can make go wrong
 //   CHAOS_LASTING 1: at every call from there on
 //   CHAOS_LIES    1: a flush is answered and not believed, for tests of the campaign itself
@@ -22,10 +22,13 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum mode { COUNT, KILL, EIO_FAULT, ENOSPC_FAULT, SHORT_WRITE, FAILED_SYNC, POWER_CUT };
-static const char *const mode_names[] = {"count", "kill", "eio", "enospc", "short", "fsync", "cut"};
+enum mode {
+    COUNT, KILL, EIO_FAULT, ENOSPC_FAULT, SHORT_WRITE, FAILED_SYNC, FAILED_READ, POWER_CUT
+};
+static const char *const mode_names[] = {
+    "count", "kill", "eio", "enospc", "short", "fsync", "read", "cut"};
 
-enum call { OPEN = 1, WRITE, SYNC, TRUNCATE, UNLINK };
+enum call { OPEN = 1, WRITE, SYNC, TRUNCATE, UNLINK, READ };
 
 struct report {
     uint64_t calls;
@@ -87,7 +90,8 @@ static bool concerns(enum call call) {
     switch (mode) {
     case SHORT_WRITE: return call == WRITE;
     case FAILED_SYNC: return call == SYNC;
-    default: return true;
+    case FAILED_READ: return call == READ;
+    default: return call != READ;
     }
 }
 
@@ -212,6 +216,31 @@ ssize_t pwrite64(int descriptor, const void *bytes, size_t length, off_t offset)
 }
 
 ssize_t pwrite(int, const void *, size_t, off_t) __attribute__((alias("pwrite64")));
+
+// Reads; at is -1 for the descriptor's own place.
+static ssize_t read_bytes(int descriptor, void *bytes, size_t length, off_t at) {
+    if (mode == FAILED_READ && file_of(descriptor) != NULL) {
+        pthread_mutex_lock(&lock);
+        const bool fails = goes_wrong(READ);
+        pthread_mutex_unlock(&lock);
+        if (fails) {
+            errno = EIO;
+            return -1;
+        }
+    }
+    return at < 0 ? syscall(SYS_read, descriptor, bytes, length)
+                  : syscall(SYS_pread64, descriptor, bytes, length, at);
+}
+
+ssize_t read(int descriptor, void *bytes, size_t length) {
+    return read_bytes(descriptor, bytes, length, -1);
+}
+
+ssize_t pread64(int descriptor, void *bytes, size_t length, off_t offset) {
+    return read_bytes(descriptor, bytes, length, offset);
+}
+
+ssize_t pread(int, void *, size_t, off_t) __attribute__((alias("pread64")));
 
 static int flush(int descriptor, long call) {
     struct stored_file *const file = file_of(descriptor);
