@@ -4,6 +4,7 @@ import shutil
 import tempfile
 import time
 
+from backups import Backups
 from pool import run_all
 from processes import Failure, Moonrail, end, hosts_of, kill_host, was_killed
 from producers import Producer
@@ -13,8 +14,13 @@ from verdict import compare, require_none
 # Points that MOONRAIL_CRASH_POINT knows, and how often a worker may pass each before it dies.
 CRASH_POINTS = {"settle-begin": 40, "settle-written": 40, "settle-committed": 40, "recovery": 1,
                 "deploy": 3}
+# Those of features that not every binary has.
+RETENTION_POINTS = {"merge": 2, "retention": 2}
+BACKUP_POINTS = {"backup": 1}
 # A worker that was told to die at a place that it never reaches is killed after this.
 LIFE_SECONDS_MAX = 1.5
+# What retention keeps of the last station at least.
+KEPT_EVENTS = 500
 # What a run may take to catch up when nothing is killed any more.
 DRAIN_SECONDS = 300
 
@@ -51,12 +57,19 @@ class KillRun:
         self.shim = shim
         self.seed = seed
         self.random = random.Random(seed)
-        self.scenario = Scenario(seed, variant)
+        self.scenario = Scenario(
+            seed, variant, kept_events=KEPT_EVENTS if options.features.retention else None)
         directory = tempfile.mkdtemp(prefix="moonrail-chaos-%d-" % seed, dir=options.directory)
         functions, configuration = self.scenario.write(directory)
         self.moonrail = Moonrail(options.binary, directory, functions, configuration)
         self.tally = Tally()
         self.producers = []
+        self.backups = None
+        self.points = dict(CRASH_POINTS)
+        if options.features.retention:
+            self.points.update(RETENTION_POINTS)
+        if options.features.backups:
+            self.points.update(BACKUP_POINTS)
 
     def run(self):
         """What the run did, as one line; raises Failure when anything differs."""
@@ -68,6 +81,7 @@ class KillRun:
             for number in range(self.scenario.variant.producers)]
         for producer in self.producers:
             producer.start()
+        self.backups = Backups(self.moonrail, self.producers)
         try:
             while self.tally.kills < self.options.kills and self.in_time():
                 self.live()
@@ -80,19 +94,25 @@ class KillRun:
             finally:
                 end(worker)
         finally:
+            self.backups.end()
             for producer in self.producers:
                 producer.stopping.set()
         self.moonrail.run_until_idle(DRAIN_SECONDS)
         produced = [producer.acknowledged for producer in self.producers]
         oracle, differences = compare(self.moonrail, self.scenario, produced)
         require_none(differences, self.moonrail, "seed %d" % self.seed)
+        facts = differences.compared + self.backups.check(self.scenario)
+        backups = ""
+        if self.options.features.backups:
+            backups = "; %d of %d backups complete" % (
+                len(self.backups.complete), self.backups.attempts)
         shutil.rmtree(self.moonrail.directory)
         return (
             "seed %d %s: %s; %d events in, %d sends repeated; dead letters f2 %d, f3 %d as "
-            "culprits; %d facts compared, 0 differ; %.0f s" % (
+            "culprits%s; %d facts compared, 0 differ; %.0f s" % (
                 self.seed, self.scenario.variant.name, self.tally, sum(produced),
                 sum(producer.retries for producer in self.producers), oracle.culprits["f2"],
-                oracle.culprits["f3"], differences.compared, time.monotonic() - began))
+                oracle.culprits["f3"], backups, facts, time.monotonic() - began))
 
     # One life of a worker
 
@@ -101,6 +121,8 @@ class KillRun:
         how, extra, seconds = self.plan()
         self.tally.starts += 1
         worker = self.moonrail.start_worker(extra)
+        if self.options.features.backups and (how == "backup" or self.random.random() < 0.05):
+            self.backups.begin()
         try:
             deadline = time.monotonic() + seconds
             kills_hosts = self.random.random() < 0.5
@@ -127,8 +149,8 @@ class KillRun:
         """How the next worker dies: its name, its environment, and its longest life."""
         draw = self.random.random()
         if draw < 0.3:
-            point = self.random.choice(sorted(CRASH_POINTS))
-            passes = int(CRASH_POINTS[point] ** self.random.random())
+            point = self.random.choice(sorted(self.points))
+            passes = int(self.points[point] ** self.random.random())
             return point, {"MOONRAIL_CRASH_POINT": "%s:%d" % (point, passes)}, LIFE_SECONDS_MAX
         if draw < 0.45:
             call = int(10 ** self.random.uniform(0.3, 3))

@@ -4,6 +4,7 @@ Shares no code with the engine. The only thing it takes from the store is the or
 of *different* producers (or lanes, for a station that several lanes write) came to lie in one
 partition: that order is free. Everything else is determined.
 """
+import itertools
 import json
 
 from arithmetic import partition_of
@@ -41,7 +42,7 @@ class Oracle:
     """Compares one run's stations and lanes with what its inputs determine."""
 
     def __init__(self, scenario, produced, differences):
-        """produced: for each producer, how many of its events were acknowledged in all."""
+        """produced: for each producer, how many of its events there must be; None: any number."""
         self.scenario = scenario
         self.variant = scenario.variant
         self.produced = produced
@@ -52,6 +53,10 @@ class Oracle:
     def check(self, read, lanes):
         """read: answers the events of a station by partition; lanes: what 'offset show' says."""
         inputs = read("a")
+        if self.produced is None:
+            self.produced = [0] * self.variant.producers
+            for event in itertools.chain(*inputs):
+                self.produced[event.data["p"]] += 1
         self.check_inputs(inputs)
         found = {"a": inputs}
         found["b"] = self.run("f1", self.scenario.f1, "a", inputs, read, ["b"])["b"]
@@ -105,22 +110,28 @@ class Oracle:
             self.lanes[(name, lane)] = dict(counts, next={station: len(events)})
         found = {output: read(output) for output in outputs}
         for output in outputs:
-            self.compare(output, found[output], wanted[output], lane_of_cause)
+            kept = self.scenario.kept_events if output == "d" else None
+            self.compare(output, found[output], wanted[output], lane_of_cause, kept)
         self.compare("dead." + name, read("dead." + name), dead, lane_of_cause)
         return found
 
     # Comparing
 
-    def compare(self, station, found, wanted, source_of):
+    def compare(self, station, found, wanted, source_of, kept=None):
         """found: events by partition; wanted: for each partition, by source, its events in order.
+
+        kept: of how many events retention keeps at least the latest, in a station each of whose
+        partitions has one source.
         """
         note = self.differences.note
         if len(found) != len(wanted):
             note(station, "%d partitions" % len(wanted), "%d" % len(found))
         ids = {}
         for partition, (events, sources) in enumerate(zip(found, wanted)):
-            taken = dict.fromkeys(sources, 0)
-            for number, event in enumerate(events):
+            total = sum(map(len, sources.values()))
+            start = 0 if kept is None else events[0].offset if events else total
+            taken = dict.fromkeys(sources, start)
+            for number, event in enumerate(events, start):
                 place = "%s/%d/%d" % (station, partition, event.offset)
                 self.differences.compared += 1
                 if event.offset != number:
@@ -130,7 +141,7 @@ class Oracle:
                 ids[event.id] = place
                 source = source_of(event)
                 rest = sources.get(source, ())
-                turn = taken.get(source, 0)
+                turn = taken.get(source, start)
                 taken[source] = turn + 1
                 if turn >= len(rest):
                     note(place, "nothing more of source %s" % source, event)
@@ -142,6 +153,13 @@ class Oracle:
                          "%d events of source %s, next %s" % (
                              len(rest), source, rest[taken[source]].payload),
                          "%d" % taken[source])
+
+        if kept is not None:
+            total = sum(len(events) for sources in wanted for events in sources.values())
+            least = min(kept, total)
+            there = sum(map(len, found))
+            if there < least:
+                note(station, "the latest %d events at least" % least, there)
 
     def compare_event(self, place, event, wanted):
         note = self.differences.note

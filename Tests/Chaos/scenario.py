@@ -87,8 +87,10 @@ VARIANTS = [Variant("keyed", True, 3, 2, 2), Variant("unkeyed", False, 1, 1, 2)]
 class Scenario:
     """All that one seed determines."""
 
-    def __init__(self, seed, variant):
+    def __init__(self, seed, variant, kept_events=None):
+        """kept_events: of station d retention keeps so many; None: it keeps all."""
         self.seed = seed
+        self.kept_events = kept_events
         self.variant = variant
         # Small enough for exact arithmetic in both languages.
         self.salt = seed & 0xFFFF
@@ -140,5 +142,8 @@ class Scenario:
         with open(configuration, "w") as file:
             file.write("log_level: warning\nshutdown_timeout: 3s\nstations:\n")
             for station, partitions in self.variant.partitions.items():
-                file.write("  %s: { partitions: %d }\n" % (station, partitions))
+                kept = ""
+                if station == "d" and self.kept_events is not None:
+                    kept = ", retention: { events: %d }" % self.kept_events
+                file.write("  %s: { partitions: %d%s }\n" % (station, partitions, kept))
         return functions, configuration

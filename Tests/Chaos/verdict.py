@@ -8,8 +8,11 @@ from processes import Failure
 from stations import Reader
 
 
-def compare(moonrail, scenario, produced):
-    """Reads every station and lane and compares them; the oracle and its differences."""
+def compare(moonrail, scenario, produced=None):
+    """Reads every station and lane and compares them; the oracle and its differences.
+
+    produced: how many events of each producer there must be; None: as many as there are.
+    """
     differences = Differences()
     oracle = Oracle(scenario, produced, differences)
     with Reader(moonrail) as reader:
