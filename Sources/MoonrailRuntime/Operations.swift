@@ -4,6 +4,9 @@ import MoonrailCore
 package struct Operations: Sendable {
     package let engine: any StationEngine
     package let functions: any FunctionOverview
+    /// Lanes that are asked to do something out of turn.
+    package let operators: any LaneOperators
+    package let deadLetters: DeadLetters
     /// Compiles scripts that are tried out.
     package let deployment: Deployment
     package let rehearsal: Rehearsal
@@ -13,11 +16,14 @@ package struct Operations: Sendable {
     package let createsStations: Bool
 
     package init(
-        engine: any StationEngine, functions: any FunctionOverview, deployment: Deployment,
+        engine: any StationEngine, functions: any FunctionOverview,
+        operators: any LaneOperators, deployment: Deployment,
         rehearsal: Rehearsal, eventBytes: Int, createsStations: Bool
     ) {
         self.engine = engine
         self.functions = functions
+        self.operators = operators
+        deadLetters = DeadLetters(engine: engine, operators: operators)
         self.deployment = deployment
         self.rehearsal = rehearsal
         self.eventBytes = eventBytes

@@ -33,16 +33,24 @@ struct Composition {
             engine: engine, deployment: deployment(), hosts: hosts(),
             settings: .init(
                 stations: settings.stations, createsStations: settings.createStations),
-            logger: logger)
+            logger: logger, now: { .now })
+    }
+
+    /// The lanes of a process that runs no worker.
+    func idleLanes(_ engine: EmbeddedEngine) -> IdleLanes {
+        IdleLanes(
+            engine: engine, deployment: deployment(), hosts: hosts(), logger: quietLogger,
+            now: { .now })
     }
 
     /// The API of a process that runs functions, or of one that only shows what would run.
     func server(
-        _ engine: EmbeddedEngine, functions: any FunctionOverview, role: WorkerMessage.Role,
+        _ engine: EmbeddedEngine, functions: any FunctionOverview,
+        operators: any LaneOperators, role: WorkerMessage.Role,
         onRunning: @escaping @Sendable () async -> Void = {}
     ) -> LocalServer {
         let operations = Operations(
-            engine: engine, functions: functions, deployment: deployment(),
+            engine: engine, functions: functions, operators: operators, deployment: deployment(),
             rehearsal: Rehearsal(engine: engine, hosts: hosts()), eventBytes: settings.eventBytes,
             createsStations: settings.createStations)
         let api = API(

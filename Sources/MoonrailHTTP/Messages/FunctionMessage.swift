@@ -6,9 +6,9 @@ package struct FunctionMessage: Codable, Hashable, Sendable {
     package var name: String
     /// As messages name it: `functions/celsius.lua`.
     package var file: String
-    /// `running`, `stopped` or `failed`.
+    /// `running`, `stopped`, `paused` or `failed`.
     package var state: String
-    /// Why it failed.
+    /// Why it failed or is paused.
     package var reason: String?
     /// 64 hexadecimal digits; nil when the script could not be read.
     package var version: String?
@@ -55,7 +55,7 @@ package struct FunctionMessage: Codable, Hashable, Sendable {
         name = status.name.text
         file = status.file
         state = status.state.name
-        if case .failed(let why) = status.state { reason = why }
+        reason = status.state.reason
         version = status.version?.text
         hostDeaths = status.hostDeaths
         definition = status.definition.map(Definition.init)

@@ -47,6 +47,12 @@ struct Retry: Sendable {
         _ = await pause(&delay, what)
     }
 
+    /// Waits as `policy` says after `failures` runs of an event alone that took their host along.
+    func pause(_ policy: RetryPolicy, after failures: Int, _ what: String) async {
+        var delay = policy.delay(after: failures, jitter: .random(in: 0...1))
+        _ = await pause(&delay, what)
+    }
+
     private func pause(_ delay: inout Duration, _ what: String) async -> Bool {
         logger.error("\(what); trying again in \(delay)")
         do {

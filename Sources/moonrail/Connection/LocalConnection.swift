@@ -105,7 +105,8 @@ struct LocalConnection: Sendable {
             let functions = DeployableOverview(deployment: composition.deployment())
             let (running, signal) = AsyncStream<Void>.makeStream()
             let server = composition.server(
-                engine, functions: functions, role: .command, onRunning: { signal.yield() })
+                engine, functions: functions, operators: composition.idleLanes(engine),
+                role: .command, onRunning: { signal.yield() })
             let value = try await serve(server, running, signal, body)
             await engine.close()
             return value
