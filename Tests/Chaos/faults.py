@@ -1,5 +1,6 @@
 """The fault campaign: every storage call of a workload fails once, then from there on for good."""
 import concurrent.futures
+import itertools
 import os
 import random
 import shutil
@@ -22,11 +23,15 @@ STORES = ["new", "killed"]
 # The number of calls varies by how commits are shared: so many runs in a row without a fault
 # mean that all calls were met.
 RUNS_WITHOUT_FAULT = 3
-SLICES = [40, 25, 60]
+# What is sent while calls fail: to a new store little, as all that follows its making is met again
+# in one whose worker was killed.
+SLICES = {"new": [30], "killed": [40, 25, 60]}
+# Faults that a store meets one after the other before it is compared; a new one meets one.
+CHAIN = {"new": 1, "killed": 8}
 # How long a store whose calls fail for good is left so.
 LASTING_SECONDS = 0.4
 # Calls of the workloads, about; a short form draws from them.
-CALLS = {"new": 450, "killed": 280}
+CALLS = {"new": 250, "killed": 280}
 
 
 def words(store, mode, lasting):
@@ -34,26 +39,40 @@ def words(store, mode, lasting):
 
 
 class FaultRun:
-    """One fault at one call of a small workload."""
+    """A fault at one call of a small workload, at another call of the next, and so on."""
 
-    def __init__(self, options, shim, store, mode, lasting, call):
-        self.name = "faults seed %d: %s at call %d" % (
-            options.seed, words(store, mode, lasting), call)
+    def __init__(self, options, shim, store, mode, lasting, calls):
+        self.name = "faults seed %d: %s at call %s" % (
+            options.seed, words(store, mode, lasting), ", ".join(map(str, calls)))
+        self.options = options
+        self.shim = shim
         self.store = store
+        self.mode = mode
         self.lasting = lasting
-        self.scenario = Scenario(options.seed, VARIANTS[call % len(VARIANTS)])
+        self.calls = calls
+        self.scenario = Scenario(options.seed, VARIANTS[calls[0] // 8 % len(VARIANTS)])
         directory = tempfile.mkdtemp(prefix="moonrail-fault-", dir=options.directory)
         functions, configuration = self.scenario.write(directory)
         self.moonrail = Moonrail(options.binary, directory, functions, configuration)
         os.mkdir(self.moonrail.data, 0o700)
         self.report = Report(os.path.join(directory, "shim-report"))
-        self.extra = shim.environment(
-            self.moonrail, mode, call, lasting=lasting, seed=options.seed, report=self.report)
         self.producer = Producer(self.moonrail, self.scenario, 0, 0, 0, 0)
         self.worker = None
 
     def run(self):
-        """The library's report, after everything was compared."""
+        """The library's reports, for each call the kind of the one that failed or None, after
+        everything was compared."""
+        reports = [self.fail_at(call) for call in self.calls]
+        self.moonrail.run_until_idle(60)
+        _, differences = compare(self.moonrail, self.scenario, [self.producer.acknowledged])
+        require_none(differences, self.moonrail, self.name)
+        shutil.rmtree(self.moonrail.directory)
+        return reports
+
+    def fail_at(self, call):
+        self.report.clear()
+        self.extra = self.shim.environment(
+            self.moonrail, self.mode, call, lasting=self.lasting, report=self.report)
         try:
             if self.store == "killed":
                 self.leave_killed()
@@ -62,12 +81,7 @@ class FaultRun:
         finally:
             if self.worker is not None:
                 end(self.worker)
-        self.moonrail.run_until_idle(60)
-        _, differences = compare(self.moonrail, self.scenario, [self.producer.acknowledged])
-        require_none(differences, self.moonrail, self.name)
-        report = self.report.read()
-        shutil.rmtree(self.moonrail.directory)
-        return report
+        return self.report.read().first_call
 
     def leave_killed(self):
         """A store with a log to be recovered, and functions that were half-way."""
@@ -82,7 +96,7 @@ class FaultRun:
         """Sends all slices, each until it is acknowledged, to a worker whose storage fails."""
         self.start_failing()
         failing_since = None
-        for count in SLICES:
+        for count in SLICES[self.store]:
             self.producer.write_slice(count)
             deadline = time.monotonic() + 60
             while not self.producer.try_slice(count):
@@ -141,15 +155,11 @@ class Points:
         self.count = 0
         self.by_call = {}
 
-    def add(self, report):
-        """Whether the run met its fault."""
-        if not report.faults:
-            return False
-        self.count += 1
-        # A lasting fault is met by many calls; the point is the first of them.
-        call = report.first_call
-        self.by_call[call] = self.by_call.get(call, 0) + 1
-        return True
+    def add(self, kind):
+        """Takes the kind of call that failed; None when the fault was not met."""
+        if kind is not None:
+            self.count += 1
+            self.by_call[kind] = self.by_call.get(kind, 0) + 1
 
     def __str__(self):
         return "%d fault points (%s)" % (
@@ -166,11 +176,13 @@ def sweep(options, shim, store, mode, lasting):
         while without < RUNS_WITHOUT_FAULT:
             runs = []
             for _ in range(max(options.jobs, 2)):
+                calls = [call + number * step for number in range(CHAIN[store])]
+                call = calls[-1] + step
                 runs.append(pool.submit(
-                    FaultRun(options, shim, store, mode, lasting, call).run))
-                call += step
-            for run in runs:
-                without = 0 if points.add(run.result()) else without + 1
+                    FaultRun(options, shim, store, mode, lasting, calls).run))
+            for kind in itertools.chain(*(run.result() for run in runs)):
+                points.add(kind)
+                without = without + 1 if kind is None else 0
     return points, "faults, %s: %s%s; nothing lost, nothing torn; %.0f s" % (
         words(store, mode, lasting), points,
         "" if step == 1 else " at every %dth call" % step, time.monotonic() - began)
@@ -187,9 +199,9 @@ def sample(options, shim, report):
                 store, (mode, lasting) = draw.choice(STORES), draw.choice(WAYS)
                 call = draw.randint(1, {"fsync": 40, "read": 80}.get(mode, CALLS[store]))
                 wave.append(pool.submit(
-                    FaultRun(options, shim, store, mode, lasting, call).run))
-            for run in wave:
-                points.add(run.result())
+                    FaultRun(options, shim, store, mode, lasting, [call]).run))
+            for kind in itertools.chain(*(run.result() for run in wave)):
+                points.add(kind)
                 runs += 1
     report.finish("faults", "%s in %d runs drawn at random: nothing lost, nothing torn" % (
         points, runs))

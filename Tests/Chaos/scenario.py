@@ -50,7 +50,7 @@ return {
     "f3": """
 return {
   from = "c", to = "d",
-  batch = 32,
+  batch = 16,
   limits = { time = "10ms" },
   handler = function(event)
     local d = event.data
