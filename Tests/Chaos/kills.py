@@ -21,6 +21,9 @@ BACKUP_POINTS = {"backup": 1}
 LIFE_SECONDS_MAX = 1.5
 # What retention keeps of the last station at least.
 KEPT_EVENTS = 500
+# Hosts that are killed in one life of a worker: one less than the runs after which an event that
+# ran alone is held to be what kills them (retry.attempts).
+HOST_KILLS_PER_LIFE = 2
 # What a run may take to catch up when nothing is killed any more.
 DRAIN_SECONDS = 300
 
@@ -125,12 +128,12 @@ class KillRun:
             self.backups.begin()
         try:
             deadline = time.monotonic() + seconds
-            kills_hosts = self.random.random() < 0.5
+            hosts_left = self.random.choice([0, 0, 1, HOST_KILLS_PER_LIFE])
             while worker.poll() is None and time.monotonic() < deadline:
                 rest = deadline - time.monotonic()
                 time.sleep(min(max(rest, 0), self.random.uniform(0.005, 0.08)))
-                if kills_hosts and self.random.random() < 0.3:
-                    self.kill_a_host(worker.pid)
+                if hosts_left > 0 and self.random.random() < 0.3:
+                    hosts_left -= self.kill_a_host(worker.pid)
                 if self.random.random() < 0.02:
                     self.tally.producers += self.random.choice(self.producers).kill()
         finally:
@@ -160,9 +163,11 @@ class KillRun:
         return "at random", None, 10 ** self.random.uniform(-1.7, -0.1)
 
     def kill_a_host(self, pid):
+        """Kills one of a worker's hosts; whether there was one."""
         hosts = hosts_of(pid)
-        if hosts and kill_host(self.random.choice(hosts)):
-            self.tally.hosts += 1
+        killed = bool(hosts) and kill_host(self.random.choice(hosts))
+        self.tally.hosts += killed
+        return killed
 
 
 def campaign(options, shim, report):
