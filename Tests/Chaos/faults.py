@@ -51,7 +51,7 @@ class FaultRun:
         self.lasting = lasting
         self.calls = calls
         self.scenario = Scenario(options.seed, VARIANTS[calls[0] // 8 % len(VARIANTS)])
-        directory = tempfile.mkdtemp(prefix="moonrail-fault-", dir=options.directory)
+        directory = tempfile.mkdtemp(prefix="fault-", dir=options.directory)
         functions, configuration = self.scenario.write(directory)
         self.moonrail = Moonrail(options.binary, directory, functions, configuration)
         os.mkdir(self.moonrail.data, 0o700)

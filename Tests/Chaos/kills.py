@@ -6,7 +6,7 @@ import time
 
 from backups import Backups
 from pool import run_all
-from processes import Failure, Moonrail, end, hosts_of, kill_host, was_killed
+from processes import Failure, Moonrail, children_of, end, kill_host, was_killed
 from producers import Producer
 from scenario import VARIANTS, Scenario
 from verdict import compare, require_none
@@ -62,7 +62,7 @@ class KillRun:
         self.random = random.Random(seed)
         self.scenario = Scenario(
             seed, variant, kept_events=KEPT_EVENTS if options.features.retention else None)
-        directory = tempfile.mkdtemp(prefix="moonrail-chaos-%d-" % seed, dir=options.directory)
+        directory = tempfile.mkdtemp(prefix="kills-%d-" % seed, dir=options.directory)
         functions, configuration = self.scenario.write(directory)
         self.moonrail = Moonrail(options.binary, directory, functions, configuration)
         self.tally = Tally()
@@ -128,7 +128,7 @@ class KillRun:
             self.backups.begin()
         try:
             deadline = time.monotonic() + seconds
-            hosts_left = self.random.choice([0, 0, 1, HOST_KILLS_PER_LIFE])
+            hosts_left = self.random.choice([0, 1, HOST_KILLS_PER_LIFE])
             while worker.poll() is None and time.monotonic() < deadline:
                 rest = deadline - time.monotonic()
                 time.sleep(min(max(rest, 0), self.random.uniform(0.005, 0.08)))
@@ -164,7 +164,7 @@ class KillRun:
 
     def kill_a_host(self, pid):
         """Kills one of a worker's hosts; whether there was one."""
-        hosts = hosts_of(pid)
+        hosts = children_of(pid, "function-host")
         killed = bool(hosts) and kill_host(self.random.choice(hosts))
         self.tally.hosts += killed
         return killed

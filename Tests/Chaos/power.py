@@ -27,7 +27,7 @@ class PowerRun:
         self.seed = seed
         self.random = random.Random(seed)
         self.scenario = Scenario(seed, variant)
-        directory = tempfile.mkdtemp(prefix="moonrail-power-%d-" % seed, dir=options.directory)
+        directory = tempfile.mkdtemp(prefix="power-%d-" % seed, dir=options.directory)
         functions, configuration = self.scenario.write(directory)
         self.moonrail = Moonrail(options.binary, directory, functions, configuration)
         self.report = Report(directory + "/shim-report")

@@ -106,9 +106,9 @@ def was_killed(process):
     return process.returncode == -signal.SIGKILL
 
 
-def hosts_of(pid):
-    """The function hosts that a worker has now."""
-    hosts = []
+def children_of(pid, command=None):
+    """The processes that a process started, those of one command only if one is named."""
+    children = []
     for name in os.listdir("/proc"):
         if not name.isdigit():
             continue
@@ -118,11 +118,10 @@ def hosts_of(pid):
         except OSError:
             continue
         # pid (command) state parent ...
-        command = text[text.index("(") + 1:text.rindex(")")]
-        parent = int(text[text.rindex(")") + 2:].split()[1])
-        if parent == pid and command == "function-host":
-            hosts.append(int(name))
-    return hosts
+        found = text[text.index("(") + 1:text.rindex(")")]
+        if int(text[text.rindex(")") + 2:].split()[1]) == pid and command in (None, found):
+            children.append(int(name))
+    return children
 
 
 def kill_host(pid):

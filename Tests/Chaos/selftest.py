@@ -23,7 +23,7 @@ TAMPERINGS = {
 def stored(options, seed):
     """A finished run with nothing wrong, and its scenario."""
     scenario = Scenario(seed, VARIANTS[1])
-    directory = tempfile.mkdtemp(prefix="moonrail-selftest-", dir=options.directory)
+    directory = tempfile.mkdtemp(prefix="selftest-", dir=options.directory)
     functions, configuration = scenario.write(directory)
     moonrail = Moonrail(options.binary, directory, functions, configuration)
     path = os.path.join(directory, "input.ndjson")

@@ -65,7 +65,7 @@ def run(options, seed):
     """What was sent and found, as one line; raises Failure when anything differs."""
     began = time.monotonic()
     draw = random.Random(seed)
-    directory = tempfile.mkdtemp(prefix="moonrail-sends-", dir=options.directory)
+    directory = tempfile.mkdtemp(prefix="sends-", dir=options.directory)
     functions, configuration = Scenario(seed, VARIANTS[0]).write(directory)
     moonrail = Moonrail(options.binary, directory, functions, configuration)
     total = options.ids // FILE_EVENTS * FILE_EVENTS
