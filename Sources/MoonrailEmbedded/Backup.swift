@@ -22,6 +22,7 @@ enum Backup {
         } catch {
             throw failure(error, path)
         }
+        CrashPoint.backup.pass()
         try DurableFiles.sync(file: temporary)
         let report = try verify(at: temporary)
         if let finding = report.findings.first {

@@ -101,6 +101,7 @@ package struct Worker: Service {
         do {
             try graph.add(function.definition)
             let partitions = try await openStations(of: function.definition)
+            CrashPoint.deploy.pass()
             logger.info(
                 "deployed \(function.name)@\(function.version)",
                 metadata: [
