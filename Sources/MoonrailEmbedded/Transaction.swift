@@ -27,6 +27,7 @@ struct Transaction {
             case .append(let append):
                 return .success(.appended(try self.append(append, &memory)))
             case .settle(let settlements):
+                CrashPoint.settleBegin.pass()
                 try settle(settlements, &memory)
                 return .success(.settled)
             case .open(let name, let settings):

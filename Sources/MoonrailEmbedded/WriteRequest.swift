@@ -29,6 +29,11 @@ struct WriteRequest: Sendable {
     /// Called exactly once, when the work is on disk or certainly is not.
     let answer: @Sendable (Result<Answer, EngineError>) -> Void
 
+    /// Whether it moves a lane.
+    var settles: Bool {
+        if case .settle = work { true } else { false }
+    }
+
     /// Events it wants to write, for the bound on one commit.
     var events: Int {
         switch work {

@@ -99,6 +99,7 @@ final class Writer: Sendable {
     ) throws -> [Answer] {
         var answers: [Answer] = []
         let committed = published.withLock { $0 }
+        let settles = group.contains(where: \.settles)
         try store.file.pool.writeWithoutTransaction { database in
             do {
                 try database.inTransaction(.immediate) {
@@ -110,6 +111,7 @@ final class Writer: Sendable {
                                 ?? transaction.apply(request.work, &thread.memory))
                     }
                     changes = try transaction.finish()
+                    if settles { CrashPoint.settleWritten.pass() }
                     return .commit
                 }
             } catch {
@@ -117,6 +119,7 @@ final class Writer: Sendable {
                 throw error
             }
         }
+        if settles { CrashPoint.settleCommitted.pass() }
         thread.memory.commit(changes)
         publish(changes, since: committed)
         return answers

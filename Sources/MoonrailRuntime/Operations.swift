@@ -10,6 +10,8 @@ package struct Operations: Sendable {
     /// Compiles scripts that are tried out.
     package let deployment: Deployment
     package let rehearsal: Rehearsal
+    /// Tries dead letters out.
+    package let letterRehearsal: LetterRehearsal
     /// Largest payload accepted, in bytes.
     package let eventBytes: Int
     /// Whether producing into a station that does not exist creates it.
@@ -18,7 +20,8 @@ package struct Operations: Sendable {
     package init(
         engine: any StationEngine, functions: any FunctionOverview,
         operators: any LaneOperators, deployment: Deployment,
-        rehearsal: Rehearsal, eventBytes: Int, createsStations: Bool
+        rehearsal: Rehearsal, letterRehearsal: LetterRehearsal, eventBytes: Int,
+        createsStations: Bool
     ) {
         self.engine = engine
         self.functions = functions
@@ -26,6 +29,7 @@ package struct Operations: Sendable {
         deadLetters = DeadLetters(engine: engine, operators: operators)
         self.deployment = deployment
         self.rehearsal = rehearsal
+        self.letterRehearsal = letterRehearsal
         self.eventBytes = eventBytes
         self.createsStations = createsStations
     }

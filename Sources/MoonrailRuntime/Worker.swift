@@ -14,11 +14,13 @@ package struct Worker: Service {
 
     package struct Settings: Sendable {
         /// Stations that the configuration declares.
-        package var stations: [StationName: StationSettings]
+        package var stations: DeclaredStations
         /// Whether stations that functions name are created when they are missing.
         package var createsStations: Bool
 
-        package init(stations: [StationName: StationSettings] = [:], createsStations: Bool = true) {
+        package init(
+            stations: DeclaredStations = DeclaredStations(), createsStations: Bool = true
+        ) {
             self.stations = stations
             self.createsStations = createsStations
         }
@@ -49,8 +51,8 @@ package struct Worker: Service {
     ///
     /// - Throws: `EngineError` when the declared stations can't be opened.
     package func run() async throws {
-        for (name, settings) in settings.stations.sorted(by: { $0.key < $1.key }) {
-            try await engine.open(name, settings: settings)
+        for alteration in try await settings.stations.apply(to: engine) {
+            logger.notice("\(alteration)")
         }
         try await engine.open(.letterFollowUps, settings: nil)
         await tellLayers()
@@ -99,6 +101,7 @@ package struct Worker: Service {
         do {
             try graph.add(function.definition)
             let partitions = try await openStations(of: function.definition)
+            CrashPoint.deploy.pass()
             logger.info(
                 "deployed \(function.name)@\(function.version)",
                 metadata: [

@@ -36,7 +36,8 @@ struct Composition {
         Worker(
             engine: engine, deployment: deployment(), hosts: hosts(),
             settings: .init(
-                stations: settings.stations, createsStations: settings.createStations),
+                stations: DeclaredStations(settings.stations),
+                createsStations: settings.createStations),
             logger: logger, now: { .now })
     }
 
@@ -55,13 +56,29 @@ struct Composition {
     ) -> LocalServer {
         let operations = Operations(
             engine: engine, functions: functions, operators: operators, deployment: deployment(),
-            rehearsal: Rehearsal(engine: engine, hosts: hosts()), eventBytes: settings.eventBytes,
+            rehearsal: Rehearsal(engine: engine, hosts: hosts()),
+            letterRehearsal: LetterRehearsal(hosts: hosts()), eventBytes: settings.eventBytes,
             createsStations: settings.createStations)
         let api = API(
             operations: operations, identity: WorkerMessage(role: role, started: .now),
             logger: logger, now: { .now })
         return LocalServer(
             api: api, directory: settings.dataDirectory, logger: logger, onRunning: onRunning)
+    }
+
+    /// Checks the store of a data directory that can't be opened, or that nobody owns.
+    static func check(directory: String) async throws(EngineError) -> StoreReport {
+        try await EmbeddedEngine.check(directory: directory)
+    }
+
+    /// Checks a backup; nothing is changed.
+    static func verifyBackup(_ file: String) async throws(EngineError) -> StoreReport {
+        try await EmbeddedEngine.verifyBackup(at: file)
+    }
+
+    /// Makes a data directory of a backup.
+    static func restore(backup file: String, into directory: String) async throws(EngineError) {
+        try await EmbeddedEngine.restore(backup: file, into: directory)
     }
 
     /// For libraries that log each of their own steps: warnings and worse only.

@@ -58,5 +58,10 @@ package struct LaneMessage: Codable, Hashable, Sendable {
         skipped = summary.counts.skipped
         pending = summary.counts.pending
         missed = summary.counts.missed
+        parked = summary.counts.parked
+        resent = summary.counts.resent
+        skipped = summary.counts.skipped
+        pending = summary.counts.pending
+        missed = summary.counts.missed
     }
 }

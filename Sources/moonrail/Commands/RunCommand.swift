@@ -53,7 +53,8 @@ struct RunCommand: AsyncParsableCommand {
         // A stop goes from the last to the first: the API answers until the lanes are done.
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
             .init(service: server), .init(service: composition.storeCare(engine)),
-            .init(service: worker),
+            // A server that is cancelled while somebody connects would end the whole process.
+            .init(service: worker, failureTerminationBehavior: .gracefullyShutdownGroup),
         ]
         if untilIdle {
             services.append(

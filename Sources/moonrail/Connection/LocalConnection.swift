@@ -98,9 +98,7 @@ struct LocalConnection: Sendable {
         let engine = try composition.engine()
         do {
             if case .creating = access {
-                for (name, settings) in settings.stations.sorted(by: { $0.key < $1.key }) {
-                    _ = try await engine.open(name, settings: settings)
-                }
+                try await DeclaredStations(settings.stations).create(in: engine)
             }
             let functions = DeployableOverview(deployment: composition.deployment())
             let (running, signal) = AsyncStream<Void>.makeStream()
