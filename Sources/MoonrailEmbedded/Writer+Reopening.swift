@@ -9,11 +9,15 @@ struct DoubtfulCommit: Sendable {
     /// The settlements in it; their callers were told that they failed, and will repeat them.
     let settlements: [LaneID: SettlementIdentity]
 
-    init(_ group: [WriteRequest], _ changes: StateChanges) {
+    /// - Parameter answers: what the requests would have been told; one that was refused is not in
+    ///   the commit.
+    init(_ group: [WriteRequest], _ answers: [Writer.Answer], _ changes: StateChanges) {
         self.changes = changes
         var settlements: [LaneID: SettlementIdentity] = [:]
-        for request in group {
-            guard let identity = SettlementIdentity(request.work) else { continue }
+        for (request, answer) in zip(group, answers) {
+            guard case .success = answer, let identity = SettlementIdentity(request.work) else {
+                continue
+            }
             settlements[identity.lane] = identity
         }
         self.settlements = settlements
