@@ -12,14 +12,6 @@ struct AppendMemory: Sendable {
     /// Whether any partition's keys are followed.
     var followsKeys: Bool { !lastOffsets.isEmpty }
 
-    /// Why an event is not stored, whatever its append expects; nil when it may be.
-    func refusal(of record: EventRecord, station: Int64) -> AppendReceipt? {
-        if record.payload.count > Bounds.eventBytesMaximum {
-            return .tooLarge(limit: Bounds.eventBytesMaximum)
-        }
-        return windows.receipt(record, station: station)
-    }
-
     /// An event was appended to a partition, which may be one whose keys are followed.
     mutating func add(_ record: EventRecord, partition: Int64, offset: UInt64) {
         guard let key = record.key, lastOffsets[partition] != nil else { return }

@@ -22,6 +22,7 @@ enum Backup {
         } catch {
             throw failure(error, path)
         }
+        CrashPoint.backup.pass()
         try DurableFiles.sync(file: temporary)
         let report = try verify(at: temporary)
         if let finding = report.findings.first {
@@ -75,7 +76,7 @@ enum Backup {
         defer { lock.release() }
         let store = StoreFile.path(in: directory)
         for file in [store, store + "-wal"] where DurableFiles.exists(file) {
-            throw .unavailable(
+            throw .exists(
                 "'\(directory)' holds a store already; restore into another directory, or move "
                     + "'\(file)' away")
         }

@@ -66,12 +66,8 @@ extension ChunkReader {
                     """), arguments: [Int64(first), oneRow ? 1 : -1])
         var parts: [ChunkPart] = []
         while let row = try rows.next() {
-            let whole = SegmentParts([try .init(row)])
-            let merged = try row.withUnsafeData(atIndex: 4) { data in
-                data?.withUnsafeBytes { SegmentParts(encoded: $0) }
-            }
             var start = 0
-            for part in (merged ?? whole).parts {
+            for part in try Self.parts(of: row, in: partition) {
                 let events = start..<start + Int(part.count)
                 parts.append(
                     ChunkPart(
@@ -81,6 +77,23 @@ extension ChunkReader {
             }
         }
         return parts
+    }
+
+    private static func parts(
+        of row: Row, in partition: Int64
+    ) throws -> [SegmentParts.Part] {
+        let first = UInt64(try row.natural(0))
+        let whole = try SegmentParts.Part(row)
+        let merged = try row.withUnsafeData(atIndex: 4) { data in
+            guard let data else { return SegmentParts([whole]) as SegmentParts? }
+            return data.withUnsafeBytes { SegmentParts(encoded: $0, first: first) }
+        }
+        guard let merged, merged.parts.reduce(0, { $0 + Int($1.count) }) == Int(whole.count) else {
+            throw EngineError.corrupt(
+                "what table segment_\(partition) says of the chunk at offset \(first) is damaged; "
+                    + EngineError.damageAdvice)
+        }
+        return merged.parts
     }
 
     /// The ids that its station's events had been given with the last event before `offset`.

@@ -83,7 +83,7 @@ enum DurableFiles {
     }
 
     static func exists(_ path: String) -> EngineError {
-        .unavailable("'\(path)' exists and is left as it is; choose another name")
+        .exists("'\(path)' exists and is left as it is; choose another name")
     }
 
     /// The directory that holds `path`.

@@ -27,9 +27,9 @@ extension EmbeddedEngine: StoreMaintenance {
     /// backup was made. The backup is checked first. On disk (fsync), and visible as a store, when
     /// it returns; a directory where this failed holds no store.
     ///
-    /// - Throws: `unavailable` when `directory` holds a store already or can't be written, or the
-    ///   backup can't be read or is a newer Moonrail's; `inUse` when a worker owns the directory;
-    ///   `corrupt` when the check finds something; `full`.
+    /// - Throws: `exists` when `directory` holds a store already; `unavailable` when it can't be
+    ///   written, or the backup can't be read or is a newer Moonrail's; `inUse` when a worker owns
+    ///   the directory; `corrupt` when the check finds something; `full`.
     package static func restore(
         backup path: String, into directory: String
     ) async throws(EngineError) {

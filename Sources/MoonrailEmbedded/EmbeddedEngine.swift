@@ -34,6 +34,7 @@ package final class EmbeddedEngine: Sendable {
         } catch {
             throw EngineError(error, "read")
         }
+        CrashPoint.recovery.pass()
         let store = OpenStore(file, directory: directory)
         let waiters = Waiters()
         let cache = ChunkCache(bytes: cacheBytes)

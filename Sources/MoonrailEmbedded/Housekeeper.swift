@@ -2,11 +2,10 @@ import MoonrailCore
 
 /// Removes what retention no longer keeps and merges cold chunks, a slice at a time. What there is
 /// to do is found and prepared in a reading snapshot, so that the writer only changes rows.
-struct Housekeeper<Time: Clock<Duration>> {
+struct Housekeeper {
     private let engine: EmbeddedEngine
     private let rules: Housekeeping
-    private let clock: Time
-    /// Called after each slice with the time that it took.
+    /// Called after each slice with the time for which it held the writer.
     private let rest: (Duration) async -> Void
 
     private(set) var work = Housekeeping.Work()
@@ -18,12 +17,11 @@ struct Housekeeper<Time: Clock<Duration>> {
     private var damaged: Set<Int64> = []
 
     init(
-        _ engine: EmbeddedEngine, _ rules: Housekeeping, clock: Time,
+        _ engine: EmbeddedEngine, _ rules: Housekeeping,
         rest: @escaping (Duration) async -> Void
     ) {
         self.engine = engine
         self.rules = rules
-        self.clock = clock
         self.rest = rest
     }
 
@@ -46,8 +44,8 @@ struct Housekeeper<Time: Clock<Duration>> {
                 }
             }
         }
-        let end = clock.now.advanced(by: rules.interval)
-        while !Task.isCancelled, clock.now < end, let next = ahead.popLast() {
+        let end = ContinuousClock.now.advanced(by: rules.interval)
+        while !Task.isCancelled, ContinuousClock.now < end, let next = ahead.popLast() {
             if try await merge(next) { isMore = true }
         }
         return isMore || !ahead.isEmpty
@@ -110,17 +108,16 @@ struct Housekeeper<Time: Clock<Duration>> {
         guard let merged = merged[partition.id] else { return partition.next > partition.earliest }
         let offset = max(merged.offset, partition.earliest)
         let bytes = max(merged.bytes, partition.bytesRemoved)
-        return partition.next - offset > UInt64(Bounds.batchEvents)
+        return partition.next - offset > UInt64(rules.segmentEvents)
             || partition.bytesTotal - bytes > Int64(Bounds.batchBytes)
     }
 
     /// Writes one slice and rests.
     private mutating func write(_ slice: WriteRequest.Work) async throws(EngineError) -> Bool {
-        let start = clock.now
-        guard case .kept(let isDone) = try await engine.queue.perform(slice) else {
+        guard case .kept(let isDone, let start) = try await engine.queue.perform(slice) else {
             preconditionFailure("a slice is answered as one")
         }
-        let took = start.duration(to: clock.now)
+        let took = start.duration(to: .now)
         work.longestSlice = max(work.longestSlice, took)
         await rest(took)
         return isDone
@@ -132,12 +129,14 @@ extension EmbeddedEngine {
     /// until the task is cancelled. Takes a small part of the writer's time, and none of the
     /// readers' events from under them. Run once for each engine.
     ///
-    /// - Parameter report: called with what kept it from its work; it tries again.
+    /// - Parameters:
+    ///   - clock: for its rests.
+    ///   - report: called with what kept it from its work; it tries again.
     package func keepHouse(
         _ rules: Housekeeping = Housekeeping(), clock: some Clock<Duration> = ContinuousClock(),
         report: (EngineError) -> Void
     ) async {
-        var keeper = Housekeeper(self, rules, clock: clock) { took in
+        var keeper = Housekeeper(self, rules) { took in
             // An error here is the cancellation, which the loops see themselves.
             try? await clock.sleep(for: max(rules.rest, took * (1 / rules.share - 1)))
         }
@@ -158,7 +157,7 @@ extension EmbeddedEngine {
     package func tidy(
         _ rules: Housekeeping = Housekeeping()
     ) async throws(EngineError) -> Housekeeping.Work {
-        var keeper = Housekeeper(self, rules, clock: ContinuousClock()) { _ in }
+        var keeper = Housekeeper(self, rules) { _ in }
         while try await keeper.turn() {}
         return keeper.work
     }

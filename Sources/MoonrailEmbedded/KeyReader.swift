@@ -36,12 +36,19 @@ struct KeyReader {
             seen += 1
             if seen > Self.segmentsMax { return first }
             let numbers = try row.withUnsafeData(atIndex: 1) { data in
-                (data ?? Data()).withUnsafeBytes { KeyIndex.numbers(of: hash, in: $0) }
+                (data ?? Data()).withUnsafeBytes {
+                    KeyIndex.numbers(of: hash, in: $0, first: first)
+                }
             }
-            guard let last = numbers.last, first + UInt64(last) >= offset else { continue }
+            if let numbers {
+                guard let last = numbers.last, first + UInt64(last) >= offset else { continue }
+            }
             let chunk = try ChunkReader(partition: partition).chunk(
                 database, first: first, of: events.station, partition: events.partition)
-            take(chunk, numbers, first: first, from: offset, into: &events)
+            // Without its index, which may be damaged, a chunk is read like any other.
+            take(
+                chunk, numbers ?? Array(0..<chunk.count), first: first, from: offset,
+                into: &events)
         }
         try readTail(database, from: offset, into: &events)
         return nil

@@ -6,37 +6,39 @@ import MoonrailCore
 /// what is appended: once a search has come to the partition's beginning, every later answer is a
 /// look into a table, also for keys that never came. Bounded in keys: beyond, those whose latest
 /// event is oldest are forgotten, and a search for one of them reads chunks again.
-struct LastOffsets: Sendable {
+package struct LastOffsets: Sendable {
     /// Keys learned by searches in one station, in all its partitions together; with those that
     /// come by appends at most twice as many are remembered, at about 50 bytes each. A million is
     /// more than most stations have.
-    static let keysLearned = 500_000
+    package static let keysLearned = 500_000
 
     private let capacity: Int
     private var offsets: [NameHash: UInt64] = [:]
     /// Every key that has an event at this offset or later is in `offsets`.
-    private(set) var knownFrom: UInt64
+    package private(set) var knownFrom: UInt64
     /// As `offsets`, of events of the running transaction.
     private var added: [NameHash: UInt64] = [:]
 
     /// - Parameters:
     ///   - next: the offset of the partition's next event, as committed.
-    ///   - partitions: how many the station has.
-    init(next: UInt64, partitions: Int) {
+    ///   - capacity: keys that searches may learn; twice as many are remembered at most.
+    package init(next: UInt64, capacity: Int) {
         knownFrom = next
-        capacity = Self.keysLearned / partitions
+        self.capacity = capacity
     }
 
+    package var count: Int { offsets.count }
+
     /// The latest offset of a key that was learned; nil when it has none from `knownFrom` on.
-    func find(_ key: NameHash) -> UInt64? { added[key] ?? offsets[key] }
+    package func find(_ key: NameHash) -> UInt64? { added[key] ?? offsets[key] }
 
     /// The running transaction appends an event of the key.
-    mutating func add(_ key: NameHash, at offset: UInt64) {
+    package mutating func add(_ key: NameHash, at offset: UInt64) {
         added[key] = offset
     }
 
     /// Learns the events of a chunk that ends at `knownFrom` or later, if there is room.
-    mutating func learn(_ chunk: EventRecords, first: UInt64) {
+    package mutating func learn(_ chunk: EventRecords, first: UInt64) {
         let end = first + UInt64(chunk.count)
         guard offsets.count < capacity, first < knownFrom, knownFrom <= end else { return }
         for index in (0..<Int(knownFrom - first)).reversed() {
@@ -48,14 +50,14 @@ struct LastOffsets: Sendable {
     }
 
     /// The running transaction is on disk.
-    mutating func commit() {
+    package mutating func commit() {
         offsets.merge(added) { $1 }
         added.removeAll(keepingCapacity: true)
         if offsets.count > 2 * capacity { forgetOldest() }
     }
 
     /// The running transaction was not written.
-    mutating func rollBack() {
+    package mutating func rollBack() {
         added.removeAll(keepingCapacity: true)
     }
 

@@ -74,7 +74,8 @@ final class OpenStore: Sendable {
     /// An error of reading `place`, where that is known, in the user's words.
     func failure(_ error: any Error, _ place: String?) -> EngineError {
         if let error = error as? DatabaseError, error.resultCode == .SQLITE_MISUSE {
-            return state.withLock { $0.isClosed } ? .unavailable("the store is closed") : Self.reopening
+            return state.withLock { $0.isClosed }
+                ? .unavailable("the store is closed") : Self.reopening
         }
         return EngineError(error, "read", place: place)
     }

@@ -107,7 +107,7 @@ struct PartitionCheck {
                 "\(place): the chunk of offsets \(first) to \(last) is damaged: \(error)")
         }
         check.count(events: records.count)
-        if try !Self.isIndexed(row, records) {
+        if try !Self.isIndexed(row, records, first) {
             try check.find(
                 "\(place): the index of the segment at offset \(first) is not that of its events")
         }
@@ -115,12 +115,16 @@ struct PartitionCheck {
     }
 
     /// Whether a segment's times and keys are those of its events; true for other chunks.
-    private static func isIndexed(_ row: Row, _ records: EventRecords) throws -> Bool {
+    private static func isIndexed(
+        _ row: Row, _ records: EventRecords, _ first: UInt64
+    ) throws -> Bool {
         guard !row.hasNull(atIndex: 6) else { return true }
-        let parts = try row.blob("parts").withUnsafeBytes { SegmentParts(encoded: $0).parts }
+        let parts = try row.blob("parts").withUnsafeBytes {
+            SegmentParts(encoded: $0, first: first)?.parts
+        }
         let keys = try row.blob("keys")
-        return parts.reduce(0, { $0 + Int($1.count) }) == records.count
-            && keys == KeyIndex(records).encoded
+        return parts?.reduce(0, { $0 + Int($1.count) }) == records.count
+            && keys == KeyIndex(records, first: first).encoded
     }
 
     /// An emission commits with the position of its lane, so that none is there whose cause is

@@ -40,7 +40,7 @@ struct RetentionPlan: Sendable {
         guard var bound = RetentionBound(state, now: now) else { return nil }
         var oldest = try state.partitions.map { try OldChunk(database, $0.id, from: $0.earliest) }
         var bytes: Int64 = 0
-        while chunks < Housekeeping.sliceChunks && bytes < Housekeeping.sliceBytes {
+        while chunks < Housekeeping.sliceChunks && bytes < Housekeeping.sliceRemovedBytes {
             let first = oldest.indices.filter { oldest[$0] != nil }
                 .min { oldest[$0]?.appendedMax ?? 0 < oldest[$1]?.appendedMax ?? 0 }
             guard let number = first, let chunk = oldest[number], bound.releases(chunk) else {

@@ -32,7 +32,7 @@ struct Segment: Sendable {
         rules: SegmentRun.Rules
     ) throws {
         let partition = place.id
-        let run = try ColdRun(database, partition: partition, from: start, rules: rules)
+        let run = try ColdRun(database, of: place, from: start, rules: rules)
         guard let run else { return nil }
         self.partition = partition
         first = run.first
@@ -44,18 +44,14 @@ struct Segment: Sendable {
                 database, first: first, of: place.station, partition: place.number)
         }
         var records = try chunk(first)
-        if run.parts.count == 1 {
-            body = nil
-        } else {
-            var next = first + UInt64(records.count)
-            while next < first + run.events {
-                let chunk = try chunk(next)
-                records.append(chunk, 0..<chunk.count)
-                next += UInt64(chunk.count)
-            }
-            body = records.chunk
+        var next = first
+        for part in run.parts.dropLast() {
+            next += UInt64(part.count)
+            let chunk = try chunk(next)
+            records.append(chunk, 0..<chunk.count)
         }
-        keys = KeyIndex(records)
+        body = run.parts.count == 1 ? nil : records.chunk
+        keys = KeyIndex(records, first: first)
     }
 
     /// Where the segments of a partition end; nil when it has none.
@@ -71,50 +67,5 @@ struct Segment: Sendable {
         return try row.map {
             SegmentsEnd(offset: UInt64(try $0.natural(0)), bytes: try $0.natural(1))
         }
-    }
-}
-
-/// Consecutive cold chunks that fit into one, while the one after them does not.
-private struct ColdRun {
-    let first: UInt64
-    private(set) var parts: [SegmentParts.Part] = []
-    private(set) var events: UInt64 = 0
-    private(set) var bytesEnd: Int64 = 0
-
-    init?(
-        _ database: Database, partition: Int64, from start: UInt64, rules: SegmentRun.Rules
-    ) throws {
-        let firstHot = try Int64.fetchOne(
-            database.cachedStatement(
-                sql: """
-                    SELECT first_offset FROM chunk_\(partition)
-                    ORDER BY first_offset DESC LIMIT 1 OFFSET ?
-                    """), arguments: [rules.hotChunks - 1])
-        guard let firstHot else { return nil }
-        let rows = try Row.fetchCursor(
-            database.cachedStatement(
-                sql: """
-                    SELECT first_offset, count, appended_max, ids_after, length(body),
-                        bytes_before
-                    FROM chunk_\(partition) WHERE first_offset >= ? ORDER BY first_offset
-                    """), arguments: [Int64(start)])
-        var bytes = 0
-        var first: UInt64?
-        while let row = try rows.next() {
-            let part = try SegmentParts.Part(row)
-            bytes += Int(try row.natural(4))
-            if parts.count > 0 && (Int(events) + Int(part.count) > Bounds.batchEvents
-                || bytes > Bounds.batchBytes)
-            {
-                break
-            }
-            guard try row.natural(0) < firstHot, part.appended <= rules.coldUntil else { return nil }
-            if first == nil { first = UInt64(try row.natural(0)) }
-            events += UInt64(part.count)
-            bytesEnd = try row.natural(5) + row.natural(4)
-            parts.append(part)
-        }
-        guard let first else { return nil }
-        self.first = first
     }
 }

@@ -3,7 +3,8 @@ import MoonrailCore
 
 /// What the rows of a segment's chunks said before they were merged, in the order of their offsets.
 ///
-/// Stored as 20 bytes for each part: u32 count, i64 appended time, i64 ids_after; little-endian.
+/// Stored as a checksum (`SegmentChecksum`) and 20 bytes for each part: u32 count, i64 appended
+/// time, i64 ids_after; little-endian.
 package struct SegmentParts: Hashable, Sendable {
     package struct Part: Hashable, Sendable {
         /// Number of its events.
@@ -28,7 +29,9 @@ package struct SegmentParts: Hashable, Sendable {
         self.parts = parts
     }
 
-    package init(encoded bytes: UnsafeRawBufferPointer) {
+    /// - Returns: nil when the bytes are not the parts of the segment that starts at `first`.
+    package init?(encoded: UnsafeRawBufferPointer, first: UInt64) {
+        guard let bytes = SegmentChecksum.content(encoded, first: first) else { return nil }
         parts = (0..<bytes.count / Self.partBytes).map { number in
             let at = number * Self.partBytes
             return Part(
@@ -38,7 +41,8 @@ package struct SegmentParts: Hashable, Sendable {
         }
     }
 
-    package var encoded: [UInt8] {
+    /// As they are stored for the segment that starts at `first`.
+    package func encoded(first: UInt64) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(parts.count * Self.partBytes)
         for part in parts {
@@ -46,6 +50,6 @@ package struct SegmentParts: Hashable, Sendable {
             bytes.appendLittleEndian(part.appended)
             bytes.appendLittleEndian(part.idsAfter)
         }
-        return bytes
+        return SegmentChecksum.sealed(bytes, first: first)
     }
 }

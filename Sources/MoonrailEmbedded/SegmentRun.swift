@@ -3,14 +3,16 @@ import MoonrailCore
 
 /// The next segments of one partition, as many as one slice of housekeeping writes.
 struct SegmentRun: Sendable {
-    /// Which chunks are cold.
+    /// Which chunks are cold, and how many events of them make a segment.
     struct Rules: Sendable {
         let hotChunks: Int
+        let segmentEvents: Int
         /// Appended at this time or earlier, in microseconds.
         let coldUntil: Int64
 
         init(_ rules: Housekeeping, now: EventTime) {
             hotChunks = rules.hotChunks
+            segmentEvents = rules.segmentEvents
             coldUntil = now.microseconds - rules.hotAge.microseconds
         }
     }
@@ -47,7 +49,7 @@ struct SegmentRun: Sendable {
         end = start
         var chunks = 0
         var bytes = 0
-        while chunks < Housekeeping.sliceChunks && bytes < Bounds.batchBytes {
+        while chunks < Housekeeping.sliceChunks && bytes < Housekeeping.sliceWrittenBytes {
             let segment = try Segment(database, of: place, from: end.offset, rules: rules)
             guard let segment else { break }
             chunks += segment.parts.parts.count

@@ -41,7 +41,8 @@ struct StationWindow: Sendable {
     mutating func commit(_ station: StationState) -> Bool {
         // As the chunks were numbered: partition by partition.
         for entry in added.entries.sorted(by: { $0.place < $1.place }) { known.append(entry) }
-        added.removeAll()
+        // The next commit will be about as large.
+        added = DuplicateWindow(next: 0, capacity: added.count)
         times.add(station.appendedMax, end: known.next)
         evict(station)
         return known.next == Int(station.idsTotal)

@@ -105,7 +105,8 @@ enum StoreUpgrade {
                 ?? givenIDs(database, of: partition, first, name, number) ?? row.natural("count")
             chunks.append(
                 Chunk(
-                    partition: partition, first: first, appended: try row.integer("appended_max"), ids: ids,
+                    partition: partition, first: first, appended: try row.integer("appended_max"),
+                    ids: ids,
                     idsBefore: idsBefore))
         }
         return chunks

@@ -45,7 +45,8 @@ extension StoredEvents {
         if chunk.records.byteRange(skipped..<skipped + taken).count > room {
             let start = chunk.records.byteRange(skipped..<skipped).lowerBound
             // How many records end within the room.
-            taken = chunk.records.starts[skipped + 1..<skipped + taken]
+            taken =
+                chunk.records.starts[skipped + 1..<skipped + taken]
                 .prefix { $0 - start <= room }.count
             if taken == 0 && isEmpty { taken = 1 }
         }

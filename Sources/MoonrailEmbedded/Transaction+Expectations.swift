@@ -31,7 +31,11 @@ extension Transaction {
         }
         var receipts: [AppendReceipt] = []
         append.records.forEachRecord { _, record in
-            receipts.append(memory.refusal(of: record, station: station.id) ?? unexpected)
+            let limit = Bounds.eventBytesMaximum
+            receipts.append(
+                record.payload.count > limit
+                    ? .tooLarge(limit: limit)
+                    : memory.windows.receipt(record, station: station.id) ?? unexpected)
         }
         return receipts
     }
@@ -62,7 +66,8 @@ extension Transaction {
         to number: UInt32, of name: StationName, partitions: Int
     ) throws -> LastOffsets {
         let appended = try appended(to: number, of: name)
-        var offsets = LastOffsets(next: appended.first, partitions: partitions)
+        var offsets = LastOffsets(
+            next: appended.first, capacity: LastOffsets.keysLearned / partitions)
         var next = appended.first
         for chunk in appended.chunks {
             chunk.forEachRecord { index, record in

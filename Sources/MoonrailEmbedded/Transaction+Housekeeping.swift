@@ -34,6 +34,7 @@ extension Transaction {
             station.partitions[cut.number].idsRemoved = cut.ids
         }
         replace(plan.station, station)
+        CrashPoint.retention.pass()
         return true
     }
 
@@ -56,6 +57,7 @@ extension Transaction {
             try run.segments.allSatisfy({ try hasChunks(of: $0) })
         else { return false }
         for segment in run.segments { try write(segment) }
+        CrashPoint.merge.pass()
         return true
     }
 
@@ -84,7 +86,8 @@ extension Transaction {
                 VALUES (?, ?, ?)
                 """
         ).execute(arguments: [
-            Int64(segment.first), Data(segment.parts.encoded), Data(segment.keys.encoded),
+            Int64(segment.first), Data(segment.parts.encoded(first: segment.first)),
+            Data(segment.keys.encoded),
         ])
     }
 

@@ -27,6 +27,7 @@ struct Transaction {
             case .append(let append):
                 return .success(.appended(try self.append(append, &memory)))
             case .settle(let settlements):
+                CrashPoint.settleBegin.pass()
                 try settle(settlements, &memory)
                 return .success(.settled)
             case .open(let name, let settings):
@@ -40,9 +41,11 @@ struct Transaction {
             case .claim(let lane, let inputs, let start):
                 return .success(.claimed(try claim(lane, inputs, start)))
             case .remove(let plan):
-                return .success(.kept(try remove(plan)))
+                let start = ContinuousClock.now
+                return .success(.kept(try remove(plan), since: start))
             case .merge(let run):
-                return .success(.kept(try merge(run)))
+                let start = ContinuousClock.now
+                return .success(.kept(try merge(run), since: start))
             }
         } catch let refusal as EngineError {
             return .failure(refusal)
@@ -97,19 +100,18 @@ struct Transaction {
     private mutating func append(
         _ append: StationAppend, _ memory: inout AppendMemory
     ) throws -> [AppendReceipt] {
+        if let refusal = try refusal(of: append, &memory) { return refusal }
         var receipts: [AppendReceipt] = []
         receipts.reserveCapacity(append.records.count)
-        if let refusal = try refusal(of: append, &memory) {
-            receipts = refusal
-        } else {
-            try add(append, &memory) { receipts.append($0) }
-        }
+        try add(append, &memory, payloadBytes: Bounds.eventBytesMaximum) { receipts.append($0) }
         return receipts
     }
 
     /// Puts the events at the ends of their partitions and calls `receipt` for each.
+    ///
+    /// - Parameter payloadBytes: what is larger is refused; what lanes emit was measured before.
     mutating func add(
-        _ append: StationAppend, _ memory: inout AppendMemory,
+        _ append: StationAppend, _ memory: inout AppendMemory, payloadBytes: Int = .max,
         receipt: (AppendReceipt) -> Void
     ) throws {
         let before = try prepare(append, &memory)
@@ -119,8 +121,11 @@ struct Transaction {
         defer { appenders[append.station] = appender }
         let followsKeys = memory.followsKeys
         append.records.forEachRecord { _, record in
-            if let refusal = memory.refusal(of: record, station: before.id) {
-                return receipt(refusal)
+            if record.payload.count > payloadBytes {
+                return receipt(.tooLarge(limit: payloadBytes))
+            }
+            if let known = memory.windows.receipt(record, station: before.id) {
+                return receipt(known)
             }
             let number = appender.partition(of: record, unkeyed: append.unkeyedPartition)
             let offset = appender.append(

@@ -20,13 +20,19 @@ struct WriteRequest: Sendable {
         case altered
         case deleted
         case claimed(LaneClaim)
-        /// What housekeeping wanted was done, or no longer fits what is stored.
-        case kept(Bool)
+        /// What housekeeping wanted was done, or no longer fits what is stored; and when the
+        /// writer began with it.
+        case kept(Bool, since: ContinuousClock.Instant)
     }
 
     let work: Work
     /// Called exactly once, when the work is on disk or certainly is not.
     let answer: @Sendable (Result<Answer, EngineError>) -> Void
+
+    /// Whether it moves a lane.
+    var settles: Bool {
+        if case .settle = work { true } else { false }
+    }
 
     /// Events it wants to write, for the bound on one commit.
     var events: Int {

@@ -24,12 +24,15 @@ struct DoubtfulCommit: Sendable {
     }
 }
 
-/// What tells a call of `settle` from any other: where it takes its lane from, and to.
+/// What tells a call of `settle` from any other: where it takes its lane from, and to; and what it
+/// says of dead letters and values, as settlements of those leave the lane where it stands.
 struct SettlementIdentity: Hashable, Sendable {
     let lane: LaneID
     private let fence: UInt64
     private let from: Position
     private let to: Position
+    private let fates: [[JournalRecord.LetterFate]]
+    private let changes: [[LaneValueChange]]
 
     /// - Returns: nil when the work settles nothing.
     init?(_ work: WriteRequest.Work) {
@@ -40,6 +43,8 @@ struct SettlementIdentity: Hashable, Sendable {
         fence = first.claim.fence
         from = first.from
         to = last.to
+        fates = settlements.map(\.journal.fates)
+        changes = settlements.map(\.changes)
     }
 }
 

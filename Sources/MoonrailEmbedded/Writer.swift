@@ -100,6 +100,7 @@ final class Writer: Sendable {
         _ changes: inout StateChanges, _ systemError: inout CInt
     ) throws {
         let committed = published.withLock { $0 }
+        let settles = group.contains(where: \.settles)
         try store.file.pool.writeWithoutTransaction { database in
             do {
                 try database.inTransaction(.immediate) {
@@ -111,6 +112,7 @@ final class Writer: Sendable {
                                 ?? transaction.apply(request.work, &thread.memory))
                     }
                     changes = try transaction.finish()
+                    if settles { CrashPoint.settleWritten.pass() }
                     return .commit
                 }
             } catch {
@@ -118,6 +120,7 @@ final class Writer: Sendable {
                 throw error
             }
         }
+        if settles { CrashPoint.settleCommitted.pass() }
         thread.memory.commit(changes)
         publish(changes, since: committed)
     }

@@ -79,7 +79,7 @@ struct BackupTests {
         }
         #expect(
             refusal
-                == .unavailable("'\(path)' exists and is left as it is; choose another name"))
+                == .exists("'\(path)' exists and is left as it is; choose another name"))
         #expect(try String(contentsOfFile: path, encoding: .utf8) == "mine")
         await engine.close()
     }

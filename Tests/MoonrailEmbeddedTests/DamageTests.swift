@@ -180,4 +180,31 @@ struct DamageTests {
         #expect(try await again.readAll("a", partition: 1).offsets == [3])
         await again.close()
     }
+
+    @Test func `a key whose events are all removed has no last offset`() async throws {
+        let directory = try ScratchDirectory()
+        let engine = try EmbeddedEngine(directory: directory.path)
+        try await engine.open("a", settings: nil)
+        for key in ["old", "old", "new"] {
+            try await engine.append([Event("x", key: key)], to: "a")
+        }
+        await engine.close()
+        try Self.alter(
+            directory,
+            """
+            DELETE FROM chunk_1 WHERE first_offset < 2;
+            UPDATE partition SET removed_next = 2
+            """)
+        let reopened = try EmbeddedEngine(directory: directory.path)
+        func append(_ key: String, after offset: UInt64?) async throws -> AppendReceipt {
+            try await reopened.append(
+                StationAppend(
+                    station: "a", records: EventRecords([Event("y", key: key)]),
+                    expectation: .lastOfKey(Array(key.utf8), offset: offset)))[0]
+        }
+        #expect(try await append("old", after: 1) == .unexpected(partition: 0, actual: nil))
+        #expect(try await append("old", after: nil) == .stored(partition: 0, offset: 3))
+        #expect(try await append("new", after: nil) == .unexpected(partition: 0, actual: 2))
+        await reopened.close()
+    }
 }

@@ -42,7 +42,8 @@ struct DamagedStoreTests {
         async throws
     {
         var random = SeededGenerator.printed()
-        let rounds = ProcessInfo.processInfo.environment["MOONRAIL_DAMAGE_ROUNDS"]
+        let rounds =
+            ProcessInfo.processInfo.environment["MOONRAIL_DAMAGE_ROUNDS"]
             .flatMap(Int.init) ?? 60
         let (directory, model) = try await Self.store(&random)
         let whole = try Data(contentsOf: URL(fileURLWithPath: directory.path + "/store.sqlite"))
@@ -53,7 +54,8 @@ struct DamagedStoreTests {
             for _ in 0..<(random.once(in: 2) ? 1 : random.number(2...8)) {
                 // Half of the flips meet the first bytes of a page, where its structure is.
                 let page = random.number(0...bytes.count / 8_192 - 1) * 8_192
-                let at = page + (random.once(in: 2) ? random.number(0...120) : random.number(0...8_191))
+                let at =
+                    page + (random.once(in: 2) ? random.number(0...120) : random.number(0...8_191))
                 bytes[at] ^= UInt8(1 << random.number(0...7))
             }
             try bytes.write(to: URL(fileURLWithPath: damaged.path + "/store.sqlite"))

@@ -16,6 +16,8 @@ extension Housekeeping {
     /// Merges whatever may be merged.
     static let eager = Housekeeping(
         hotChunks: 1, hotAge: .zero, share: 1, rest: .zero, interval: .milliseconds(1))
+    /// As eager, and a few events make a segment.
+    static let small = Housekeeping(hotChunks: 1, hotAge: .zero, segmentEvents: 9)
 }
 
 @Suite(.timeLimit(.minutes(5)))

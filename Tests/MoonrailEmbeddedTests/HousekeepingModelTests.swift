@@ -85,7 +85,8 @@ private struct HouseRun {
         let done = try await engine.tidy(
             Housekeeping(
                 hotChunks: random.number(1...4),
-                hotAge: .seconds(random.once(in: 2) ? 0 : random.number(1...30))))
+                hotAge: .seconds(random.once(in: 2) ? 0 : random.number(1...30)),
+                segmentEvents: random.once(in: 2) ? Bounds.batchEvents : random.number(1...50)))
         work.removedChunks += done.removedChunks
         work.mergedChunks += done.mergedChunks
         let after = try await engine.describe(Self.station)

@@ -107,6 +107,43 @@ struct HousekeepingTests {
         await engine.close()
     }
 
+    @Test func `a damaged index is not believed, and damaged times are told`() async throws {
+        let directory = try ScratchDirectory()
+        let time = ManualTime()
+        var engine = try EmbeddedEngine(directory: directory.path, now: time.now)
+        try await engine.open("a", settings: nil)
+        for number in 0..<1_100 {
+            time.set(EventTime(microseconds: Int64(number) * 1_000_000))
+            try await engine.append(numbered(number..<number + 1), to: "a")
+        }
+        try await engine.tidy(.eager)
+        await engine.close()
+        let file = try StoreFile(directory: directory.path)
+        try await file.pool.write {
+            try $0.execute(
+                sql: """
+                    UPDATE segment_1 SET keys = zeroblob(600), parts = zeroblob(44)
+                    WHERE first_offset = 512
+                    """)
+        }
+        try file.pool.close()
+        engine = try EmbeddedEngine(directory: directory.path, now: time.now)
+        let found = try await engine.readAll(key: "key 3", of: "a")
+        #expect(found.texts == (0..<1_100).filter { $0 % 7 == 3 }.map { "\($0)" })
+        #expect(try await engine.readAll("a").count == 1_100)
+        func seek(_ second: Int64) async throws -> UInt64 {
+            try await engine.seek(
+                "a", partition: 0, to: EventTime(microseconds: second * 1_000_000))
+        }
+        #expect(try await seek(500) == 500)
+        let error = await #expect(throws: EngineError.self) { try await seek(600) }
+        guard case .corrupt = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        await engine.close()
+    }
+
     @Test func `readers see every event once and in order while chunks are merged and removed`()
         async throws
     {

@@ -40,8 +40,10 @@ struct StoreMeasurements {
     }
 
     private static func milliseconds(_ duration: Duration) -> String {
-        String(format: "%.1f ms", Double(duration.components.attoseconds) / 1e15
-            + Double(duration.components.seconds) * 1e3)
+        String(
+            format: "%.1f ms",
+            Double(duration.components.attoseconds) / 1e15
+                + Double(duration.components.seconds) * 1e3)
     }
 
     private static var cpuSeconds: Double {
