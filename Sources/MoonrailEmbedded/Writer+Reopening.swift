@@ -51,10 +51,19 @@ struct SettlementIdentity: Hashable, Sendable {
 extension Writer.WriterThread {
     /// Answers a repetition of a settlement that is on disk, which its lane could not know.
     func answer(_ work: WriteRequest.Work) -> Writer.Answer? {
-        guard let identity = SettlementIdentity(work), resolved[identity.lane] == identity else {
-            return nil
-        }
+        guard !resolved.isEmpty, let identity = SettlementIdentity(work),
+            resolved[identity.lane] == identity
+        else { return nil }
         return .success(.settled)
+    }
+
+    /// Forgets what was repeated: the next call like it is another settlement.
+    mutating func forgetResolved(_ group: [WriteRequest]) {
+        if resolved.isEmpty { return }
+        for request in group {
+            guard let identity = SettlementIdentity(request.work) else { continue }
+            resolved[identity.lane] = nil
+        }
     }
 }
 

@@ -122,6 +122,7 @@ final class Writer: Sendable {
         }
         if settles { CrashPoint.settleCommitted.pass() }
         thread.memory.commit(changes)
+        thread.forgetResolved(group)
         publish(changes, since: committed)
     }
 

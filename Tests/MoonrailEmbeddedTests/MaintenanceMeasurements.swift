@@ -56,7 +56,8 @@ struct MaintenanceMeasurements {
                 _ = try await engine.backUp(to: directory.path + "/backup \(round)")
             }
             try await measure("check", beside: engine) {
-                #expect(try await engine.check().findings == [])
+                let report = try await engine.check()
+                #expect(report.findings == [])
             }
             let reader = try DatabaseQueue(path: store)
             try await measure("VACUUM INTO alone", beside: engine) {
