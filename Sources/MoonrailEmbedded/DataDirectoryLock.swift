@@ -111,6 +111,8 @@ final class DataDirectoryLock: Sendable {
             try DurableFiles.sync(directory: DurableFiles.directory(of: directory))
             return nil
         } catch {
+            // Else the next attempt would find it and believe it to be there for good.
+            rmdir(directory)
             return "\(error)"
         }
     }

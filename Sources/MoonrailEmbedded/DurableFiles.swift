@@ -69,7 +69,8 @@ enum DurableFiles {
             var written = 0
             while written < count {
                 let result = buffer.withUnsafeBytes {
-                    write(output, $0.baseAddress! + written, count - written)
+                    let rest = UnsafeRawBufferPointer(rebasing: $0[written..<count])
+                    return write(output, rest.baseAddress, rest.count)
                 }
                 guard result > 0 else { throw failure("write '\(target)'") }
                 written += result

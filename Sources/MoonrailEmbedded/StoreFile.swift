@@ -29,9 +29,9 @@ package struct StoreFile: Sendable {
                 // GRDB sets NORMAL for WAL, which would lose acknowledged events with the power.
                 try database.execute(sql: "PRAGMA synchronous = FULL")
             }
-            if try pool.write(Self.prepare) {
-                try DurableFiles.sync(directory: directory)
-            }
+            try pool.write(Self.prepare)
+            // Each time, since the opening that made it may have failed just here.
+            try DurableFiles.sync(directory: directory)
         } catch {
             throw EngineError(error, "open")
         }
@@ -79,18 +79,16 @@ package struct StoreFile: Sendable {
         return configuration
     }
 
-    /// - Returns: whether it made the tables of a new store.
-    private static func prepare(_ database: Database) throws -> Bool {
+    private static func prepare(_ database: Database) throws {
         let found = try Int64.fetchOne(database, sql: "PRAGMA user_version") ?? 0
         try refuseNewer(found)
-        if found == format { return false }
+        if found == format { return }
         if found == 0 {
             try database.execute(sql: schema)
         } else {
             try StoreUpgrade.run(database, from: found)
         }
         try database.execute(sql: "PRAGMA user_version = \(format)")
-        return found == 0
     }
 
     /// - Throws: `unavailable` when `found` is a format of a newer Moonrail.

@@ -9,11 +9,15 @@ struct DoubtfulCommit: Sendable {
     /// The settlements in it; their callers were told that they failed, and will repeat them.
     let settlements: [LaneID: SettlementIdentity]
 
-    init(_ group: [WriteRequest], _ changes: StateChanges) {
+    /// - Parameter answers: what the requests would have been told; one that was refused is not in
+    ///   the commit.
+    init(_ group: [WriteRequest], _ answers: [Writer.Answer], _ changes: StateChanges) {
         self.changes = changes
         var settlements: [LaneID: SettlementIdentity] = [:]
-        for request in group {
-            guard let identity = SettlementIdentity(request.work) else { continue }
+        for (request, answer) in zip(group, answers) {
+            guard case .success = answer, let identity = SettlementIdentity(request.work) else {
+                continue
+            }
             settlements[identity.lane] = identity
         }
         self.settlements = settlements
@@ -47,10 +51,19 @@ struct SettlementIdentity: Hashable, Sendable {
 extension Writer.WriterThread {
     /// Answers a repetition of a settlement that is on disk, which its lane could not know.
     func answer(_ work: WriteRequest.Work) -> Writer.Answer? {
-        guard let identity = SettlementIdentity(work), resolved[identity.lane] == identity else {
-            return nil
-        }
+        guard !resolved.isEmpty, let identity = SettlementIdentity(work),
+            resolved[identity.lane] == identity
+        else { return nil }
         return .success(.settled)
+    }
+
+    /// Forgets what was repeated: the next call like it is another settlement.
+    mutating func forgetResolved(_ group: [WriteRequest]) {
+        if resolved.isEmpty { return }
+        for request in group {
+            guard let identity = SettlementIdentity(request.work) else { continue }
+            resolved[identity.lane] = nil
+        }
     }
 }
 

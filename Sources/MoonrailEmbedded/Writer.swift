@@ -71,17 +71,19 @@ final class Writer: Sendable {
     }
 
     private func commit(_ group: [WriteRequest], _ thread: inout WriterThread) -> [Answer] {
+        var answers: [Answer] = []
         var changes = StateChanges()
         var systemError: CInt = 0
         do {
-            return try write(group, &thread, &changes, &systemError)
+            try write(group, &thread, &answers, &changes, &systemError)
+            return answers
         } catch {
             thread.memory.rollBack()
             let failure = EngineError(error, "write", systemError: systemError)
             switch StorageFault(error, systemError: systemError) {
             case .flushFailed:
                 thread.health.flushFailed(failure, .now)
-                thread.doubtful = DoubtfulCommit(group, changes)
+                thread.doubtful = DoubtfulCommit(group, answers, changes)
             case .damaged where group.count > 1:
                 // Only whoever needs the damaged page is to learn of it.
                 return group.flatMap { request in
@@ -94,10 +96,9 @@ final class Writer: Sendable {
     }
 
     private func write(
-        _ group: [WriteRequest], _ thread: inout WriterThread, _ changes: inout StateChanges,
-        _ systemError: inout CInt
-    ) throws -> [Answer] {
-        var answers: [Answer] = []
+        _ group: [WriteRequest], _ thread: inout WriterThread, _ answers: inout [Answer],
+        _ changes: inout StateChanges, _ systemError: inout CInt
+    ) throws {
         let committed = published.withLock { $0 }
         let settles = group.contains(where: \.settles)
         try store.file.pool.writeWithoutTransaction { database in
@@ -121,8 +122,8 @@ final class Writer: Sendable {
         }
         if settles { CrashPoint.settleCommitted.pass() }
         thread.memory.commit(changes)
+        thread.forgetResolved(group)
         publish(changes, since: committed)
-        return answers
     }
 
     /// Makes what is on disk visible.

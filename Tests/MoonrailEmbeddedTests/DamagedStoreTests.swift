@@ -51,7 +51,7 @@ struct DamagedStoreTests {
         for _ in 0..<rounds {
             let damaged = try ScratchDirectory()
             var bytes = whole
-            for _ in 0..<random.number(1...8) {
+            for _ in 0..<(random.once(in: 2) ? 1 : random.number(2...8)) {
                 // Half of the flips meet the first bytes of a page, where its structure is.
                 let page = random.number(0...bytes.count / 8_192 - 1) * 8_192
                 let at =

@@ -2,6 +2,7 @@ import Foundation
 import MoonrailCore
 import MoonrailEmbedded
 import MoonrailTestSupport
+import StorageFaults
 import Testing
 
 struct OwnershipTests {
@@ -83,6 +84,24 @@ struct OwnershipTests {
         await engine.close()
         let attributes = try FileManager.default.attributesOfItem(atPath: path)
         #expect(attributes[.posixPermissions] as? Int == 0o700)
+    }
+
+    @Test func `a directory whose name can't be brought to the disk is refused until it is`()
+        async throws
+    {
+        let directory = try ScratchDirectory()
+        let faults = StorageFaultPlan(directory, file: "", isExact: true)
+        let calls = try await faults.failing(STORAGE_FLUSH, count: 2) { () async throws in
+            for _ in 0..<2 {
+                let error = #expect(throws: EngineError.self) {
+                    try EmbeddedEngine(directory: directory.path + "/a/b")
+                }
+                #expect(error?.description.contains("can't be created") == true)
+            }
+            let engine = try EmbeddedEngine(directory: directory.path + "/a/b")
+            await engine.close()
+        }
+        #expect((calls.made, calls.met) == (2, 3))
     }
 
     @Test func `a directory that can't be made is refused with what to do`() throws {

@@ -1,9 +1,11 @@
+import Dispatch
 import GRDB
 import Glibc
 import MoonrailCore
 import MoonrailEmbedded
 import MoonrailTestSupport
 import StorageFaults
+import Synchronization
 import Testing
 
 /// Storage calls of one store that fail while a test says so.
@@ -45,10 +47,10 @@ private struct FaultyStore {
     let lane = LaneID(function: "f", partition: 0)
     let claim: LaneClaim
 
-    init() async throws {
+    init(now: @escaping @Sendable () -> EventTime = { .now }) async throws {
         directory = try ScratchDirectory()
         faults = StorageFaultPlan(directory)
-        engine = try EmbeddedEngine(directory: directory.path)
+        engine = try EmbeddedEngine(directory: directory.path, now: now)
         for name: StationName in ["in", "out"] { try await engine.open(name, settings: nil) }
         claim = try await engine.claim(lane, inputs: ["in"], start: .earliest)
     }
@@ -91,6 +93,26 @@ private struct FaultyStore {
         #expect(try await survivor.check().findings == [])
         await survivor.close()
         withExtendedLifetime(left) {}
+    }
+}
+
+/// A clock that holds the writer back, in the midst of a commit, while it is closed.
+private final class Gate: Sendable {
+    private let isClosed = Mutex(false)
+    private let opened = DispatchSemaphore(value: 0)
+
+    @Sendable func now() -> EventTime {
+        if isClosed.withLock({ $0 }) { opened.wait() }
+        return .now
+    }
+
+    func close() {
+        isClosed.withLock { $0 = true }
+    }
+
+    func open() {
+        isClosed.withLock { $0 = false }
+        opened.signal()
     }
 }
 
@@ -216,6 +238,38 @@ struct StoreFaultTests {
         #expect(try await store.engine.readAll("out").texts == ["of 0", "of 1"])
         #expect(try await store.engine.lanes()[0].counts.processed == 2)
         #expect(try await store.engine.check().findings == [])
+        await store.engine.close()
+    }
+
+    @Test func `a settlement that was refused is no other after the flush of its commit failed`()
+        async throws
+    {
+        let gate = Gate()
+        let store = try await FaultyStore(now: gate.now)
+        try await store.engine.append(texts: ["0", "1"], to: "in")
+        let stale = store.settlement(1)
+        await store.faults.failing(STORAGE_FLUSH, first: 2, count: 1) {
+            // While the writer waits in the first commit, the others become one group.
+            gate.close()
+            async let first = store.append("first")
+            try? await Task.sleep(for: .milliseconds(100))
+            async let refused = store.failure { () async throws(EngineError) in
+                try await store.engine.settle([stale])
+            }
+            async let second = store.append("second")
+            try? await Task.sleep(for: .milliseconds(100))
+            gate.open()
+            let errors = await [first, refused, second]
+            #expect(errors.map { $0?.isPassing } == [nil, true, true])
+        }
+        try await store.appendWhenThawed("third")
+        let texts = try await store.engine.readAll("in").texts
+        #expect(texts.suffix(2) == ["second", "third"], "the commit in doubt was not there")
+        let repeated = await store.failure { () async throws(EngineError) in
+            try await store.engine.settle([stale])
+        }
+        #expect(repeated == .claimLost(store.lane))
+        #expect(try await store.engine.readAll("out").isEmpty)
         await store.engine.close()
     }
 
