@@ -3,11 +3,13 @@ BUILD := swift build -c release
 TEST := swift test -c release --disable-testable-imports
 MOONRAIL := .build/release/moonrail
 
-.PHONY: help setup build demo test bench lint
+.PHONY: help setup build demo test chaos bench lint
 
 help:
 	@echo "make demo   install what is missing, build, and run the demo"
 	@echo "make test   install what is missing, build, and run all tests"
+	@echo "make chaos  kill Moonrail, fail its storage and cut its power for an hour or two; goes on"
+	@echo "            where it was interrupted (docs/chaos.md)"
 	@echo "make bench  run the reference job against its peers"
 	@echo "make lint   check the code's formatting"
 
@@ -21,7 +23,14 @@ demo: build
 	@scripts/demo
 
 test: build
+	@scripts/setup python3
 	$(TEST)
+	@scripts/chaos --short
+
+# Bounded in time: what is left then is run by the next call.
+chaos: build
+	@scripts/setup python3
+	@nice scripts/chaos --minutes 240 --resume .build/chaos.json
 
 bench: build
 	@scripts/setup lua5.4 lua-cjson redis-server tarantool python3 python3-redis

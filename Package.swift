@@ -14,6 +14,7 @@ let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let serviceLifecycle = Target.Dependency.product(
     name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let unixSignals = Target.Dependency.product(
     name: "UnixSignals", package: "swift-service-lifecycle")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
@@ -52,7 +53,7 @@ let package = Package(
             linkerSettings: [.unsafeFlags(["-static-stdlib"])]),
 
         .target(name: "MoonrailCore", dependencies: ["CXXHash"]),
-        .target(name: "MoonrailEmbedded", dependencies: ["MoonrailCore", grdb, logging]),
+        .target(name: "MoonrailEmbedded", dependencies: ["MoonrailCore", grdb, sqlite, logging]),
         .target(name: "MoonrailSandbox", dependencies: ["MoonrailCore", "CEpoll"]),
         .target(
             name: "MoonrailRuntime",
@@ -75,6 +76,7 @@ let package = Package(
         .executableTarget(
             name: "lockdown-probe", dependencies: ["CLuaHost"], path: "Tests/LockdownProbe",
             linkerSettings: [.unsafeFlags(["-static-stdlib"])]),
+        .target(name: "StorageFaults", path: "Tests/StorageFaults"),
         .target(
             name: "MoonrailTestSupport", dependencies: ["MoonrailCore"],
             path: "Tests/MoonrailTestSupport"),
@@ -82,7 +84,9 @@ let package = Package(
             name: "MoonrailCoreTests", dependencies: ["MoonrailCore", "MoonrailTestSupport"]),
         .testTarget(
             name: "MoonrailEmbeddedTests",
-            dependencies: ["MoonrailCore", "MoonrailEmbedded", "MoonrailTestSupport", grdb]),
+            dependencies: [
+                "MoonrailCore", "MoonrailEmbedded", "MoonrailTestSupport", "StorageFaults", grdb,
+            ]),
         .testTarget(
             name: "MoonrailSandboxTests",
             dependencies: ["MoonrailCore", "MoonrailSandbox", "MoonrailTestSupport"],

@@ -9,9 +9,14 @@ package enum ConfigurationReference {
             overridable(Settings.keys.filter { $0.override != nil }, defaults: Settings()),
             table("## Tables", Settings.keys.filter { $0.override == nil }, Settings()),
             table("## `stations.<name>`", StationSettings.keys, StationSettings()),
+            table("## `stations.<name>.retention`", Retention.keys, Retention()),
+            table("## `stations.<name>.duplicates`", DuplicateReach.keys, DuplicateReach()),
             table("## `functions.<name>`", FunctionOverrides.keys, FunctionOverrides()),
             table(
                 "## `functions.<name>.limits`", FunctionOverrides.limitKeys, FunctionOverrides()),
+            table(
+                "## `functions.<name>.retry`", FunctionOverrides.retryKeys, FunctionOverrides()),
+            table("## `functions.<name>.breaker`", BreakerDraft.keys, BreakerDraft()),
             table("## `limits`", FunctionLimits.keys, FunctionLimits()),
             variables,
         ].joined(separator: "\n")

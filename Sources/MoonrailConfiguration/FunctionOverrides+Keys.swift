@@ -2,24 +2,26 @@ import MoonrailCore
 
 extension FunctionOverrides {
     /// The keys of one entry of `functions`.
-    static let keys: [SettingsKey<FunctionOverrides>] = [
-        SettingsKey(
-            "script", \.script, .script,
-            "The script that is attached.", unset: "`<name>.lua`"),
-        SettingsKey("description", \.description, .description, "What the function is for."),
-        SettingsKey("from", \.from, .inputs, "Stations that it reads."),
-        SettingsKey("to", \.to, .outputs, "Stations that it may write; the first is the default."),
-        SettingsKey(
-            "start", \.start, .choice, "Where it begins in stations that it has not read yet."),
-        SettingsKey(
-            "batch", \.batchEvents, .number(1...Bounds.batchEvents),
-            "Events that its host takes at once."),
-        SettingsKey(
-            "limits", \.self, keys: limitKeys, "What this function may use up."),
-        SettingsKey(
-            "inputs", \.inputs, .jsonTable,
-            "Parameters: what the script finds in `context.inputs`.", unset: "`{}`"),
-    ]
+    static let keys: [SettingsKey<FunctionOverrides>] =
+        [
+            SettingsKey(
+                "script", \.script, .script,
+                "The script that is attached.", unset: "`<name>.lua`"),
+            SettingsKey("description", \.description, .description, "What the function is for."),
+            SettingsKey("from", \.from, .inputs, "Stations that it reads."),
+            SettingsKey(
+                "to", \.to, .outputs, "Stations that it may write; the first is the default."),
+            SettingsKey(
+                "start", \.start, .choice, "Where it begins in stations that it has not read yet."),
+            SettingsKey(
+                "batch", \.batchEvents, .number(1...Bounds.batchEvents),
+                "Events that its host takes at once."),
+            SettingsKey(
+                "limits", \.self, keys: limitKeys, "What this function may use up."),
+            SettingsKey(
+                "inputs", \.inputs, .jsonTable,
+                "Parameters: what the script finds in `context.inputs`.", unset: "`{}`"),
+        ] + failureKeys
 
     /// The keys of `limits` in an entry of `functions`.
     static let limitKeys: [SettingsKey<FunctionOverrides>] = [

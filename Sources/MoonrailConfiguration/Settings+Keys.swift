@@ -63,12 +63,3 @@ private struct ReservedName: Error, CustomStringConvertible {
         "station '\(name)' can't be declared: names under moonrail. are reserved; choose another"
     }
 }
-
-extension StationSettings {
-    /// The keys of one entry of `stations`.
-    static let keys: [SettingsKey<StationSettings>] = [
-        SettingsKey(
-            "partitions", \.partitions, .number(1...UInt32(Bounds.partitions)),
-            "Number of partitions; fixed once the station exists.")
-    ]
-}

@@ -1,6 +1,6 @@
 import MoonrailCore
 
-/// Environment variables of Moonrail: those of the settings, and two that are no settings.
+/// Environment variables of Moonrail: those of the settings, and three that are no settings.
 package enum SettingsVariables {
     /// Names the configuration file.
     package static let configuration = "MOONRAIL_CONFIG"
@@ -13,6 +13,7 @@ package enum SettingsVariables {
     static let others = [
         (configuration, "path of the configuration file; the flag `--config` wins over it"),
         (functionHost, "path of the `function-host` executable; default: beside `moonrail`"),
+        (CrashPoint.variable, "for tests: where the process ends itself (`docs/chaos.md`)"),
     ]
 
     /// One message for each variable that is not known, sorted.

@@ -118,3 +118,19 @@ extension ValueKind<Duration> {
         }
     }
 }
+
+extension ValueKind {
+    /// What `kind` takes, or `none` for nil.
+    static func orNone<Bound>(_ kind: ValueKind<Bound>) -> ValueKind where Value == Bound? {
+        let demand = kind.demand + ", or none"
+        return ValueKind(demand) {
+            $0.map(kind.text) ?? "none"
+        } read: { node, subject, problems in
+            if case .scalar(let scalar) = node.content, scalar.text == "none" { return .some(nil) }
+            var unread: [SettingsProblem] = []
+            if let value = kind.read(node, subject, &unread) { return value }
+            problems.append(node.mustBe(demand, subject))
+            return nil
+        }
+    }
+}

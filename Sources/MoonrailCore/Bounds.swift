@@ -20,6 +20,12 @@ package enum Bounds {
     package static let inputs = 64
     /// Most stations one function may name as outputs.
     package static let outputs = 64
+    /// Functions that one chain of causes may go through: a loop that nobody found otherwise ends
+    /// there. Real chains have a handful.
+    package static let hops: UInt16 = 64
+    /// Keys that may be parked in one lane, at about 100 bytes of memory each: beyond it, something
+    /// else than a few keys is broken, and the lane pauses.
+    package static let parkedKeys = 100_000
     /// Largest event payload in bytes unless the operator sets another: 1 MiB, as NATS and Kafka.
     package static let defaultEventBytes = 1 << 20
     /// Largest payload an operator may allow: 16 MiB keeps a frame of four within its bound.

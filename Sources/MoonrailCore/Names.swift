@@ -18,6 +18,9 @@ package struct StationName: Hashable, Sendable, Comparable, CustomStringConverti
         StationName(trusted: "dead." + function.text)
     }
 
+    /// The station that holds what became of dead letters, of all functions.
+    package static let letterFollowUps = StationName(trusted: "moonrail.dead-letters")
+
     /// Whether only Moonrail itself may create a station of this name.
     package var isReserved: Bool {
         text.hasPrefix("moonrail.") || text == "moonrail"

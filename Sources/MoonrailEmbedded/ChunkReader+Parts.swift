@@ -41,9 +41,9 @@ extension ChunkReader {
                 low = middle + 1
                 continue
             }
-            let first = UInt64(row[0] as Int64)
-            if (row[2] as Int64) < value {
-                low = max(middle + 1, first + UInt64(row[1] as Int64))
+            let first = UInt64(try row.natural(0))
+            if try row.integer(2) < value {
+                low = max(middle + 1, first + UInt64(try row.natural(1)))
             } else {
                 high = max(low, first)
             }
@@ -51,24 +51,49 @@ extension ChunkReader {
         return low < state.next ? low : nil
     }
 
-    /// The parts of all rows from the one at offset `first` on, or of the one row alone.
+    /// The parts of all rows from the one at offset `first` on, or of the one row alone: one of a
+    /// chunk as it was appended, several of one that was merged.
     func parts(
         _ database: Database, from first: UInt64, oneRow: Bool = false
     ) throws -> [ChunkPart] {
         let rows = try Row.fetchCursor(
             database.cachedStatement(
                 sql: """
-                    SELECT first_offset, count, appended_max, ids_after FROM chunk_\(partition)
-                    WHERE first_offset >= ? ORDER BY first_offset LIMIT ?
+                    SELECT chunk.first_offset, count, appended_max, ids_after, parts
+                    FROM chunk_\(partition) AS chunk
+                    LEFT JOIN segment_\(partition) USING (first_offset)
+                    WHERE chunk.first_offset >= ? ORDER BY chunk.first_offset LIMIT ?
                     """), arguments: [Int64(first), oneRow ? 1 : -1])
         var parts: [ChunkPart] = []
         while let row = try rows.next() {
-            parts.append(
-                ChunkPart(
-                    row: UInt64(row[0] as Int64), events: 0..<row[1], appended: row[2],
-                    idsAfter: row[3]))
+            var start = 0
+            for part in try Self.parts(of: row, in: partition) {
+                let events = start..<start + Int(part.count)
+                parts.append(
+                    ChunkPart(
+                        row: UInt64(try row.natural(0)), events: events, appended: part.appended,
+                        idsAfter: part.idsAfter))
+                start = events.upperBound
+            }
         }
         return parts
+    }
+
+    private static func parts(
+        of row: Row, in partition: Int64
+    ) throws -> [SegmentParts.Part] {
+        let first = UInt64(try row.natural(0))
+        let whole = try SegmentParts.Part(row)
+        let merged = try row.withUnsafeData(atIndex: 4) { data in
+            guard let data else { return SegmentParts([whole]) as SegmentParts? }
+            return data.withUnsafeBytes { SegmentParts(encoded: $0, first: first) }
+        }
+        guard let merged, merged.parts.reduce(0, { $0 + Int($1.count) }) == Int(whole.count) else {
+            throw EngineError.corrupt(
+                "what table segment_\(partition) says of the chunk at offset \(first) is damaged; "
+                    + EngineError.damageAdvice)
+        }
+        return merged.parts
     }
 
     /// The ids that its station's events had been given with the last event before `offset`.
@@ -81,5 +106,14 @@ extension ChunkReader {
                 WHERE first_offset < ? ORDER BY first_offset DESC LIMIT 1
                 """)
         return try Int64.fetchOne(statement, arguments: [Int64(offset)]) ?? state.idsRemoved
+    }
+}
+
+extension SegmentParts.Part {
+    /// - Parameter row: has the chunk's count, time and ids in its columns 1 to 3.
+    init(_ row: Row) throws {
+        self.init(
+            count: UInt32(clamping: try row.natural(1)), appended: try row.integer(2),
+            idsAfter: try row.natural(3))
     }
 }

@@ -2,17 +2,18 @@ import Foundation
 import GRDB
 import MoonrailCore
 
-/// Reads the chunks of one partition's table.
+/// Reads the chunks of one partition's table, within one snapshot of the store.
 struct ChunkReader {
     let partition: Int64
 
-    /// Appends to `records` and `offsets` the events from `offset` on, until `bounds` are reached
-    /// or the next chunk is damaged.
+    /// Appends to `events` those from `offset` on, until `bounds` are reached or the next chunk is
+    /// damaged.
     ///
-    /// - Throws: `corrupt` when the first chunk is damaged.
+    /// - Parameter visit: called with each chunk that was read for them.
+    /// - Throws: `corrupt` when `events` stay empty because the first chunk is damaged.
     func read(
         _ database: Database, from offset: UInt64, bounds: ReadBounds,
-        into events: inout StoredEvents
+        into events: inout StoredEvents, visit: (StoredChunk) -> Void = { _ in }
     ) throws {
         // The chunk that holds the offset starts at it or before it.
         let statement = try database.cachedStatement(
@@ -23,41 +24,43 @@ struct ChunkReader {
                 ORDER BY first_offset
                 """)
         let rows = try Row.fetchCursor(statement, arguments: [Int64(clamping: offset)])
-        while let row = try rows.next() {
-            let firstOffset = UInt64(row[0] as Int64)
-            let count: Int = row[1]
-            let skipped = offset > firstOffset ? Int(min(offset - firstOffset, UInt64(count))) : 0
-            if skipped == count { continue }
-            let appended: Int
+        while !events.fills(bounds), let row = try rows.next() {
+            let first = UInt64(try row.natural("first_offset"))
+            // Behind the end of the partition, when nothing follows its last chunk.
+            if first + UInt64(try row.natural("count")) <= offset { continue }
+            // What came from memory may end where retention has removed what follows by now; what
+            // one read gives has no holes. Whoever reads what is missing is told (`expectStart`).
+            if let last = events.offsets.last, last + 1 != first { return }
+            let chunk: StoredChunk
             do {
-                appended = try row.withUnsafeData(atIndex: 2) { data in
-                    try (data ?? Data()).withUnsafeBytes { body in
-                        try append(body, count: count, from: skipped, bounds, to: &events)
-                    }
-                }
+                chunk = try decode(row, of: events.station, partition: events.partition)
             } catch {
                 // What stands before the damage is served; the next read meets it first.
-                if !events.isEmpty && events.records.count == events.count { return }
-                throw EngineError.damaged(
-                    events.station, events.partition, at: firstOffset, count: count, "\(error)")
+                if !events.isEmpty { return }
+                throw error
             }
-            for number in skipped..<skipped + appended {
-                events.offsets.append(firstOffset + UInt64(number))
-            }
-            let isFull =
-                events.count >= bounds.events || events.records.bytes.count >= bounds.bytes
-            if isFull || skipped + appended < count { return }
+            visit(chunk)
+            if !events.take(chunk, from: max(first, offset), within: bounds) { return }
         }
     }
 
-    private func append(
-        _ body: UnsafeRawBufferPointer, count: Int, from first: Int, _ bounds: ReadBounds,
-        to events: inout StoredEvents
-    ) throws(EventRecords.CorruptChunk) -> Int {
-        try events.records.appendEvents(ofChunk: body, count: count, from: first) {
-            // A single event over the bytes is returned alone.
-            $0 <= bounds.events && ($1 <= bounds.bytes || $0 == 1)
-        }
+    /// Makes sure that `events` begin where they were asked to, or where retention left them.
+    ///
+    /// - Parameter next: an offset up to which the partition had events before they were read.
+    /// - Throws: `corrupt` when offsets are missing.
+    func expectStart(
+        _ database: Database, of events: StoredEvents, from offset: UInt64, next: UInt64
+    ) throws {
+        let found = events.offsets.first ?? next
+        guard found > offset else { return }
+        let removed = try Row.fetchOne(
+            database, sql: "SELECT removed_next FROM partition WHERE id = ?",
+            arguments: [partition])
+        let first = max(offset, UInt64(try removed?.natural("removed_next") ?? Int64(next)))
+        guard found > first else { return }
+        throw EngineError.corrupt(
+            "station '\(events.station)', partition \(events.partition): offsets \(first) to "
+                + "\(found - 1) are missing; the file is damaged: " + EngineError.damageAdvice)
     }
 
     /// The whole chunk that starts at offset `first`; empty when there is none.
@@ -68,10 +71,11 @@ struct ChunkReader {
     ) throws -> EventRecords {
         let row = try Row.fetchOne(
             database.cachedStatement(
-                sql: "SELECT first_offset, count, body FROM chunk_\(partition) "
-                    + "WHERE first_offset = ?"),
-            arguments: [Int64(first)])
-        return try row.map { try records($0, of: station, partition: number).records }
+                sql: """
+                    SELECT first_offset, count, body FROM chunk_\(partition)
+                    WHERE first_offset = ?
+                    """), arguments: [Int64(first)])
+        return try row.map { try decode($0, of: station, partition: number).records }
             ?? EventRecords()
     }
 
@@ -89,17 +93,19 @@ struct ChunkReader {
                     WHERE first_offset < ? ORDER BY first_offset DESC LIMIT 1
                     """),
             arguments: [Int64(offset)])
-        return try row.map { try records($0, of: station, partition: number) }
+        let chunk = try row.map { try decode($0, of: station, partition: number) }
+        return chunk.map { ($0.first, $0.records) }
     }
 
-    private func records(
+    /// A row of first offset, count and body.
+    private func decode(
         _ row: Row, of station: StationName, partition number: UInt32
-    ) throws -> (first: UInt64, records: EventRecords) {
-        let first = UInt64(row[0] as Int64)
-        let count: Int = row[1]
+    ) throws -> StoredChunk {
+        let first = UInt64(try row.natural("first_offset"))
+        let count = Int(try row.natural("count"))
         var records = EventRecords()
         do {
-            _ = try row.withUnsafeData(atIndex: 2) { data in
+            _ = try row.withUnsafeData(named: "body") { data in
                 try (data ?? Data()).withUnsafeBytes {
                     try records.appendEvents(ofChunk: $0, count: count, from: 0) { _, _ in true }
                 }
@@ -107,37 +113,19 @@ struct ChunkReader {
         } catch {
             throw EngineError.damaged(station, number, at: first, count: count, "\(error)")
         }
-        return (first, records)
+        return StoredChunk(first: first, records: records)
     }
 
     /// The offset of the first event that was appended at `time` or later; nil when there is none.
-    ///
-    /// Times never decrease along a partition, so halving finds the chunk.
-    func seek(_ database: Database, to time: EventTime, in state: PartitionState) throws -> UInt64?
-    {
-        guard state.appendedMax >= time.microseconds, state.next > state.earliest else {
-            return nil
-        }
-        let statement = try database.cachedStatement(
-            sql: """
-                SELECT first_offset, count, appended_max FROM chunk_\(partition)
-                WHERE first_offset <= ? ORDER BY first_offset DESC LIMIT 1
-                """)
-        var low = state.earliest
-        var high = state.next - 1
-        while low < high {
-            let middle = low + (high - low) / 2
-            guard let row = try Row.fetchOne(statement, arguments: [Int64(middle)]) else { break }
-            let first = UInt64(row[0] as Int64)
-            if (row[2] as Int64) < time.microseconds {
-                low = first + UInt64(row[1] as Int64)
-            } else if first <= low {
-                return low
-            } else {
-                high = first
-            }
-        }
-        return low
+    func seek(
+        _ database: Database, to time: EventTime, in state: PartitionState
+    ) throws -> UInt64? {
+        let row = try firstRow(
+            database, where: .appended, reaches: time.microseconds, in: state)
+        guard let row else { return nil }
+        let part = try parts(database, from: row, oneRow: true)
+            .first { $0.appended >= time.microseconds }
+        return part.map { $0.row + UInt64($0.events.lowerBound) }
     }
 }
 
@@ -150,6 +138,6 @@ extension EngineError {
         let last = first + UInt64(max(1, count)) - 1
         return .corrupt(
             "station '\(station)', partition \(partition): the chunk of offsets \(first) to "
-                + "\(last) is damaged: \(reason); restore a backup")
+                + "\(last) is damaged: \(reason); " + damageAdvice)
     }
 }

@@ -86,7 +86,7 @@ final class DataDirectoryLock: Sendable {
     /// - Returns: why it can't; nil when it is there.
     private static func create(_ directory: String) -> String? {
         // Only its owner may read what is stored.
-        if mkdir(directory, 0o700) == 0 { return nil }
+        if mkdir(directory, 0o700) == 0 { return Self.sync(above: directory) }
         switch errno {
         case EEXIST:
             var status = stat()
@@ -97,9 +97,21 @@ final class DataDirectoryLock: Sendable {
                 return String(cString: strerror(ENOENT))
             }
             if let reason = create(String(directory[..<slash])) { return reason }
-            return mkdir(directory, 0o700) == 0 ? nil : String(cString: strerror(errno))
+            return mkdir(directory, 0o700) == 0
+                ? Self.sync(above: directory) : String(cString: strerror(errno))
         default:
             return String(cString: strerror(errno))
+        }
+    }
+
+    /// Waits until the name of a new directory is on disk: else the power could take it with all
+    /// that is acknowledged in it.
+    private static func sync(above directory: String) -> String? {
+        do throws(EngineError) {
+            try DurableFiles.sync(directory: DurableFiles.directory(of: directory))
+            return nil
+        } catch {
+            return "\(error)"
         }
     }
 }

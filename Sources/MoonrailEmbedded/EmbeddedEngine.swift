@@ -8,18 +8,23 @@ import MoonrailCore
 /// Offsets are gapless from 0 in each partition.
 package final class EmbeddedEngine: Sendable {
     private let lock: DataDirectoryLock
-    private let file: StoreFile
-    private let writer: Writer
-    private let queue: WriteQueue
+    private let store: OpenStore
+    let writer: Writer
+    let queue: WriteQueue
     private let waiters: Waiters
+    let cache: ChunkCache
+    /// For backups and checks, of all engines in the process.
+    static let maintenance = MaintenanceThread()
 
     /// Opens the store in `directory`, which it creates when there is none, and owns it until
     /// `close` or the end of the process. Blocks for as long as opening takes.
     ///
+    /// - Parameter cacheBytes: memory for chunks that readers share.
     /// - Throws: `inUse` when another process owns the directory; `unavailable` when it can't be
     ///   read or written, or a newer Moonrail wrote it.
     package init(
-        directory: String, now: @escaping @Sendable () -> EventTime = { .now }
+        directory: String, cacheBytes: Int = ChunkCache.bytesMax,
+        now: @escaping @Sendable () -> EventTime = { .now }
     ) throws(EngineError) {
         let lock = try DataDirectoryLock(directory: directory)
         let file = try StoreFile(directory: directory)
@@ -27,13 +32,18 @@ package final class EmbeddedEngine: Sendable {
         do {
             state = try file.pool.read { try StoreState($0) }
         } catch {
-            throw StoreFile.failure(error, "read")
+            throw EngineError(error, "read")
         }
+        CrashPoint.recovery.pass()
+        let store = OpenStore(file, directory: directory)
         let waiters = Waiters()
-        let writer = Writer(file: file, state: state, waiters: waiters, now: now)
+        let cache = ChunkCache(bytes: cacheBytes)
+        let writer = Writer(
+            store: store, state: state, waiters: waiters, cache: cache, now: now)
         self.lock = lock
-        self.file = file
+        self.store = store
         self.waiters = waiters
+        self.cache = cache
         self.writer = writer
         queue = WriteQueue { writer.commit($0) }
     }
@@ -42,20 +52,33 @@ package final class EmbeddedEngine: Sendable {
     /// directory. May be repeated.
     package func close() async {
         await queue.close()
-        // What is on disk is complete without it; an error here has nobody to act on it.
-        try? file.pool.close()
+        store.close()
         lock.release()
     }
 
+    /// Runs a long read of the store's file, given its path, on the thread for such.
+    func maintaining<Value: Sendable>(
+        _ body: @escaping @Sendable (_ store: String) throws(EngineError) -> Value
+    ) async throws(EngineError) -> Value {
+        let store = store
+        return try await Self.maintenance.run { () throws(EngineError) in
+            try store.longRead { (path) throws(EngineError) in try body(path) }
+        }
+    }
+
     /// Runs a read on one of the store's reading threads.
-    private func reading<Value: Sendable>(
+    ///
+    /// - Parameter place: what is read, for the message when the file is damaged there.
+    func reading<Value: Sendable>(
+        _ place: @autoclosure @escaping @Sendable () -> String? = nil,
         _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws(EngineError) -> Value {
+        let store = store
         let result: Result<Value, EngineError> = await withCheckedContinuation { continuation in
-            file.pool.asyncRead { database in
+            store.file.pool.asyncRead { database in
                 continuation.resume(
                     returning: Result { try body(database.get()) }
-                        .mapError { StoreFile.failure($0, "read") })
+                        .mapError { store.failure($0, place()) })
             }
         }
         return try result.get()
@@ -121,56 +144,6 @@ extension EmbeddedEngine: StationLog {
         return receipts
     }
 
-    package func read(
-        _ cursor: StationCursor, bounds: ReadBounds
-    ) async throws(EngineError) -> StoredEvents {
-        let partition = try partition(cursor.partition, of: cursor.station)
-        let empty = StoredEvents(station: cursor.station, partition: cursor.partition)
-        guard partition.next > cursor.offset else { return empty }
-        let count = Int(min(partition.next - cursor.offset, UInt64(bounds.events)))
-        do {
-            return try await reading { database in
-                var events = empty
-                events.records.reserve(
-                    events: count, bytes: min(bounds.bytes, count * Self.usualRecordBytes))
-                try ChunkReader(partition: partition.id).read(
-                    database, from: cursor.offset, bounds: bounds, into: &events)
-                return events
-            }
-        } catch {
-            // The station may have been deleted after it was looked up.
-            _ = try self.partition(cursor.partition, of: cursor.station)
-            throw error
-        }
-    }
-
-    package func read(
-        key: [UInt8], from cursor: StationCursor, bounds: ReadBounds
-    ) async throws(EngineError) -> StoredEvents {
-        var found = StoredEvents(station: cursor.station, partition: cursor.partition)
-        var cursor = cursor
-        while true {
-            let events = try await read(cursor, bounds: ReadBounds())
-            guard let last = events.offsets.last else { return found }
-            for number in 0..<events.count {
-                let isWanted = events.records.withRecord(number) { record in
-                    guard record.key?.elementsEqual(key) == true else { return false }
-                    found.records.append(record, origins: events.records.origins)
-                    return true
-                }
-                guard isWanted else { continue }
-                found.offsets.append(events.offsets[number])
-                if found.count >= bounds.events || found.records.bytes.count >= bounds.bytes {
-                    return found
-                }
-            }
-            cursor.offset = last + 1
-        }
-    }
-
-    /// What room is made for an event that is about to be read.
-    private static let usualRecordBytes = 512
-
     package func wait(for cursors: [StationCursor]) async {
         await waiters.wait(for: cursors) { self.writer.isReady(cursors) }
     }
@@ -179,12 +152,12 @@ extension EmbeddedEngine: StationLog {
         _ station: StationName, partition: UInt32, to time: EventTime
     ) async throws(EngineError) -> UInt64 {
         let state = try self.partition(partition, of: station)
-        return try await reading {
+        return try await reading("station '\(station)', partition \(partition),") {
             try ChunkReader(partition: state.id).seek($0, to: time, in: state) ?? state.next
         }
     }
 
-    private func partition(
+    func partition(
         _ number: UInt32, of station: StationName
     ) throws(EngineError) -> PartitionState {
         try writer.withState { (state) throws(EngineError) in
@@ -212,7 +185,7 @@ extension EmbeddedEngine: LaneStore {
         of lane: LaneID, in space: LaneValueSpace, after key: [UInt8]?, limit: Int
     ) async throws(EngineError) -> [LaneValue] {
         guard let id = writer.withState({ $0.lanes[lane]?.id }) else { return [] }
-        return try await reading { database in
+        return try await reading("lane \(lane)") { database in
             let rows = try Row.fetchCursor(
                 database,
                 sql: """
@@ -224,7 +197,7 @@ extension EmbeddedEngine: LaneStore {
             var values: [LaneValue] = []
             while let row = try rows.next() {
                 values.append(
-                    LaneValue(key: Array(row[0] as Data), value: Array(row[1] as Data)))
+                    LaneValue(key: try row.blob("key"), value: try row.blob("value")))
             }
             return values
         }
@@ -234,12 +207,12 @@ extension EmbeddedEngine: LaneStore {
         of lane: LaneID, in space: LaneValueSpace, key: [UInt8]
     ) async throws(EngineError) -> [UInt8]? {
         guard let id = writer.withState({ $0.lanes[lane]?.id }) else { return nil }
-        return try await reading { database in
-            try Data.fetchOne(
+        return try await reading("lane \(lane)") { database in
+            try Row.fetchOne(
                 database,
                 sql: "SELECT value FROM lane_value WHERE lane = ? AND space = ? AND key = ?",
                 arguments: [id, space.rawValue, Data(key)]
-            ).map(Array.init)
+            ).map { try $0.blob("value") }
         }
     }
 
@@ -259,7 +232,7 @@ extension EmbeddedEngine: LaneStore {
         of lane: LaneID, from first: UInt64, limit: Int
     ) async throws(EngineError) -> [JournalRecord] {
         guard let id = writer.withState({ $0.lanes[lane]?.id }) else { return [] }
-        return try await reading { database in
+        return try await reading("lane \(lane)") { database in
             let rows = try Row.fetchAll(
                 database,
                 sql: """
@@ -267,10 +240,11 @@ extension EmbeddedEngine: LaneStore {
                     WHERE lane = ? AND sequence >= ? ORDER BY sequence LIMIT ?
                     """, arguments: [id, Int64(clamping: first), limit])
             return try rows.map { row in
-                let data: Data = row["record"]
-                guard let record = data.withUnsafeBytes({ JournalRecord(encoded: $0) }) else {
+                let record = try row.blob("record").withUnsafeBytes { JournalRecord(encoded: $0) }
+                guard let record else {
                     throw EngineError.corrupt(
-                        "lane \(lane): journal record \(row["sequence"] as Int64) is damaged")
+                        "lane \(lane): journal record \(try row.integer("sequence")) is damaged; "
+                            + "the file is damaged: " + EngineError.damageAdvice)
                 }
                 return record
             }

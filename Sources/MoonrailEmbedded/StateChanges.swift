@@ -5,6 +5,8 @@ struct StateChanges: Sendable {
     /// The station's new state; nil inside when it was deleted.
     var stations: [StationName: StationState?] = [:]
     var lanes: [LaneID: LaneState] = [:]
+    /// The chunks that it wrote, with their partitions.
+    var chunks: [(partition: Int64, chunk: StoredChunk)] = []
 
     /// What those who wait for events want to know of these changes to `committed`.
     func news(since committed: StoreState) -> [Waiters.News] {
@@ -15,6 +17,16 @@ struct StateChanges: Sendable {
             let grown = zip(before.partitions, after.partitions).enumerated()
                 .filter { $0.element.0.next != $0.element.1.next }
             return Waiters.News(station: name, partitions: grown.map { UInt32($0.offset) })
+        }
+    }
+}
+
+extension StateChanges {
+    /// Partitions that `committed` has and that are gone now.
+    func deletedPartitions(since committed: StoreState) -> [Int64] {
+        stations.flatMap { name, after -> [Int64] in
+            guard let before = committed.stations[name], before.id != after?.id else { return [] }
+            return before.partitions.map(\.id)
         }
     }
 }

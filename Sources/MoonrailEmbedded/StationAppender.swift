@@ -10,6 +10,8 @@ struct StationAppender {
     private(set) var station: StationState
     /// For each partition its chunks, of which only the last may still grow.
     private var chunks: [[OpenChunk]]
+    /// What `finish` wrote, with the partitions' ids.
+    private(set) var written: [(partition: Int64, chunk: StoredChunk)] = []
     private let now: EventTime
 
     private struct OpenChunk {
@@ -71,10 +73,15 @@ struct StationAppender {
         }
     }
 
-    /// Takes over settings that were altered while it is filled.
+    /// Takes over settings that were altered, and what was removed, while it is filled.
     mutating func alter(_ altered: StationState) {
         station.retention = altered.retention
         station.duplicates = altered.duplicates
+        for number in station.partitions.indices {
+            station.partitions[number].earliest = altered.partitions[number].earliest
+            station.partitions[number].bytesRemoved = altered.partitions[number].bytesRemoved
+            station.partitions[number].idsRemoved = altered.partitions[number].idsRemoved
+        }
     }
 
     private mutating func write(
@@ -94,5 +101,10 @@ struct StationAppender {
         ])
         station.partitions[number].appendedMax = appended
         station.partitions[number].bytesTotal += Int64(body.count)
+        written.append(
+            (
+                station.partitions[number].id,
+                StoredChunk(first: chunk.first, records: chunk.records)
+            ))
     }
 }

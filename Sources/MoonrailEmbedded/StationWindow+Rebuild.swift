@@ -10,10 +10,18 @@ extension StationWindow {
         let first = station.firstWindowID
         var known: DuplicateWindow?
         var times = WindowTimes(station.duplicates)
+        // The latest row of each partition: the parts of a merged one come one after another.
+        var rows: [Int: (first: UInt64, records: EventRecords)] = [:]
         for (number, part) in try Self.parts(database, station) {
-            let partition = station.partitions[number]
-            let records = try ChunkReader(partition: partition.id).chunk(
-                database, first: part.row, of: name, partition: UInt32(number))
+            if rows[number]?.first != part.row {
+                let reader = ChunkReader(partition: station.partitions[number].id)
+                rows[number] = try (
+                    part.row,
+                    reader.chunk(
+                        database, first: part.row, of: name, partition: UInt32(number))
+                )
+            }
+            guard let records = rows[number]?.records else { continue }
             let given = records.givenIDs(in: part.events)
             guard given > 0 else { continue }
             var window =
@@ -61,8 +69,8 @@ extension StationWindow {
         }
         // Parts that end at the same number hold no ids, but the first of them.
         return parts.sorted {
-            ($0.part.idsAfter, $0.partition, $0.part.row)
-                < ($1.part.idsAfter, $1.partition, $1.part.row)
+            ($0.part.idsAfter, $0.partition, $0.part.row, $0.part.events.lowerBound)
+                < ($1.part.idsAfter, $1.partition, $1.part.row, $1.part.events.lowerBound)
         }
     }
 }

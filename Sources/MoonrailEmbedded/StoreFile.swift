@@ -5,33 +5,54 @@ import MoonrailCore
 /// The SQLite file with its settings and tables.
 ///
 /// Format 2. `station` and `partition` name what there is; each partition's events are in a table
-/// `chunk_<partition id>` of packed chunks (`docs/formats.md`); `lane`, `lane_position`,
-/// `lane_value` and `journal` hold what settlements say. A chunk's row carries running totals, so
-/// that size and window bounds are known from a partition's first and last row; what retention
-/// removed of a partition stands in its own row.
+/// `chunk_<partition id>` of packed chunks (`docs/formats.md`), and what is known besides of those
+/// that were merged in `segment_<partition id>`; `lane`, `lane_position`, `lane_value` and
+/// `journal` hold what settlements say. A chunk's row carries running totals, so that size and
+/// window bounds are known from a partition's first and last row; what retention removed of a
+/// partition stands in its own row.
 package struct StoreFile: Sendable {
     package static let format: Int64 = 2
 
     package let pool: DatabasePool
+    /// Of the connection that writes.
+    let log = WriteAheadLog()
 
     /// Opens the store in `directory`, creating it when there is none.
     /// - Throws: `unavailable`, also for a store of a newer format.
     package init(directory: String) throws(EngineError) {
-        let path = directory + "/store.sqlite"
+        let path = Self.path(in: directory)
         do {
             pool = try DatabasePool(path: path, configuration: Self.configuration)
-            let pool = pool
+            let (pool, log) = (pool, log)
             try pool.writeWithoutTransaction { database in
+                log.watch(database)
                 // GRDB sets NORMAL for WAL, which would lose acknowledged events with the power.
                 try database.execute(sql: "PRAGMA synchronous = FULL")
             }
-            try pool.write(Self.prepare)
-        } catch let error as EngineError {
-            throw error
+            if try pool.write(Self.prepare) {
+                try DurableFiles.sync(directory: directory)
+            }
         } catch {
-            throw Self.failure(error, "open")
+            throw EngineError(error, "open")
         }
     }
+
+    /// A connection that only reads, beside those of the owner.
+    static func reader(_ path: String) throws -> DatabaseQueue {
+        var configuration = Self.configuration
+        configuration.readonly = true
+        return try DatabaseQueue(path: path, configuration: configuration)
+    }
+
+    /// A connection to a file that nobody changes: it makes no log and no shared memory beside it.
+    static func immutableReader(_ path: String) throws -> DatabaseQueue {
+        var allowed = CharacterSet.urlPathAllowed
+        allowed.remove(charactersIn: "?#%;")
+        let escaped = path.addingPercentEncoding(withAllowedCharacters: allowed) ?? path
+        return try reader("file:\(escaped)?immutable=1")
+    }
+
+    static func path(in directory: String) -> String { directory + "/store.sqlite" }
 
     private static var configuration: Configuration {
         var configuration = Configuration()
@@ -46,9 +67,10 @@ package struct StoreFile: Sendable {
                 "mmap_size = 0",
                 "secure_delete = OFF",
                 "temp_store = MEMORY",
-                // A checkpoint every 16 MiB costs less than one every 4, and recovery still
-                // takes well under a second.
-                "wal_autocheckpoint = 2048",
+                // The writer does that (WriteAheadLog).
+                "wal_autocheckpoint = 0",
+                // Damage is told when a page is read, before anything is made of it.
+                "cell_size_check = ON",
                 "journal_size_limit = 67108864",
             ] {
                 try database.execute(sql: "PRAGMA " + pragma)
@@ -57,20 +79,27 @@ package struct StoreFile: Sendable {
         return configuration
     }
 
-    private static func prepare(_ database: Database) throws {
+    /// - Returns: whether it made the tables of a new store.
+    private static func prepare(_ database: Database) throws -> Bool {
         let found = try Int64.fetchOne(database, sql: "PRAGMA user_version") ?? 0
-        guard found <= format else {
-            throw EngineError.unavailable(
-                "the store has format \(found), which a newer Moonrail wrote; this one reads "
-                    + "up to \(format)")
-        }
-        if found == format { return }
+        try refuseNewer(found)
+        if found == format { return false }
         if found == 0 {
             try database.execute(sql: schema)
         } else {
             try StoreUpgrade.run(database, from: found)
         }
         try database.execute(sql: "PRAGMA user_version = \(format)")
+        return found == 0
+    }
+
+    /// - Throws: `unavailable` when `found` is a format of a newer Moonrail.
+    static func refuseNewer(_ found: Int64) throws(EngineError) {
+        guard found <= format else {
+            throw .unavailable(
+                "the store has format \(found), which a newer Moonrail wrote; this one reads "
+                    + "up to \(format)")
+        }
     }
 
     private static let schema = """
@@ -135,12 +164,13 @@ package struct StoreFile: Sendable {
         ) WITHOUT ROWID;
         """
 
-    /// The table of a new partition.
+    /// The tables of a new partition.
     ///
     /// `ids_after` is how many ids its station's events had been given with this chunk, over all
     /// partitions; a commit numbers its ids partition by partition. `bytes_before` are the bytes of
-    /// the partition's chunks before it. `appended_max` never decreases along a station's ids.
-    static func createChunkTable(_ database: Database, partition: Int64) throws {
+    /// the partition's chunks before it, as they were appended. `appended_max` never decreases
+    /// along a station's ids. A row in `segment_` belongs to the chunk that starts there.
+    static func createTables(_ database: Database, partition: Int64) throws {
         try database.execute(
             sql: """
                 CREATE TABLE chunk_\(partition) (
@@ -152,28 +182,24 @@ package struct StoreFile: Sendable {
                     body BLOB NOT NULL
                 )
                 """)
+        try createSegmentTable(database, partition: partition)
     }
 
-    /// A storage error in the user's words.
-    static func failure(_ error: any Error, _ verb: String) -> EngineError {
-        if let error = error as? EngineError { return error }
-        guard let error = error as? DatabaseError else {
-            return .unavailable("can't \(verb) the store: \(error)")
+    static func createSegmentTable(_ database: Database, partition: Int64) throws {
+        try database.execute(
+            sql: """
+                CREATE TABLE segment_\(partition) (
+                    first_offset INTEGER PRIMARY KEY,
+                    parts BLOB NOT NULL,
+                    keys BLOB NOT NULL
+                )
+                """)
+    }
+
+    /// Drops what `createTables` made.
+    static func dropTables(_ database: Database, partition: Int64) throws {
+        for table in ["chunk", "segment"] {
+            try database.execute(sql: "DROP TABLE \(table)_\(partition)")
         }
-        let advice =
-            switch error.resultCode {
-            case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM:
-                "; check that this user may write the data directory"
-            case .SQLITE_CORRUPT, .SQLITE_NOTADB:
-                "; the file is damaged: keep a copy of it and restore a backup"
-            default: ""
-            }
-        if error.resultCode == .SQLITE_FULL {
-            return .full(
-                "can't \(verb) the store: the disk is full; free some space, writing goes on by "
-                    + "itself then")
-        }
-        let what = error.message ?? String(describing: error.extendedResultCode)
-        return .unavailable("can't \(verb) the store: \(what)\(advice)")
     }
 }

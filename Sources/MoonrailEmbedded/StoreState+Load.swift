@@ -3,36 +3,63 @@ import MoonrailCore
 
 extension StoreState {
     /// Reads what is committed. Each partition costs two look-ups, whatever its size.
-    init(_ database: Database) throws {
+    ///
+    /// - Parameter failed: told what keeps a station or lane from being read; it is left out unless
+    ///   that throws, as it does by default.
+    init(_ database: Database, failed: (EngineError) throws -> Void = { throw $0 }) throws {
         for row in try Row.fetchAll(database, sql: "SELECT * FROM station") {
-            stations[try StationName(row["name"])] = try Self.station(database, row)
+            do {
+                let name = try StationName(row.text("name"))
+                stations[name] = try Self.station(database, name, row)
+            } catch {
+                try failed(EngineError(error, "read", place: "a station"))
+            }
         }
         for row in try Row.fetchAll(database, sql: "SELECT * FROM lane") {
-            let lane = LaneID(
-                function: try FunctionName(row["function"]),
-                partition: UInt32(row["partition"] as Int64))
-            lanes[lane] = try Self.lane(database, row)
+            do {
+                guard let partition = UInt32(exactly: try row.natural("partition")) else {
+                    throw DamagedRow(column: "partition")
+                }
+                let lane = LaneID(
+                    function: try FunctionName(row.text("function")), partition: partition)
+                lanes[lane] = try Self.lane(database, row)
+            } catch {
+                try failed(EngineError(error, "read", place: "a lane"))
+            }
         }
     }
 
-    private static func station(_ database: Database, _ row: Row) throws -> StationState {
-        let id: Int64 = row["id"]
+    private static func station(
+        _ database: Database, _ name: StationName, _ row: Row
+    ) throws -> StationState {
+        let id = try row.natural("id")
+        let ids = Int(try row.natural("duplicate_ids"))
+        let age = Duration.microseconds(try row.natural("duplicate_age"))
+        guard DuplicateReach.idsAllowed.contains(ids), DuplicateReach.ageAllowed.contains(age)
+        else { throw DamagedRow(column: "duplicate_ids or duplicate_age") }
         var station = StationState(
-            id: id, created: EventTime(microseconds: row["created"]),
+            id: id, created: EventTime(microseconds: try row.integer("created")),
             retention: Retention(
-                age: (row["retention_age"] as Int64?).map { .microseconds($0) },
-                bytes: (row["retention_bytes"] as Int64?).map(UInt64.init),
-                events: (row["retention_events"] as Int64?).map(UInt64.init)),
-            duplicates: DuplicateReach(
-                ids: row["duplicate_ids"], age: .microseconds(row["duplicate_age"] as Int64)),
-            partitions: [])
+                age: try row.optionalNatural("retention_age").map { .microseconds($0) },
+                bytes: try row.optionalNatural("retention_bytes").map { UInt64($0) },
+                events: try row.optionalNatural("retention_events").map { UInt64($0) }),
+            duplicates: DuplicateReach(ids: ids, age: age), partitions: [])
         let partitions = try Row.fetchAll(
             database, sql: "SELECT * FROM partition WHERE station = ? ORDER BY number",
             arguments: [id])
+        guard (1...Bounds.partitions).contains(partitions.count) else {
+            throw DamagedRow(column: "station of table partition")
+        }
         for row in partitions {
-            let (partition, ids) = try Self.partition(database, row)
-            station.partitions.append(partition)
-            station.idsTotal = max(station.idsTotal, ids)
+            do {
+                let (partition, ids) = try Self.partition(database, row)
+                station.partitions.append(partition)
+                station.idsTotal = max(station.idsTotal, ids)
+            } catch {
+                let number = station.partitions.count
+                throw EngineError(
+                    error, "read", place: "the end of station '\(name)', partition \(number),")
+            }
         }
         return station
     }
@@ -41,14 +68,14 @@ extension StoreState {
     private static func partition(
         _ database: Database, _ row: Row
     ) throws -> (PartitionState, ids: Int64) {
-        let id: Int64 = row["id"]
+        let id = try row.natural("id")
         var state = PartitionState(id: id)
-        state.earliest = UInt64(row["removed_next"] as Int64)
+        state.earliest = UInt64(try row.natural("removed_next"))
         state.next = state.earliest
-        state.appendedMax = row["removed_appended_max"]
-        state.bytesRemoved = row["removed_bytes"]
+        state.appendedMax = try row.integer("removed_appended_max")
+        state.bytesRemoved = try row.natural("removed_bytes")
         state.bytesTotal = state.bytesRemoved
-        state.idsRemoved = row["removed_ids"]
+        state.idsRemoved = try row.natural("removed_ids")
         let last = try Row.fetchOne(
             database,
             sql: """
@@ -57,34 +84,37 @@ extension StoreState {
                 FROM chunk_\(id) ORDER BY first_offset DESC LIMIT 1
                 """)
         guard let last else { return (state, state.idsRemoved) }
-        state.next = UInt64((last["first_offset"] as Int64) + (last["count"] as Int64))
-        state.appendedMax = last["appended_max"]
-        state.bytesTotal = (last["bytes_before"] as Int64) + (last["bytes"] as Int64)
-        return (state, last["ids_after"])
+        state.next = UInt64(try last.natural("first_offset") + last.natural("count"))
+        guard state.next >= state.earliest else { throw DamagedRow(column: "removed_next") }
+        state.appendedMax = try last.integer("appended_max")
+        state.bytesTotal = try last.natural("bytes_before") + last.natural("bytes")
+        return (state, try last.natural("ids_after"))
     }
 
     private static func lane(_ database: Database, _ row: Row) throws -> LaneState {
         var position = Position()
-        let id: Int64 = row["id"]
+        let id = try row.natural("id")
         let inputs = try Row.fetchAll(
             database, sql: "SELECT station, next FROM lane_position WHERE lane = ?",
             arguments: [id])
         for input in inputs {
-            position[try StationName(input["station"])] = UInt64(input["next"] as Int64)
+            position[try StationName(input.text("station"))] = UInt64(try input.natural("next"))
+        }
+        guard let generation = UInt32(exactly: try row.natural("generation")) else {
+            throw DamagedRow(column: "generation")
         }
         var counts = LaneCounts()
-        counts.processed = UInt64(row["processed"] as Int64)
-        counts.emitted = UInt64(row["emitted"] as Int64)
-        counts.dropped = UInt64(row["dropped"] as Int64)
-        counts.deadLetters = UInt64(row["dead_letters"] as Int64)
-        counts.parked = UInt64(row["parked"] as Int64)
-        counts.resent = UInt64(row["resent"] as Int64)
-        counts.skipped = UInt64(row["skipped"] as Int64)
-        counts.missed = UInt64(row["missed"] as Int64)
+        counts.processed = UInt64(try row.natural("processed"))
+        counts.emitted = UInt64(try row.natural("emitted"))
+        counts.dropped = UInt64(try row.natural("dropped"))
+        counts.deadLetters = UInt64(try row.natural("dead_letters"))
+        counts.parked = UInt64(try row.natural("parked"))
+        counts.resent = UInt64(try row.natural("resent"))
+        counts.skipped = UInt64(try row.natural("skipped"))
+        counts.missed = UInt64(try row.natural("missed"))
         return LaneState(
-            id: id, generation: UInt32(row["generation"] as Int64),
-            fence: UInt64(row["fence"] as Int64), sequence: UInt64(row["sequence"] as Int64),
-            position: position, counts: counts)
+            id: id, generation: generation, fence: UInt64(try row.natural("fence")),
+            sequence: UInt64(try row.natural("sequence")), position: position, counts: counts)
     }
 }
 

@@ -41,7 +41,7 @@ enum StoreUpgrade {
                 """)
         for station in try Row.fetchAll(database, sql: "SELECT id, name FROM station") {
             try numberIDs(
-                database, of: station["id"], StationName(station["name"] as String))
+                database, of: station.natural("id"), StationName(station.text("name")))
         }
     }
 
@@ -68,6 +68,7 @@ enum StoreUpgrade {
             chunks += try Self.chunks(database, of: partition, name, UInt32(number))
             try database.execute(
                 sql: "ALTER TABLE chunk_\(partition) RENAME COLUMN ids_before TO ids_after")
+            try StoreFile.createSegmentTable(database, partition: partition)
         }
         // The order in which they were written: partition by partition in each commit.
         chunks.sort {
@@ -95,16 +96,17 @@ enum StoreUpgrade {
                 """)
         var chunks: [Chunk] = []
         while let row = try rows.next() {
-            let first: Int64 = row["first_offset"]
-            let idsBefore: Int64 = row["ids_before"]
+            let first = try row.natural("first_offset")
+            let idsBefore = try row.natural("ids_before")
             // The last chunk's own ids must be counted. When it is damaged they can't be, and none
             // of its events may have more than one.
             let ids =
-                try (row["ids_after"] as Int64?).map { $0 - idsBefore }
-                ?? givenIDs(database, of: partition, first, name, number) ?? row["count"]
+                try row.optionalNatural("ids_after").map { $0 - idsBefore }
+                ?? givenIDs(database, of: partition, first, name, number) ?? row.natural("count")
             chunks.append(
                 Chunk(
-                    partition: partition, first: first, appended: row["appended_max"], ids: ids,
+                    partition: partition, first: first, appended: try row.integer("appended_max"),
+                    ids: ids,
                     idsBefore: idsBefore))
         }
         return chunks

@@ -61,6 +61,10 @@ extension Transaction {
         let before = lane.position
         for settlement in settlements {
             lane.counts += settlement.counts
+            for run in settlement.journal.taken {
+                // Offsets have no gaps here but those that retention made.
+                lane.counts.missed += run.first - min(lane.position[run.station], run.first)
+            }
             for append in settlement.appends {
                 try add(append, &memory) { receipt in
                     // Its id is inside the window with the same payload: it is there already.

@@ -27,6 +27,7 @@ struct Transaction {
             case .append(let append):
                 return .success(.appended(try self.append(append, &memory)))
             case .settle(let settlements):
+                CrashPoint.settleBegin.pass()
                 try settle(settlements, &memory)
                 return .success(.settled)
             case .open(let name, let settings):
@@ -39,6 +40,12 @@ struct Transaction {
                 return .success(.deleted)
             case .claim(let lane, let inputs, let start):
                 return .success(.claimed(try claim(lane, inputs, start)))
+            case .remove(let plan):
+                let start = ContinuousClock.now
+                return .success(.kept(try remove(plan), since: start))
+            case .merge(let run):
+                let start = ContinuousClock.now
+                return .success(.kept(try merge(run), since: start))
             }
         } catch let refusal as EngineError {
             return .failure(refusal)
@@ -49,7 +56,10 @@ struct Transaction {
     mutating func finish() throws -> StateChanges {
         for name in Array(appenders.keys) {
             try appenders[name]?.finish(database)
-            if let station = appenders[name]?.station { changes.stations[name] = station }
+            if let appender = appenders[name] {
+                changes.stations[name] = appender.station
+                changes.chunks += appender.written
+            }
         }
         return changes
     }
@@ -77,7 +87,7 @@ struct Transaction {
     }
 
     /// Makes `station` what the rest of the transaction sees.
-    private mutating func replace(_ name: StationName, _ station: StationState) {
+    mutating func replace(_ name: StationName, _ station: StationState) {
         if appenders[name] != nil {
             appenders[name]?.alter(station)
         } else {
@@ -175,7 +185,7 @@ struct Transaction {
                 arguments: [id, Int64(number)])
             let partition = database.lastInsertedRowID
             partitions.append(PartitionState(id: partition))
-            try StoreFile.createChunkTable(database, partition: partition)
+            try StoreFile.createTables(database, partition: partition)
         }
         changes.stations[name] = StationState(
             id: id, created: now, retention: settings.retention,
@@ -218,7 +228,7 @@ struct Transaction {
         let station = try station(name)
         appenders[name] = nil
         for partition in station.partitions {
-            try database.execute(sql: "DROP TABLE chunk_\(partition.id)")
+            try StoreFile.dropTables(database, partition: partition.id)
         }
         try database.execute(
             sql: "DELETE FROM partition WHERE station = ?", arguments: [station.id])

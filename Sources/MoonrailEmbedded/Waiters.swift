@@ -105,7 +105,8 @@ extension StoreState {
             guard let partition = try? partition(cursor.partition, of: cursor.station) else {
                 return true
             }
-            return partition.next > cursor.offset
+            // What retention removed is no reason to read.
+            return partition.next > max(cursor.offset, partition.earliest)
         }
     }
 }

@@ -5,23 +5,38 @@ import Synchronization
 /// Writes groups of requests, each group as one transaction with one flush.
 ///
 /// Everything that can refuse a request is checked in memory before the request writes anything,
-/// so that a refusal leaves the others of its group untouched.
+/// so that a refusal leaves the others of its group untouched. A storage error answers the whole
+/// group and leaves memory as it was; after a failed flush nothing is written until the store was
+/// opened anew (`WriteHealth`).
 final class Writer: Sendable {
-    private let file: StoreFile
-    private let published: Mutex<StoreState>
-    private let waiters: Waiters
+    let store: OpenStore
+    let waiters: Waiters
+    let published: Mutex<StoreState>
+    private let cache: ChunkCache
     /// Used by the writing thread alone; the lock only proves that to the compiler.
-    private let memory = Mutex(AppendMemory())
+    let thread: Mutex<WriterThread>
     /// The clock of `appended_at`.
     let now: @Sendable () -> EventTime
 
+    /// What only the writing thread knows.
+    struct WriterThread: Sendable {
+        var memory = AppendMemory()
+        var health = WriteHealth()
+        /// The commit whose flush failed.
+        var doubtful: DoubtfulCommit?
+        /// Settlements that turned out to be on disk though they were answered as failed.
+        var resolved: [LaneID: SettlementIdentity] = [:]
+    }
+
     init(
-        file: StoreFile, state: StoreState, waiters: Waiters,
+        store: OpenStore, state: StoreState, waiters: Waiters, cache: ChunkCache,
         now: @escaping @Sendable () -> EventTime
     ) {
-        self.file = file
+        self.store = store
         published = Mutex(state)
+        thread = Mutex(WriterThread())
         self.waiters = waiters
+        self.cache = cache
         self.now = now
     }
 
@@ -34,40 +49,114 @@ final class Writer: Sendable {
 
     /// Commits a group and answers every request of it. Blocks until the data is on disk.
     func commit(_ group: [WriteRequest]) {
-        var answers: [Result<WriteRequest.Answer, EngineError>] = []
-        memory.withLock { memory in
-            do {
-                answers = try write(group, &memory)
-            } catch {
-                memory.rollBack()
-                let failure = StoreFile.failure(error, "write")
-                answers = group.map { _ in .failure(failure) }
+        let answers = thread.withLock { thread in
+            if let refusal = makeWritable(&thread) {
+                return group.map { _ in Answer.failure(refusal) }
             }
+            return commit(group, &thread)
         }
         for (request, answer) in zip(group, answers) { request.answer(answer) }
+        thread.withLock { checkpoint(&$0) }
+    }
+
+    typealias Answer = Result<WriteRequest.Answer, EngineError>
+
+    /// - Returns: why nothing may be written; nil when it may.
+    private func makeWritable(_ thread: inout WriterThread) -> EngineError? {
+        switch thread.health.advice(.now) {
+        case .write: nil
+        case .refuse(let reason): reason
+        case .reopen: reopen(&thread)
+        }
+    }
+
+    private func commit(_ group: [WriteRequest], _ thread: inout WriterThread) -> [Answer] {
+        var changes = StateChanges()
+        var systemError: CInt = 0
+        do {
+            return try write(group, &thread, &changes, &systemError)
+        } catch {
+            thread.memory.rollBack()
+            let failure = EngineError(error, "write", systemError: systemError)
+            switch StorageFault(error, systemError: systemError) {
+            case .flushFailed:
+                thread.health.flushFailed(failure, .now)
+                thread.doubtful = DoubtfulCommit(group, changes)
+            case .damaged where group.count > 1:
+                // Only whoever needs the damaged page is to learn of it.
+                return group.flatMap { request in
+                    makeWritable(&thread).map { [.failure($0)] } ?? commit([request], &thread)
+                }
+            case .damaged, .full, .denied, .failed: break
+            }
+            return group.map { _ in .failure(failure) }
+        }
     }
 
     private func write(
-        _ group: [WriteRequest], _ memory: inout AppendMemory
-    ) throws -> [Result<WriteRequest.Answer, EngineError>] {
-        var answers: [Result<WriteRequest.Answer, EngineError>] = []
-        var changes = StateChanges()
+        _ group: [WriteRequest], _ thread: inout WriterThread, _ changes: inout StateChanges,
+        _ systemError: inout CInt
+    ) throws -> [Answer] {
+        var answers: [Answer] = []
         let committed = published.withLock { $0 }
-        try file.pool.writeWithoutTransaction { database in
-            try database.inTransaction(.immediate) {
-                var transaction = Transaction(
-                    database: database, committed: committed, now: now())
-                for request in group {
-                    answers.append(try transaction.apply(request.work, &memory))
+        let settles = group.contains(where: \.settles)
+        try store.file.pool.writeWithoutTransaction { database in
+            do {
+                try database.inTransaction(.immediate) {
+                    var transaction = Transaction(
+                        database: database, committed: committed, now: now())
+                    for request in group {
+                        answers.append(
+                            try thread.answer(request.work)
+                                ?? transaction.apply(request.work, &thread.memory))
+                    }
+                    changes = try transaction.finish()
+                    if settles { CrashPoint.settleWritten.pass() }
+                    return .commit
                 }
-                changes = try transaction.finish()
-                return .commit
+            } catch {
+                systemError = database.systemError
+                throw error
             }
         }
-        memory.commit(changes)
+        if settles { CrashPoint.settleCommitted.pass() }
+        thread.memory.commit(changes)
+        publish(changes, since: committed)
+        return answers
+    }
+
+    /// Makes what is on disk visible.
+    func publish(_ changes: StateChanges, since committed: StoreState) {
+        // Before anybody is told of them, so that those who wait needn't go to the disk.
+        for (partition, chunk) in changes.chunks { cache.insert(chunk, partition: partition) }
+        cache.remove(partitions: changes.deletedPartitions(since: committed))
         published.withLock { $0.apply(changes) }
         waiters.wake(changes.news(since: committed), isReady: isReady)
-        return answers
+    }
+
+    /// Brings a long log into the file. The group before has its answers: what it wrote is on disk
+    /// whether or not this works.
+    private func checkpoint(_ thread: inout WriterThread) {
+        let file = store.file
+        guard file.log.isLong, !thread.health.isFrozen else { return }
+        var systemError: CInt = 0
+        do {
+            try file.pool.writeWithoutTransaction { database in
+                do {
+                    try database.checkpoint(.passive)
+                } catch {
+                    systemError = database.systemError
+                    throw error
+                }
+            }
+        } catch {
+            guard case .flushFailed = StorageFault(error, systemError: systemError) else {
+                // The log keeps what it has; the next commit tries again.
+                return
+            }
+            thread.health.flushFailed(
+                EngineError(error, "write", systemError: systemError), .now)
+        }
     }
 
     /// Whether reading one of the cursors would not come back empty.

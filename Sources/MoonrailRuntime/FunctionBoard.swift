@@ -1,14 +1,24 @@
 import MoonrailCore
 import Synchronization
 
-/// What the worker shows of its functions, and the signal that something moved.
+/// What the worker shows of its functions, how its lanes are reached, and the signal that something
+/// moved.
 final class FunctionBoard: FunctionOverview {
     private struct State {
         var statuses: [FunctionName: FunctionStatus] = [:]
         /// Lanes of the functions that run.
-        var lanes: [FunctionName: [LaneID]] = [:]
+        var lanes: [FunctionName: Set<LaneID>] = [:]
         var hostDeaths: [FunctionName: UInt64] = [:]
+        /// Where the lanes that take requests now take them.
+        var requests: [LaneID: Handoff<LaneWork>] = [:]
+        /// Lanes that wait for somebody to resume them, and why they paused.
+        var paused: [LaneID: PausedLane] = [:]
         var isDeployed = false
+    }
+
+    private struct PausedLane {
+        let pause: LanePause
+        let resume: AsyncStream<Void>.Continuation
     }
 
     private let state = Mutex(State())
@@ -26,6 +36,11 @@ final class FunctionBoard: FunctionOverview {
             state.statuses.values.map { status in
                 var status = status
                 status.hostDeaths = state.hostDeaths[status.name, default: 0]
+                let paused = state.paused.filter { $0.key.function == status.name }
+                    .min { $0.key.partition < $1.key.partition }
+                if let paused, status.state == .running {
+                    status.state = .paused("lane \(paused.key): \(paused.value.pause.reason)")
+                }
                 return status
             }
         }.sorted { $0.name < $1.name }
@@ -39,7 +54,7 @@ final class FunctionBoard: FunctionOverview {
     func show(_ status: FunctionStatus, lanes: [LaneID] = []) {
         state.withLock { state in
             state.statuses[status.name] = status
-            state.lanes[status.name] = lanes
+            state.lanes[status.name] = Set(lanes)
         }
         signal.yield()
     }
@@ -54,8 +69,45 @@ final class FunctionBoard: FunctionOverview {
         signal.yield()
     }
 
-    /// The lanes that run; nil before the deployment is complete.
+    /// Takes note of where a lane takes requests; nil when it takes none any more.
+    func takesRequests(_ lane: LaneID, _ requests: Handoff<LaneWork>?) {
+        state.withLock { $0.requests[lane] = requests }
+    }
+
+    /// Where the lane takes requests; nil when it does not run.
+    func requests(of lane: LaneID) -> Handoff<LaneWork>? {
+        state.withLock { $0.requests[lane] }
+    }
+
+    /// Shows that the lane pauses, until it is resumed.
+    ///
+    /// - Returns: false when the task was cancelled meanwhile.
+    func pause(_ lane: LaneID, _ pause: LanePause) async -> Bool {
+        let (resumed, continuation) = AsyncStream<Void>.makeStream()
+        state.withLock { $0.paused[lane] = PausedLane(pause: pause, resume: continuation) }
+        signal.yield()
+        for await _ in resumed { return true }
+        return false
+    }
+
+    /// Lets the function's paused lanes go on.
+    ///
+    /// - Returns: how many there were.
+    func resume(_ function: FunctionName) -> Int {
+        let paused = state.withLock { state in
+            let paused = state.paused.filter { $0.key.function == function }
+            for lane in paused.keys { state.paused[lane] = nil }
+            return paused
+        }
+        for lane in paused.values { lane.resume.yield() }
+        return paused.count
+    }
+
+    /// The lanes that run and don't pause; nil before the deployment is complete.
     var runningLanes: [LaneID]? {
-        state.withLock { $0.isDeployed ? $0.lanes.values.flatMap(\.self) : nil }
+        state.withLock { state in
+            guard state.isDeployed else { return nil }
+            return state.lanes.values.flatMap(\.self).filter { state.paused[$0] == nil }
+        }
     }
 }

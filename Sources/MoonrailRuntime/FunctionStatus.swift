@@ -7,6 +7,8 @@ package struct FunctionStatus: Hashable, Sendable {
         case running
         /// It is deployable, but no worker runs it now.
         case stopped
+        /// It is deployed, but one of its lanes waits for somebody; the sentence says for what.
+        case paused(String)
         /// It could not be deployed, or its lanes gave up; the sentence says why.
         case failed(String)
 
@@ -15,7 +17,16 @@ package struct FunctionStatus: Hashable, Sendable {
             switch self {
             case .running: "running"
             case .stopped: "stopped"
+            case .paused: "paused"
             case .failed: "failed"
+            }
+        }
+
+        /// Why it does not run; nil when it does, or could.
+        package var reason: String? {
+            switch self {
+            case .running, .stopped: nil
+            case .paused(let why), .failed(let why): why
             }
         }
     }

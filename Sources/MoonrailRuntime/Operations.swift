@@ -4,22 +4,32 @@ import MoonrailCore
 package struct Operations: Sendable {
     package let engine: any StationEngine
     package let functions: any FunctionOverview
+    /// Lanes that are asked to do something out of turn.
+    package let operators: any LaneOperators
+    package let deadLetters: DeadLetters
     /// Compiles scripts that are tried out.
     package let deployment: Deployment
     package let rehearsal: Rehearsal
+    /// Tries dead letters out.
+    package let letterRehearsal: LetterRehearsal
     /// Largest payload accepted, in bytes.
     package let eventBytes: Int
     /// Whether producing into a station that does not exist creates it.
     package let createsStations: Bool
 
     package init(
-        engine: any StationEngine, functions: any FunctionOverview, deployment: Deployment,
-        rehearsal: Rehearsal, eventBytes: Int, createsStations: Bool
+        engine: any StationEngine, functions: any FunctionOverview,
+        operators: any LaneOperators, deployment: Deployment,
+        rehearsal: Rehearsal, letterRehearsal: LetterRehearsal, eventBytes: Int,
+        createsStations: Bool
     ) {
         self.engine = engine
         self.functions = functions
+        self.operators = operators
+        deadLetters = DeadLetters(engine: engine, operators: operators)
         self.deployment = deployment
         self.rehearsal = rehearsal
+        self.letterRehearsal = letterRehearsal
         self.eventBytes = eventBytes
         self.createsStations = createsStations
     }

@@ -115,6 +115,8 @@ package struct Rehearsal: Sendable {
             switch outcome {
             case .failed(let fault):
                 self.fault = fault
+            case .parked:
+                preconditionFailure("a host parks nothing")
             case .done(let range):
                 for index in range {
                     reply.withEmission(index) { output, record in

@@ -9,15 +9,18 @@ package struct Worker: Service {
     private let hosts: any FunctionHostStarter
     private let settings: Settings
     private let board = FunctionBoard()
+    private let now: @Sendable () -> EventTime
     private let logger: Logger
 
     package struct Settings: Sendable {
         /// Stations that the configuration declares.
-        package var stations: [StationName: StationSettings]
+        package var stations: DeclaredStations
         /// Whether stations that functions name are created when they are missing.
         package var createsStations: Bool
 
-        package init(stations: [StationName: StationSettings] = [:], createsStations: Bool = true) {
+        package init(
+            stations: DeclaredStations = DeclaredStations(), createsStations: Bool = true
+        ) {
             self.stations = stations
             self.createsStations = createsStations
         }
@@ -25,17 +28,21 @@ package struct Worker: Service {
 
     package init(
         engine: any StationEngine, deployment: Deployment, hosts: any FunctionHostStarter,
-        settings: Settings, logger: Logger
+        settings: Settings, logger: Logger, now: @escaping @Sendable () -> EventTime
     ) {
         self.engine = engine
         self.deployment = deployment
         self.hosts = hosts
         self.settings = settings
         self.logger = logger
+        self.now = now
     }
 
     /// How the worker's functions stand.
     package var overview: any FunctionOverview { board }
+
+    /// How its lanes are asked to do something.
+    package var operators: any LaneOperators { RunningLanes(board: board) }
 
     /// Ends the process when there is nothing left to do; to be run beside the worker.
     package var untilIdle: UntilIdle { UntilIdle(board: board, engine: engine) }
@@ -44,15 +51,17 @@ package struct Worker: Service {
     ///
     /// - Throws: `EngineError` when the declared stations can't be opened.
     package func run() async throws {
-        for (name, settings) in settings.stations.sorted(by: { $0.key < $1.key }) {
-            try await engine.open(name, settings: settings)
+        for alteration in try await settings.stations.apply(to: engine) {
+            logger.notice("\(alteration)")
         }
+        try await engine.open(.letterFollowUps, settings: nil)
         await tellLayers()
         let (functions, problems) = await deployment.examine()
         for problem in problems { logger.error("\(problem)") }
         await withTaskGroup(of: Void.self) { group in
+            var graph = FunctionGraph()
             for examined in functions {
-                for lane in await deploy(examined) {
+                for lane in await deploy(examined, &graph) {
                     group.addTask { await run(lane) }
                 }
             }
@@ -79,7 +88,9 @@ package struct Worker: Service {
     }
 
     /// The lanes of a function that can run; none when it can't, and then the board says why.
-    private func deploy(_ examined: Deployment.Examined) async -> [Lane] {
+    private func deploy(
+        _ examined: Deployment.Examined, _ graph: inout FunctionGraph
+    ) async -> [Lane] {
         guard case .deployable(let function) = examined else {
             board.show(examined.status)
             if case .failed(let why) = examined.status.state {
@@ -88,7 +99,9 @@ package struct Worker: Service {
             return []
         }
         do {
+            try graph.add(function.definition)
             let partitions = try await openStations(of: function.definition)
+            CrashPoint.deploy.pass()
             logger.info(
                 "deployed \(function.name)@\(function.version)",
                 metadata: [
@@ -106,16 +119,24 @@ package struct Worker: Service {
 
     private func lane(_ partition: UInt32, of function: DeployableFunction) -> Lane {
         let board = board
+        let id = LaneID(function: function.name, partition: partition)
         return Lane(
-            id: LaneID(function: function.name, partition: partition), function: function,
-            engine: engine, hosts: hosts,
-            retry: Retry(clock: ContinuousClock(), logger: logger), logger: logger,
-            moved: { board.moved() }, hostDied: { board.hostDied(of: function.name) })
+            id: id, function: function, engine: engine, hosts: hosts,
+            retry: Retry(clock: ContinuousClock(), logger: logger), now: now, logger: logger,
+            hostDied: { board.hostDied(of: function.name) }, moved: { board.moved() },
+            takesRequests: { board.takesRequests(id, $0) })
     }
 
+    /// Runs the lane until the process is asked to stop, through as many pauses as it takes.
     private func run(_ lane: Lane) async {
+        var resumes = false
         do {
-            try await lane.run()
+            while let pause = try await lane.run(resumes: resumes) {
+                logger.error("lane \(lane.id) is paused: \(pause.reason)")
+                resumes = await cancelWhenGracefulShutdown { await board.pause(lane.id, pause) }
+                guard resumes else { return }
+                logger.info("lane \(lane.id) is resumed")
+            }
         } catch {
             fail(lane.function, "lane \(lane.id) stopped: \(error)")
         }

@@ -17,6 +17,10 @@ struct Composition {
         try EmbeddedEngine(directory: settings.dataDirectory)
     }
 
+    func storeCare(_ engine: EmbeddedEngine) -> StoreCare {
+        StoreCare(engine: engine, logger: logger)
+    }
+
     func hosts() -> HostStarter {
         HostStarter(
             executable: Self.functionHost, allowsMissingSeccomp: settings.allowMissingSeccomp)
@@ -32,24 +36,49 @@ struct Composition {
         Worker(
             engine: engine, deployment: deployment(), hosts: hosts(),
             settings: .init(
-                stations: settings.stations, createsStations: settings.createStations),
-            logger: logger)
+                stations: DeclaredStations(settings.stations),
+                createsStations: settings.createStations),
+            logger: logger, now: { .now })
+    }
+
+    /// The lanes of a process that runs no worker.
+    func idleLanes(_ engine: EmbeddedEngine) -> IdleLanes {
+        IdleLanes(
+            engine: engine, deployment: deployment(), hosts: hosts(), logger: quietLogger,
+            now: { .now })
     }
 
     /// The API of a process that runs functions, or of one that only shows what would run.
     func server(
-        _ engine: EmbeddedEngine, functions: any FunctionOverview, role: WorkerMessage.Role,
+        _ engine: EmbeddedEngine, functions: any FunctionOverview,
+        operators: any LaneOperators, role: WorkerMessage.Role,
         onRunning: @escaping @Sendable () async -> Void = {}
     ) -> LocalServer {
         let operations = Operations(
-            engine: engine, functions: functions, deployment: deployment(),
-            rehearsal: Rehearsal(engine: engine, hosts: hosts()), eventBytes: settings.eventBytes,
+            engine: engine, functions: functions, operators: operators, deployment: deployment(),
+            rehearsal: Rehearsal(engine: engine, hosts: hosts()),
+            letterRehearsal: LetterRehearsal(hosts: hosts()), eventBytes: settings.eventBytes,
             createsStations: settings.createStations)
         let api = API(
             operations: operations, identity: WorkerMessage(role: role, started: .now),
             logger: logger, now: { .now })
         return LocalServer(
             api: api, directory: settings.dataDirectory, logger: logger, onRunning: onRunning)
+    }
+
+    /// Checks the store of a data directory that can't be opened, or that nobody owns.
+    static func check(directory: String) async throws(EngineError) -> StoreReport {
+        try await EmbeddedEngine.check(directory: directory)
+    }
+
+    /// Checks a backup; nothing is changed.
+    static func verifyBackup(_ file: String) async throws(EngineError) -> StoreReport {
+        try await EmbeddedEngine.verifyBackup(at: file)
+    }
+
+    /// Makes a data directory of a backup.
+    static func restore(backup file: String, into directory: String) async throws(EngineError) {
+        try await EmbeddedEngine.restore(backup: file, into: directory)
     }
 
     /// For libraries that log each of their own steps: warnings and worse only.

@@ -15,7 +15,7 @@ enum ExitStatus: Int32, CaseIterable {
             case 200..<300: .done
             case 400: .usage
             case 404: .notFound
-            case 409: .conflict
+            case 409, 412: .conflict
             case 503, 507: .unavailable
             default: .failed
             }
@@ -27,7 +27,7 @@ enum ExitStatus: Int32, CaseIterable {
         case .failed: "failed, or part of the input was rejected"
         case .usage: "the command line or the configuration is wrong"
         case .notFound: "a station, function, file or data directory does not exist"
-        case .conflict: "it exists otherwise, or something uses it"
+        case .conflict: "it exists otherwise, something uses it, or an expectation fails"
         case .unavailable: "the data directory is in use or can't be used, or its disk is full"
         case .interrupted: "interrupted"
         }

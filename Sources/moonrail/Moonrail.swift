@@ -19,6 +19,7 @@ struct Moonrail: AsyncParsableCommand {
         version: Version.text,
         subcommands: [
             RunCommand.self, ProduceCommand.self, ReadCommand.self, StationCommand.self,
-            FunctionCommand.self, OffsetCommand.self, DoctorCommand.self,
+            FunctionCommand.self, DeadCommand.self, OffsetCommand.self, BackupCommand.self,
+            DoctorCommand.self,
         ])
 }

@@ -87,8 +87,12 @@ import Testing
         let moonrail = MoonrailCommand(data: URL(fileURLWithPath: "/tmp/moonrail-none"))
         for command in [
             ["run"], ["produce"], ["read"], ["station", "list"], ["station", "show"],
-            ["station", "create"], ["station", "delete"], ["function", "list"],
-            ["function", "show"], ["function", "check"], ["offset", "show"], ["doctor"],
+            ["station", "create"], ["station", "alter"], ["station", "delete"],
+            ["function", "list"],
+            ["function", "show"], ["function", "check"], ["function", "resume"],
+            ["dead", "list"], ["dead", "show"], ["dead", "rerun"], ["dead", "retry"],
+            ["dead", "skip"], ["offset", "show"], ["backup", "create"],
+            ["backup", "verify"], ["backup", "restore"], ["doctor"],
         ] {
             let help = try await moonrail.start(command + ["--help"]).finish()
             #expect(help.status == 0)

@@ -39,7 +39,17 @@ import Testing
 
     @Test(arguments: [
         ("GET", "/v1/nothing", 404, "route-not-found"),
-        ("PATCH", "/v1/stations/s", 404, "route-not-found"),
+        ("POST", "/v1/stations/s", 404, "route-not-found"),
+        ("PATCH", "/v1/stations/x", 404, "station-not-found"),
+        ("GET", "/v1/stations/s/events?key=a&from=-1", 400, "bad-request"),
+        ("GET", "/v1/stations/s/events?key=a&partition=1", 404, "partition-not-found"),
+        ("POST", "/v1/stations/s/events?expect_last=x", 400, "bad-request"),
+        ("POST", "/v1/stations/s/events?expect_last=1", 400, "bad-request"),
+        ("POST", "/v1/stations/s/events?partition=0", 400, "bad-request"),
+        (
+            "POST", "/v1/stations/s/events?expect_last=1&expect_key=a&partition=0", 400,
+            "bad-request"
+        ),
         ("GET", "/v1/stations/x", 404, "station-not-found"),
         ("GET", "/v1/stations/X", 400, "bad-request"),
         ("GET", "/v1/functions/x", 404, "function-not-found"),
@@ -82,7 +92,8 @@ import Testing
             let bodies = [
                 ("{\"partitions\":2}", 201), ("{\"partitions\":2}", 200), ("", 200),
                 ("{\"partitions\":3}", 409), ("{\"partitions\":0}", 400),
-                ("{\"partitions\":\"x\"}", 400), ("[", 400),
+                ("{\"partitions\":\"x\"}", 400), ("[", 400), ("[]", 400),
+                ("{\"partitons\":2}", 400), ("{\"partitions\":2,\"retention\":{}}", 200),
                 (String(repeating: " ", count: 70_000), 413),
             ]
             for (body, status) in bodies {

@@ -4,9 +4,13 @@ import Testing
 @Suite struct HelpTests {
     static let commands: [[String]] = [
         [], ["run"], ["produce"], ["read"], ["station"], ["station", "list"],
-        ["station", "show"], ["station", "create"], ["station", "delete"], ["function"],
-        ["function", "list"], ["function", "show"], ["function", "check"], ["offset"],
-        ["offset", "show"],
+        ["station", "show"], ["station", "create"], ["station", "alter"], ["station", "delete"],
+        ["function"],
+        ["function", "list"], ["function", "show"], ["function", "check"], ["function", "resume"],
+        ["dead"], ["dead", "list"], ["dead", "show"],
+        ["dead", "rerun"], ["dead", "retry"], ["dead", "skip"], ["offset"],
+        ["offset", "show"], ["backup"], ["backup", "create"], ["backup", "verify"],
+        ["backup", "restore"], ["doctor"],
     ]
 
     @Test(arguments: commands)

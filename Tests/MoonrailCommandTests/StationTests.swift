@@ -11,7 +11,14 @@ import Testing
                 "station", "create", "orders", "--partitions", "4", "--json")
             #expect(created.status == 0)
             let station = try created.json([String: JSONValue].self)
-            #expect(station["settings"] == .object(["partitions": .integer(4)]))
+            #expect(
+                station["settings"]
+                    == .object([
+                        "partitions": .integer(4), "retention": .object([:]),
+                        "duplicates": .object([
+                            "ids": .integer(1_000_000), "age_ms": .integer(86_400_000),
+                        ]),
+                    ]))
             // The same again is no error, another number is a conflict.
             #expect(
                 try await command.run("station", "create", "orders", "--partitions", "4").status
@@ -29,7 +36,7 @@ import Testing
                 .json([[String: JSONValue]].self).map { $0["name"] }
             #expect(names == [.string("orders")])
             let shown = try await command.run("station", "show", "orders")
-            #expect(shown.lines.first == "station  orders")
+            #expect(shown.lines.first == "station     orders")
 
             #expect(try await command.run("station", "delete", "orders").status == 0)
             #expect(try await command.run("station", "show", "orders").status == 3)

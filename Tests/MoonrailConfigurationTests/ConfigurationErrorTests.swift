@@ -10,12 +10,16 @@ struct ConfigurationErrorTests {
         ),
         (
             "functions: { a: { retries: 3 } }",
-            "1: unknown key 'retries' in function 'a'; known: batch, description, from, inputs, "
-                + "limits, script, start, to"
+            "1: unknown key 'retries' in function 'a'; known: batch, breaker, description, from, "
+                + "inputs, limits, loop, on_failure, retry, script, start, to"
         ),
         (
             "functions:\n  a:\n    limits:\n      memry: 1MiB",
             "4: unknown key 'memry' in 'limits' in function 'a'; did you mean 'memory'?"
+        ),
+        (
+            "stations: { a: { retention: { ages: 7d } } }",
+            "1: unknown key 'ages' in 'retention' in station 'a'; did you mean 'age'?"
         ),
         (
             "limits: { log_line: 5 }",
@@ -67,8 +71,55 @@ struct ConfigurationErrorTests {
             "'partitions' in station 'a' is '1.5'; it must be a whole number from 1 to 1024"
         ),
         (
+            "stations: { a: { retention: { age: 7 } } }",
+            "'age' in 'retention' in station 'a' is '7'; it must be a duration from 1s to 36500d, "
+                + "such as 7d, or none"
+        ),
+        (
+            "stations: { a: { retention: { bytes: 10GB } } }",
+            "'bytes' in 'retention' in station 'a' is '10GB'; it must be a size from 1KiB to "
+                + "1048576TiB, such as 10GiB, or none"
+        ),
+        (
+            "stations: { a: { retention: { events: 0 } } }",
+            "'events' in 'retention' in station 'a' is '0'; it must be a whole number from 1 to "
+                + "1000000000000000, or none"
+        ),
+        (
+            "stations: { a: { duplicates: { ids: 100000001 } } }",
+            "'ids' in 'duplicates' in station 'a' is '100000001'; it must be a whole number from "
+                + "1 to 100000000"
+        ),
+        (
+            "stations: { a: { duplicates: { age: none } } }",
+            "'age' in 'duplicates' in station 'a' is 'none'; it must be a duration from 1s to "
+                + "365d, such as 24h"
+        ),
+        (
             "functions: { a: { batch: 513 } }",
             "'batch' in function 'a' is '513'; it must be a whole number from 1 to 512"
+        ),
+        (
+            "functions: { a: { on_failure: ignore } }",
+            "'on_failure' in function 'a' is 'ignore'; it must be dead-letter, park-key or stop"
+        ),
+        (
+            "functions: { a: { retry: { attempts: 21 } } }",
+            "'attempts' in 'retry' in function 'a' is '21'; it must be a whole number from 1 to 20"
+        ),
+        (
+            "functions: { a: { retry: { max_delay: 6m } } }",
+            "'max_delay' in 'retry' in function 'a' is '6m'; it must be a duration from 1ms to "
+                + "5m, such as 50ms"
+        ),
+        (
+            "functions: { a: { breaker: true } }",
+            "'breaker' in function 'a' is 'true'; it must be a table such as { failures: 100, "
+                + "events: 200 }, or false"
+        ),
+        (
+            "functions: { a: { breaker: { failures: 11, events: 10 } } }",
+            "'breaker' in function 'a' has more 'failures', 11, than 'events', 10"
         ),
         (
             "functions: { a: { start: now } }",

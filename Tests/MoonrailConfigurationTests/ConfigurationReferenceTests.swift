@@ -27,6 +27,8 @@ struct ConfigurationReferenceTests {
             + "from 1ms to 10m, such as 10s | `10s` | ",
         "| `stations` | a table of station names | none | ",
         "| `partitions` | a whole number from 1 to 1024 | `1` | ",
+        "| `age` | a duration from 1s to 36500d, such as 7d, or none | `none` | Time since",
+        "| `ids` | a whole number from 1 to 100000000 | `1000000` | ",
         "| `script` | the name of a file in the functions directory, ending in .lua | "
             + "`<name>.lua` | ",
         "| `start` | earliest or latest | as the script says | ",
@@ -50,6 +52,13 @@ struct ConfigurationReferenceTests {
         #expect(frost?.batchEvents == Bounds.batchEvents)
         #expect(frost?.memoryBytes == FunctionLimits().memoryBytes)
         #expect(frost?.eventTime == FunctionLimits().eventTime)
+        let failure = FailurePolicy()
+        #expect(frost?.onFailure == failure.onFailure)
+        #expect(frost?.retryAttempts == failure.retry.attempts)
+        #expect(frost?.retryFirstDelay == failure.retry.firstDelay)
+        #expect(frost?.retryMaximumDelay == failure.retry.maximumDelay)
+        #expect(frost?.breaker == .some(failure.breaker))
+        #expect(frost?.isLoop == false)
         settings.stations = [:]
         settings.functions = [:]
         #expect(settings == Settings())

@@ -79,7 +79,7 @@ struct SettingsOverrideTests {
         (
             "MOONRAIL_STATIONS", "x",
             "unknown environment variable 'MOONRAIL_STATIONS'; known: "
-                + "MOONRAIL_ALLOW_MISSING_SECCOMP, MOONRAIL_CONFIG, "
+                + "MOONRAIL_ALLOW_MISSING_SECCOMP, MOONRAIL_CONFIG, MOONRAIL_CRASH_POINT, "
                 + "MOONRAIL_CREATE_STATIONS, MOONRAIL_DATA, MOONRAIL_EVENT_BYTES, "
                 + "MOONRAIL_FUNCTIONS, MOONRAIL_FUNCTION_HOST, MOONRAIL_LOG_LEVEL, "
                 + "MOONRAIL_SHUTDOWN_TIMEOUT"

@@ -15,7 +15,10 @@ struct SettingsTests {
             stations:
               readings.fahrenheit:
                 partitions: 4
+                retention: { age: 30d, bytes: 10GiB, events: 5000000 }
+                duplicates: { ids: 100000000, age: 7d }
               plain:
+                retention: { age: none }
             functions:
               seattle-frost:
                 script: frost.lua
@@ -25,8 +28,15 @@ struct SettingsTests {
                 start: latest
                 batch: 64
                 limits: { memory: 64MiB, time: 50ms }
+                on_failure: park-key
+                retry: { attempts: 5, first_delay: 1s, max_delay: 1m }
+                breaker: { failures: 3, events: 10 }
+                loop: true
                 inputs: { city: seattle, below: 0 }
               celsius:
+                breaker: false
+              kelvin:
+                breaker: { failures: 300 }
             limits:
               memory: 16MiB
               time: 1s
@@ -43,7 +53,11 @@ struct SettingsTests {
         expected.eventBytes = 2 << 20
         expected.createStations = false
         expected.shutdownTimeout = .milliseconds(500)
-        expected.stations[try StationName("readings.fahrenheit")] = StationSettings(partitions: 4)
+        expected.stations[try StationName("readings.fahrenheit")] = StationSettings(
+            partitions: 4,
+            retention: Retention(
+                age: .seconds(30 * 86_400), bytes: 10 << 30, events: 5_000_000),
+            duplicates: DuplicateReach(ids: 100_000_000, age: .seconds(7 * 86_400)))
         expected.stations[try StationName("plain")] = StationSettings()
         var frost = FunctionOverrides()
         frost.script = "frost.lua"
@@ -55,8 +69,19 @@ struct SettingsTests {
         frost.memoryBytes = 64 << 20
         frost.eventTime = .milliseconds(50)
         frost.inputs = .object(["city": .string("seattle"), "below": .integer(0)])
+        frost.onFailure = .parkKey
+        frost.retryAttempts = 5
+        frost.retryFirstDelay = .seconds(1)
+        frost.retryMaximumDelay = .seconds(60)
+        frost.breaker = .some(BreakerPolicy(failures: 3, events: 10))
+        frost.isLoop = true
         expected.functions[try FunctionName("seattle-frost")] = frost
-        expected.functions[try FunctionName("celsius")] = FunctionOverrides()
+        var celsius = FunctionOverrides()
+        celsius.breaker = .some(nil)
+        expected.functions[try FunctionName("celsius")] = celsius
+        var kelvin = FunctionOverrides()
+        kelvin.breaker = .some(BreakerPolicy(failures: 300, events: 300))
+        expected.functions[try FunctionName("kelvin")] = kelvin
         expected.limits.memoryBytes = 16 << 20
         expected.limits.eventTime = .seconds(1)
         expected.limits.emissions = 10

@@ -30,6 +30,7 @@ struct DeadLetterTests {
             letter.headers == [
                 .init("a", "b"), .init("deadreason", "raised"), .init("deadmessage", "f.lua:1: no"),
                 .init("deadtraceback", "at f.lua:1"), .init("deadattempts", "1"),
+                .init("deadtime", "2026-01-02T03:04:05Z"), .init("deadinputs", "{}"),
             ])
         #expect(letter.id?.isDerived == true)
         #expect(cause.offset == 4)
@@ -62,16 +63,13 @@ struct DeadLetterTests {
     func `what the machine said of an event is in the journal`(kind: FunctionFault.Kind) throws {
         var lane = ScriptedLane()
         let batch = LaneBatch([StoredEvents("in", from: 9, [Event("1")])])
-        var delivery = Delivery(count: 1)
-        let fault = FunctionFault(kind: kind, message: "why")
-        var ready = delivery.ran([.failed(fault)])
-        if ready == nil { ready = delivery.ran([.failed(fault)]) }
         let settlement = lane.builder.settlement(
-            of: try #require(ready), in: batch, reply: nil, from: Position())
+            of: .init(first: 0, outcomes: [.failed(kind, attempts: 2)]), in: batch, reply: nil,
+            from: Position(), at: .scripted)
         #expect(settlement.journal.verdicts == [.init(station: "in", offset: 9, kind: kind)])
         let headers = settlement.appends[0].records.withRecord(0) { $0.headers }
         #expect(headers.contains(.init("deadreason", kind.name)))
-        #expect(headers.contains(.init("deadattempts", kind == .outputLimit ? "1" : "2")))
+        #expect(headers.contains(.init("deadattempts", "2")))
     }
 
     @Test func `a dead letter that fails again describes its last failure`() throws {

@@ -53,11 +53,13 @@ struct DeliveryPropertyTests {
     }
 
     private static func isExpected(_ outcome: Outcome, of event: Int, _ nature: Nature) -> Bool {
-        switch nature {
-        case .done, .overLimitInCompany: outcome == .done(emissions: event..<event + 1)
-        case .raises: outcome == .failed(Host.fault(event, .raised))
-        case .overLimit: outcome == .failed(Host.fault(event, .timeLimit))
-        case .kills: outcome == .failed(FunctionFault(kind: .hostDied, message: "killed"))
+        switch (nature, outcome) {
+        case (.done, _), (.overLimitInCompany, _): outcome == .done(emissions: event..<event + 1)
+        case (.raises, .failed(let fault)): fault.kind == .raised && fault.names(event)
+        case (.overLimit, .failed(let fault)):
+            fault.kind == .timeLimit && fault.names(event) && fault.attempts >= 2
+        case (.kills, .failed(let fault)): fault.kind == .hostDied && fault.attempts >= 3
+        case (.raises, _), (.overLimit, _), (.kills, _): false
         }
     }
 
@@ -74,27 +76,42 @@ struct DeliveryPropertyTests {
             var host = Host(
                 natures: natures, earlyOnceIn: random.number(2...50),
                 random: SeededGenerator(seed: random.next()))
-            var delivery = Delivery(count: count)
+            var policy = FailurePolicy()
+            policy.breaker = nil
+            var delivery = Delivery(policy)
+            delivery.take(LaneBatch(count: count))
             var settled = 0
-            while let range = delivery.next {
-                #expect(range.lowerBound == settled, "the next run begins at what is not settled")
-                let ready =
-                    if let outcomes = host.run(range) { delivery.ran(outcomes) } else {
+            steps: while true {
+                switch delivery.next() {
+                case .run(let range, _):
+                    #expect(range.lowerBound == settled, "the next run begins at what is left")
+                    if let outcomes = host.run(range) {
+                        delivery.ran(outcomes)
+                    } else {
                         delivery.hostDied("killed")
                     }
-                guard let ready else { continue }
-                #expect(ready.first == settled)
-                #expect(ready.range == settled..<settled + ready.outcomes.count)
-                for (number, outcome) in ready.outcomes.enumerated() {
-                    let event = settled + number
-                    #expect(Self.isExpected(outcome, of: event, natures[event]), "event \(event)")
+                case .settle(let ready):
+                    #expect(ready.first == settled)
+                    for (event, outcome) in zip(ready.range, ready.outcomes) {
+                        #expect(
+                            Self.isExpected(outcome, of: event, natures[event]), "event \(event)")
+                    }
+                    settled += ready.outcomes.count
+                case .pause(let reason):
+                    Issue.record("\(reason)")
+                    break steps
+                case .finished:
+                    break steps
                 }
-                settled += ready.outcomes.count
             }
             #expect(settled == count)
             let halvings = Int.bitWidth - count.leadingZeroBitCount
-            // Going down to a culprit and up again, and its two runs alone.
-            #expect(host.runs <= 1 + host.earlyAnswers + culprits * (2 * halvings + 2))
+            // Going down to a culprit and up again, and its three runs alone.
+            #expect(host.runs <= 1 + host.earlyAnswers + culprits * (2 * halvings + 3))
         }
     }
+}
+
+extension FunctionFault {
+    fileprivate func names(_ event: Int) -> Bool { message == "event \(event)" }
 }

@@ -78,6 +78,27 @@ struct FunctionDefinitionTests {
         #expect(definition.inputs == .object(["city": .string("seattle")]))
     }
 
+    @Test func `what is to be done about failures is read, and an override replaces it`() throws {
+        let table = #"""
+            {"from": "a", "on_failure": "park-key", "breaker": false,
+             "retry": {"attempts": 5, "first_delay": "10s"}}
+            """#
+        let script = try definition(table).failure
+        #expect(script.onFailure == .parkKey && script.breaker == nil)
+        #expect(script.retry.attempts == 5)
+        #expect(
+            script.retry.firstDelay == .seconds(10) && script.retry.maximumDelay == .seconds(10))
+        var overrides = FunctionOverrides()
+        overrides.onFailure = .stop
+        overrides.retryAttempts = 1
+        overrides.breaker = .some(BreakerPolicy(failures: 1, events: 2))
+        let operators = try definition(table, overrides).failure
+        #expect(operators.onFailure == .stop && operators.retry.attempts == 1)
+        #expect(operators.breaker == BreakerPolicy(failures: 1, events: 2))
+        let half = try definition(#"{"from": "a", "breaker": {"events": 50}}"#).failure
+        #expect(half.breaker == BreakerPolicy(failures: 25, events: 50))
+    }
+
     @Test(arguments: [
         ("3", "it returned a number, not a table"),
         ("[]", "it returned a list, not a table"),
@@ -100,7 +121,36 @@ struct FunctionDefinitionTests {
         ),
         (#"{"from": ["a", "b", "a"]}"#, "'from' names 'a' twice; name each station once"),
         (#"{"from": "a", "to": ["b", "b"]}"#, "'to' names 'b' twice; name each station once"),
-        (#"{"from": ["a", "b"], "to": "b"}"#, "it reads and writes 'b', which would never end"),
+        (
+            #"{"from": ["a", "b"], "to": "b"}"#,
+            "it reads and writes 'b', which would never end; say loop = true if it is meant"
+        ),
+        (
+            #"{"from": "a", "on_failure": "ignore"}"#,
+            "'on_failure' is 'ignore'; it must be 'dead-letter' or 'park-key' or 'stop'"
+        ),
+        (
+            #"{"from": "a", "retry": {"attempts": 0}}"#,
+            "'retry.attempts' must be a whole number from 1 to 20"
+        ),
+        (
+            #"{"from": "a", "retry": {"first_delay": "10s", "max_delay": "1s"}}"#,
+            "'retry.first_delay' is longer than 'retry.max_delay'"
+        ),
+        (
+            #"{"from": "a", "retry": {"delay": "10s"}}"#,
+            "field 'retry.delay' is not known; known: attempts, first_delay, max_delay"
+        ),
+        (
+            #"{"from": "a", "breaker": {"failures": 30, "events": 20}}"#,
+            "'breaker.failures' is 30, more than its 'events', 20"
+        ),
+        (
+            #"{"from": "a", "breaker": 5}"#,
+            "'breaker' is a number; it must be a table such as { failures = 100, events = 200 }, "
+                + "or false"
+        ),
+        (#"{"from": "a", "loop": "yes"}"#, "'loop' is a string; it must be true or false"),
         (
             #"{"from": "a", "to": "moonrail.logs"}"#,
             "'to' names 'moonrail.logs'; names under moonrail. are reserved"
@@ -118,8 +168,8 @@ struct FunctionDefinitionTests {
         (#"{"from": "a", "handle": 1}"#, "field 'handle' is not known; did you mean 'handler'?"),
         (
             #"{"from": "a", "xyzzy": 1}"#,
-            "field 'xyzzy' is not known; known: batch, description, from, handler, limits, "
-                + "numbers, start, to"
+            "field 'xyzzy' is not known; known: batch, breaker, description, from, handler, "
+                + "limits, loop, numbers, on_failure, retry, start, to"
         ),
         (#"{"from": "a", "limits": 5}"#, "'limits' is a number; it must be a table"),
         (

@@ -58,10 +58,15 @@ struct ScriptedLane {
     ) throws -> Settlement {
         let batch = LaneBatch(parts)
         let reply = RunReply(script)
-        var delivery = Delivery(count: batch.count)
-        let ready = delivery.ran(reply.outcomes)
-        return builder.settlement(of: try #require(ready), in: batch, reply: reply, from: from)
+        return builder.settlement(
+            of: .init(first: 0, outcomes: reply.outcomes), in: batch, reply: reply, from: from,
+            at: .scripted)
     }
+}
+
+extension EventTime {
+    /// What the machine's clock says when a scripted lane settles: 2026-01-02T03:04:05Z.
+    static let scripted = EventTime(microseconds: 1_767_323_045_000_000)
 }
 
 extension StoredEvents {

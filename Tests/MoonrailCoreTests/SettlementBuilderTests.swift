@@ -38,18 +38,16 @@ struct SettlementBuilderTests {
             StoredEvents("a", from: 10, (0..<3).map { Event("a\($0)") }),
             StoredEvents("b", from: 20, (0..<3).map { Event("b\($0)") }),
         ])
-        var delivery = Delivery(count: batch.count)
         let first = RunReply([.emits("1"), .emits("2")])
-        let firstReady = delivery.ran(first.outcomes)
         let settled = lane.builder.settlement(
-            of: try #require(firstReady), in: batch, reply: first,
-            from: Position(["a": 10, "b": 20]))
+            of: .init(first: 0, outcomes: first.outcomes), in: batch, reply: first,
+            from: Position(["a": 10, "b": 20]), at: .scripted)
         #expect(settled.to == Position(["a": 12, "b": 20]))
 
         let second = RunReply([.emits("3"), .emits("4"), .drops, .emits("6")])
-        let secondReady = delivery.ran(second.outcomes)
         let rest = lane.builder.settlement(
-            of: try #require(secondReady), in: batch, reply: second, from: settled.to)
+            of: .init(first: 2, outcomes: second.outcomes), in: batch, reply: second,
+            from: settled.to, at: .scripted)
         #expect(rest.from == settled.to)
         #expect(rest.to == Position(["a": 13, "b": 23]))
         #expect(

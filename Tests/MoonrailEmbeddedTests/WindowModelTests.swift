@@ -98,7 +98,7 @@ struct WindowModelTests {
         }
     }
 
-    @Test func `an engine that is reopened at any time answers as one that never was`()
+    @Test func `an engine that is reopened and merged at any time answers as one that never was`()
         async throws
     {
         var random = SeededGenerator.printed()
@@ -125,6 +125,7 @@ struct WindowModelTests {
                     }
                     models[name]?.reach = settings.duplicates
                 }
+                if random.once(in: 20) { try await second.tidy(.small) }
                 if random.once(in: 6) {
                     await second.close()
                     second = try EmbeddedEngine(directory: reopened.path) { time.now }

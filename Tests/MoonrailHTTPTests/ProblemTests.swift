@@ -22,7 +22,9 @@ import Testing
                 "/problems/emission-conflicts"
             ),
             (.corrupt("chunk 3 is damaged"), 500, "/problems/corrupt"),
-            (.unavailable("the disk is full"), 503, "/problems/unavailable"),
+            (.unavailable("the store is closed"), 503, "/problems/unavailable"),
+            (.full("the disk is full"), 507, "/problems/disk-full"),
+            (.exists("the backup exists"), 409, "/problems/exists"),
             (.inUse("process 7 has it"), 503, "/problems/in-use"),
         ]
     }()
@@ -39,7 +41,7 @@ import Testing
     }
 
     @Test func `all of an engine's errors are tried`() {
-        #expect(Self.errors.count == 8)
+        #expect(Self.errors.count == 10)
     }
 
     @Test func `a problem is a document of RFC 9457`() throws {
@@ -48,6 +50,18 @@ import Testing
         let members = try JSONDecoder().decode([String: JSONValue].self, from: data)
         #expect(Set(members.keys) == ["type", "title", "status", "detail"])
         #expect(members["status"] == .integer(400))
+        #expect(try JSONDecoder().decode(Problem.self, from: data) == problem)
+    }
+
+    @Test func `what programs may want to know stands beside the members of every problem`() throws
+    {
+        let problem = Problem.unexpected("no", partition: 2, actual: nil)
+        let data = try JSONEncoder().encode(problem)
+        let members = try JSONDecoder().decode([String: JSONValue].self, from: data)
+        #expect(
+            Set(members.keys) == ["type", "title", "status", "detail", "actual", "partition"])
+        #expect(members["actual"] == .null && members["partition"] == .integer(2))
+        #expect(members["status"] == .integer(412))
         #expect(try JSONDecoder().decode(Problem.self, from: data) == problem)
     }
 

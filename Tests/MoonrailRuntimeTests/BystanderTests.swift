@@ -8,7 +8,8 @@ import Testing
 @Suite struct BystanderTests {
     /// Burns its limits in another way for each event.
     private static let hostile = """
-        return { from = "attacks", to = "spoils", batch = 4, handler = function(event, context)
+        return { from = "attacks", to = "spoils", batch = 4, breaker = false,
+          handler = function(event, context)
           local kind = event.data.n % 5
           if kind == 0 then while true do pcall(error) end end
           if kind == 1 then local t = {} for i = 1, 1e9 do t[i] = { i } end end

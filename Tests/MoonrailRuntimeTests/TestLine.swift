@@ -24,13 +24,15 @@ struct TestLine {
         self.overrides = overrides
         self.limits = limits
         engine = try EmbeddedEngine(directory: directory.appendingPathComponent("data").path)
-        let folder = directory.appendingPathComponent("functions")
-        for (name, source) in functions {
-            let file = folder.appendingPathComponent(name + ".lua")
-            try FileManager.default.createDirectory(
-                at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-            try source.write(to: file, atomically: true, encoding: .utf8)
-        }
+        for (name, source) in functions { try write(name, source) }
+    }
+
+    /// Writes the script of a function, or replaces it.
+    func write(_ function: String, _ source: String) throws {
+        let file = directory.appendingPathComponent("functions/\(function).lua")
+        try FileManager.default.createDirectory(
+            at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try source.write(to: file, atomically: true, encoding: .utf8)
     }
 
     /// Calls `body` with a line and removes it afterwards.
@@ -54,7 +56,35 @@ struct TestLine {
     func worker() -> Worker {
         Worker(
             engine: engine, deployment: deployment(), hosts: hosts, settings: .init(),
-            logger: Self.logger)
+            logger: Self.logger, now: { .now })
+    }
+
+    /// Dead letters, worked on while no worker runs.
+    var deadLetters: DeadLetters {
+        DeadLetters(engine: engine, operators: idleLanes)
+    }
+
+    var idleLanes: IdleLanes {
+        IdleLanes(
+            engine: engine, deployment: deployment(), hosts: hosts, logger: Self.logger,
+            now: { .now })
+    }
+
+    /// Runs `body` beside a worker, which is stopped afterwards.
+    func whileRunning(_ body: (Worker) async throws -> Void) async throws {
+        let worker = worker()
+        let group = ServiceGroup(
+            configuration: .init(services: [.init(service: worker)], logger: Self.logger))
+        async let running: Void = group.run()
+        do {
+            try await body(worker)
+        } catch {
+            await group.triggerGracefulShutdown()
+            try await running
+            throw error
+        }
+        await group.triggerGracefulShutdown()
+        try await running
     }
 
     /// Runs a worker until it has caught up, and answers how its functions then stand.
@@ -100,6 +130,18 @@ struct TestLine {
 
     func payloads(_ station: String) async throws -> [String] {
         try await events(station).map { String(decoding: $0.payload, as: UTF8.self) }
+    }
+
+    /// Appends one event with a key for each pair.
+    func produce(_ station: String, keyed events: [(key: String, payload: String)]) async throws {
+        let name = try StationName(station)
+        try await engine.open(name, settings: nil)
+        var append = StationAppend(station: name)
+        for (key, payload) in events {
+            append.records.append(
+                Event(key: Array(key.utf8), time: .now, payload: Array(payload.utf8)))
+        }
+        _ = try await engine.append(append)
     }
 
     func counts(_ function: String) async throws -> LaneCounts {

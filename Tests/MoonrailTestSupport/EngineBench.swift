@@ -23,6 +23,10 @@ final class EngineBench: Sendable {
         current.withLock { $0 = next }
     }
 
+    func tidy() async throws {
+        try await factory.tidy(engine)
+    }
+
     func close() async {
         await factory.close(engine)
     }

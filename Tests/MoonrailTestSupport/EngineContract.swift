@@ -10,7 +10,7 @@ package enum EngineContract {
         let all =
             catalogCases + appendCases + duplicateCases + expectationCases + readCases
             + seekCases + waitCases + claimCases + settlementCases + conflictCases + laneCases
-            + reopeningCases + modelCases
+            + reopeningCases + modelCases + alterCases + retentionCases + keyCases
         return all.filter { $0.needs.isSubset(of: factory.capabilities) }
     }
 }
@@ -34,15 +34,20 @@ package struct EngineFactory: Sendable {
     package let open:
         @Sendable (_ directory: String, _ now: @escaping Now) throws -> any StationEngine
     package let close: @Sendable (any StationEngine) async -> Void
+    /// Has the engine do at once what it does in the background: remove what is not kept, and
+    /// rearrange what is.
+    package let tidy: @Sendable (any StationEngine) async throws -> Void
 
     package init(
         capabilities: Set<EngineCapability>,
         open: @escaping @Sendable (String, @escaping Now) throws -> any StationEngine,
-        close: @escaping @Sendable (any StationEngine) async -> Void
+        close: @escaping @Sendable (any StationEngine) async -> Void,
+        tidy: @escaping @Sendable (any StationEngine) async throws -> Void
     ) {
         self.capabilities = capabilities
         self.open = open
         self.close = close
+        self.tidy = tidy
     }
 }
 

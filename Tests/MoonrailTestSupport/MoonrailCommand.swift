@@ -16,11 +16,16 @@ package struct MoonrailCommand: Sendable {
     }
 
     package let environment: [String: String]
+    /// Working directory; nil for that of the tests.
+    private let directory: URL?
 
     /// - Parameters:
     ///   - data: the data directory of all its commands.
     ///   - functions: the functions directory; nil for one that does not exist.
-    package init(data: URL, functions: URL? = nil, config: URL? = nil) {
+    ///   - directory: the working directory; nil for that of the tests.
+    package init(
+        data: URL, functions: URL? = nil, config: URL? = nil, directory: URL? = nil
+    ) {
         var environment = [
             "PATH": "/usr/bin:/bin", "MOONRAIL_DATA": data.path,
             "MOONRAIL_FUNCTIONS": functions?.path ?? data.path + "-no-functions",
@@ -28,10 +33,12 @@ package struct MoonrailCommand: Sendable {
         ]
         if let config { environment["MOONRAIL_CONFIG"] = config.path }
         self.environment = environment
+        self.directory = directory
     }
 
     package init(environment: [String: String]) {
         self.environment = environment
+        directory = nil
     }
 
     /// A command that has been started and may still run.
@@ -86,6 +93,7 @@ package struct MoonrailCommand: Sendable {
         process.executableURL = URL(fileURLWithPath: BuiltExecutables.moonrail)
         process.arguments = arguments
         process.environment = environment
+        if let directory { process.currentDirectoryURL = directory }
         try Data(input.utf8).write(to: folder.appendingPathComponent("input"))
         process.standardInput = try FileHandle(
             forReadingFrom: folder.appendingPathComponent("input"))

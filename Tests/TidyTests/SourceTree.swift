@@ -34,6 +34,7 @@ enum SourceTree {
         }
     }
 
-    static let code = files(in: ["Sources", "Tests"], endings: [".swift", ".c", ".cpp", ".h"])
+    static let code = files(
+        in: ["Sources", "Tests"], endings: [".swift", ".c", ".cpp", ".h", ".py"])
     static let sources = files(in: ["Sources"], endings: [".swift", ".c", ".cpp", ".h"])
 }

@@ -68,16 +68,19 @@ package struct Cause: Hashable, Sendable {
     package var causationID: EventID?
     /// Id of the event that started the chain; nil when that is the cause itself.
     package var correlationID: EventID?
+    /// Functions that the chain of causes went through, this one included.
+    package var hops: UInt16
 
     package init(
         origin: Origin, offset: UInt64, emission: UInt16, causationID: EventID?,
-        correlationID: EventID?
+        correlationID: EventID?, hops: UInt16 = 1
     ) {
         self.origin = origin
         self.offset = offset
         self.emission = emission
         self.causationID = causationID
         self.correlationID = correlationID
+        self.hops = hops
     }
 }
 

@@ -41,6 +41,9 @@ package struct EventRecord {
         EventTime(microseconds: bytes.littleEndian(Int64.self, at: 8))
     }
 
+    /// Functions that the chain of its causes went through, 0 for an event of a producer.
+    package var hops: UInt16 { bytes.littleEndian(UInt16.self, at: 22) }
+
     var typeBytes: Int { Int(bytes[5]) }
     var keyBytes: Int { Int(bytes.littleEndian(UInt16.self, at: 6)) }
     var headersBytes: Int { Int(bytes.littleEndian(UInt16.self, at: 16)) }

@@ -52,21 +52,31 @@ extension EventRecords {
             throw (error as? CorruptChunk) ?? CorruptChunk(description: "its origins are cut off")
         }
         var at = reader.index
-        var appended = 0
+        // Where the records that are taken start in the body; they are copied as one.
+        var found: [Int] = []
+        found.reserveCapacity(max(0, count - first))
+        var wantsMore = true
         for number in 0..<count {
             guard let record = EventRecord(startOf: body.part(at, body.count - at)) else {
                 throw CorruptChunk(description: "event \(number) of \(count) is not a whole record")
             }
-            at += record.bytes.count
-            if number < first { continue }
-            if !wants(self.count + 1, bytes.count + record.bytes.count) { return appended }
-            try append(record, originMap: map)
-            appended += 1
+            if let origin = record.origin, origin.originIndex >= map.count {
+                throw CorruptChunk(description: "an event's origin is not in the chunk's table")
+            }
+            let end = at + record.bytes.count
+            if number >= first {
+                let size = bytes.count + end - (found.first ?? at)
+                wantsMore = wants(self.count + found.count + 1, size)
+                if !wantsMore { break }
+                found.append(at)
+            }
+            at = end
         }
-        guard at == body.count else {
+        guard at == body.count || !wantsMore else {
             throw CorruptChunk(description: "\(body.count - at) bytes follow its last event")
         }
-        return appended
+        append(body, found, to: at, places: map)
+        return found.count
     }
 
     /// Refuses a body of another format, and one that is not what was written.
@@ -100,17 +110,31 @@ extension EventRecords {
                 seed: UInt64(body.littleEndian(UInt32.self, at: 0))))
     }
 
+    /// Appends the records that start at `found` in `body`, the last of which ends at `end`.
+    ///
+    /// - Parameter places: where the origins of the body's table stand in this batch's.
     private mutating func append(
-        _ record: EventRecord, originMap: [UInt16]
-    ) throws(CorruptChunk) {
-        let start = bytes.count
-        append(record)
-        guard let origin = record.origin else { return }
-        guard origin.originIndex < originMap.count else {
-            throw CorruptChunk(description: "an event's origin is not in the chunk's table")
+        _ body: UnsafeRawBufferPointer, _ found: [Int], to end: Int, places: [UInt16]
+    ) {
+        guard let start = found.first else { return }
+        let shift = bytes.count - start
+        let number = count
+        bytes.append(contentsOf: body.part(start, end - start))
+        starts.append(contentsOf: found.lazy.map { $0 + shift })
+        moveOrigins(of: number..<count, to: places)
+    }
+
+    /// Has records that came from another batch point into this one's table of origins.
+    mutating func moveOrigins(of range: Range<Int>, to places: [UInt16]) {
+        // The first part of a batch brings its table along as it is.
+        guard places.indices.contains(where: { Int(places[$0]) != $0 }) else { return }
+        for number in range {
+            let old = withRecord(number) { record in
+                record.origin.map { (at: record.originStart + 10, index: $0.originIndex) }
+            }
+            guard let old else { continue }
+            bytes.storeLittleEndian(places[old.index], at: starts[number] + old.at)
         }
-        bytes.storeLittleEndian(
-            originMap[origin.originIndex], at: start + record.originStart + 10)
     }
 
     /// Reads a chunk's table of origins and answers where each stands in this batch's table.

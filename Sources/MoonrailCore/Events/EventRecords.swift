@@ -5,7 +5,7 @@ package struct EventRecords: Sendable {
     /// The records, one after another.
     package internal(set) var bytes: [UInt8] = []
     /// Where each event's record starts in `bytes`.
-    package private(set) var starts: [Int] = []
+    package internal(set) var starts: [Int] = []
     /// The origins that the records' origin blocks point into.
     package private(set) var origins: [Origin] = []
 
@@ -65,8 +65,10 @@ package struct EventRecords: Sendable {
     }
 
     /// Appends `event` as a record without an origin; its fields keep the bounds of `Bounds`.
-    package mutating func append(_ event: Event) {
-        append(event, idField: event.id?.field ?? [], origin: [])
+    ///
+    /// - Parameter type: stands for the event's type where that is not UTF-8.
+    package mutating func append(_ event: Event, type: [UInt8]? = nil) {
+        append(event, idField: event.id?.field ?? [], origin: [], type: type)
     }
 
     /// Appends `event` as a record that `cause` made.
@@ -84,7 +86,7 @@ package struct EventRecords: Sendable {
             correlation: (correlation.count, cause.correlationID?.isDerived ?? false))
         append(
             event, idField: event.id?.field ?? [], origin: origin + causation + correlation,
-            type: type)
+            hops: cause.hops, type: type)
     }
 
     /// Appends the emission `record` with the id and cause it gets from its lane.
@@ -92,11 +94,13 @@ package struct EventRecords: Sendable {
     /// - Parameters:
     ///   - derivedID: used unless the script gave the emission an id of its own.
     ///   - causation: id of the input event; empty when its position names it.
+    ///   - hops: one more than its input event's.
     ///   - correlation: id of the first event of the chain; empty when that is the input event.
     @inline(__always)
     package mutating func appendEmission(
         _ record: EventRecord, derivedID: EventID, offset: UInt64, emission: UInt16,
-        originIndex: UInt16, causation: EventRecord.IDField, correlation: EventRecord.IDField
+        originIndex: UInt16, hops: UInt16, causation: EventRecord.IDField,
+        correlation: EventRecord.IDField
     ) {
         let start = bytes.count
         starts.append(start)
@@ -125,10 +129,12 @@ package struct EventRecords: Sendable {
         bytes.storeLittleEndian(UInt32(bytes.count - start - 4), at: start)
         bytes.storeLittleEndian(UInt16(originBytes), at: start + 18)
         bytes.storeLittleEndian(UInt16(idBytes), at: start + 20)
+        bytes.storeLittleEndian(hops, at: start + 22)
     }
 
     private mutating func append(
-        _ event: Event, idField: [UInt8], origin: [UInt8], type: [UInt8]? = nil
+        _ event: Event, idField: [UInt8], origin: [UInt8], hops: UInt16 = 0,
+        type: [UInt8]? = nil
     ) {
         let start = bytes.count
         starts.append(start)
@@ -145,7 +151,7 @@ package struct EventRecords: Sendable {
         bytes.appendLittleEndian(UInt16(headers.count))
         bytes.appendLittleEndian(UInt16(origin.count))
         bytes.appendLittleEndian(UInt16(idField.count))
-        bytes.appendLittleEndian(UInt16(0))
+        bytes.appendLittleEndian(hops)
         bytes.append(contentsOf: idField)
         if let key = event.key { bytes.append(contentsOf: key) }
         bytes.append(contentsOf: type)

@@ -32,7 +32,7 @@ package struct StoredEvents: Sendable {
                 Cause(
                     origin: records.origins[fields.originIndex], offset: fields.offset,
                     emission: fields.emission, causationID: fields.causation.id,
-                    correlationID: fields.correlation.id)
+                    correlationID: fields.correlation.id, hops: record.hops)
             }
         }
     }

@@ -25,6 +25,32 @@ package struct LaneBatch: Sendable {
         }
     }
 
+    /// Calls `body` with the record of event number `index`; the view must not leave the call.
+    package func withRecord<Result>(_ index: Int, _ body: (EventRecord) -> Result) -> Result {
+        let (part, local) = place(index)
+        return parts[part].records.withRecord(local, body)
+    }
+
+    /// Where event number `index` was read.
+    package func inputPlace(_ index: Int) -> InputPlace {
+        let (part, local) = place(index)
+        return InputPlace(station: parts[part].station, offset: parts[part].offsets[local])
+    }
+
+    /// The key of event number `index`; nil when it has none.
+    package func key(_ index: Int) -> [UInt8]? {
+        withRecord(index) { $0.key.map(Array.init) }
+    }
+
+    private func place(_ index: Int) -> (part: Int, local: Int) {
+        var local = index
+        for (number, part) in parts.enumerated() {
+            if local < part.count { return (number, local) }
+            local -= part.count
+        }
+        preconditionFailure("event \(index) of a batch of \(count)")
+    }
+
     /// The position after the first `count` events, for a lane that was at `position` before.
     package func position(after count: Int, from position: Position) -> Position {
         var position = position

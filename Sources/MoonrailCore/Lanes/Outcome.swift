@@ -3,6 +3,8 @@ package enum Outcome: Hashable, Sendable {
     /// The handler returned: these emissions of the reply, none when the event was dropped.
     case done(emissions: Range<Int>)
     case failed(FunctionFault)
+    /// It was not run, or not counted: its key waits behind the event at `behind`, which failed.
+    case parked(behind: InputPlace)
 }
 
 /// What a user's function or event got wrong, or what the machine said of it.
@@ -22,6 +24,9 @@ package struct FunctionFault: Hashable, Sendable {
         case hostDied = 6
         /// What it emitted can't be appended: an id that the station knows with another payload.
         case emissionConflict = 7
+        /// It emitted at the end of a chain of emissions that is too long to be anything but a
+        /// loop.
+        case hopLimit = 8
 
         /// As dead letters and the API spell it.
         package var name: String {
@@ -33,6 +38,7 @@ package struct FunctionFault: Hashable, Sendable {
             case .outputLimit: "output-limit"
             case .hostDied: "host-died"
             case .emissionConflict: "emission-conflict"
+            case .hopLimit: "hop-limit"
             }
         }
 
@@ -40,15 +46,19 @@ package struct FunctionFault: Hashable, Sendable {
         package var isVerdict: Bool {
             switch self {
             case .memoryLimit, .timeLimit, .outputLimit, .hostDied: true
-            case .rejected, .raised, .emissionConflict: false
+            case .rejected, .raised, .emissionConflict, .hopLimit: false
             }
         }
+
+        /// Whether later events of its key wait behind it where the function parks keys. A conflict
+        /// is found at the commit, when some of them may already have run.
+        package var parksKey: Bool { self != .emissionConflict }
 
         /// Whether the event is run once more, alone, before it becomes a dead letter.
         package var deservesAnotherRun: Bool {
             switch self {
             case .memoryLimit, .timeLimit, .hostDied: true
-            case .rejected, .raised, .outputLimit, .emissionConflict: false
+            case .rejected, .raised, .outputLimit, .emissionConflict, .hopLimit: false
             }
         }
     }
@@ -58,10 +68,13 @@ package struct FunctionFault: Hashable, Sendable {
     package var message: String
     /// Empty when there is none.
     package var traceback: String
+    /// Runs of the event until it was held to have failed, alone or among others.
+    package var attempts: Int
 
-    package init(kind: Kind, message: String, traceback: String = "") {
+    package init(kind: Kind, message: String, traceback: String = "", attempts: Int = 1) {
         self.kind = kind
         self.message = message
         self.traceback = traceback
+        self.attempts = attempts
     }
 }

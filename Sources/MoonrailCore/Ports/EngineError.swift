@@ -17,6 +17,8 @@ package enum EngineError: Error, Hashable, Sendable {
     case unavailable(String)
     /// The disk is full: nothing was written, and writing works again once there is space.
     case full(String)
+    /// What was to be made is there already; it is left as it is.
+    case exists(String)
     /// Another process owns the data directory.
     case inUse(String)
 
@@ -43,6 +45,7 @@ extension EngineError: CustomStringConvertible {
         case .corrupt(let what): what
         case .unavailable(let what): what
         case .full(let what): what
+        case .exists(let what): what
         case .inUse(let what): what
         }
     }

@@ -12,8 +12,9 @@ package protocol LaneStore: Sendable {
     /// Writes settlements of one lane, in order, as one: all of them or none. On disk (fsync) when
     /// it returns. Not to be repeated after success: the second time it is refused as `claimLost`.
     ///
-    /// - Throws: `claimLost`, `emissionConflicts`, `stationNotFound`, `unavailable`; each time
-    ///   nothing was written.
+    /// - Throws: `claimLost`, `emissionConflicts`, `stationNotFound`, `full`, `unavailable`; each
+    ///   time nothing was written. Only when the disk failed to flush is it not known: then a
+    ///   repetition succeeds, whether it finds the settlements there or writes them.
     func settle(_ settlements: [Settlement]) async throws(EngineError)
 
     /// A lane's values of one space in the bytewise order of their keys, as its last settlement

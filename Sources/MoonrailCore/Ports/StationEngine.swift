@@ -1,2 +1,2 @@
 /// A storage engine: the embedded one on SQLite, or a broker behind the same ports.
-package typealias StationEngine = StationCatalog & StationLog & LaneStore
+package typealias StationEngine = StationCatalog & StationLog & LaneStore & StoreMaintenance

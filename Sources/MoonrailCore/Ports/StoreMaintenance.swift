@@ -3,7 +3,7 @@ package protocol StoreMaintenance: Sendable {
     /// Writes a copy of everything as it is at one moment to a new file, while appends and
     /// settlements go on. On disk (fsync), and complete under its name, when it returns.
     ///
-    /// - Throws: `unavailable` when `path` exists, can't be written, or this engine's backups are
+    /// - Throws: `exists`; `unavailable` when `path` can't be written, or this engine's backups are
     ///   made elsewhere; `full`; `corrupt`, and then there is no file.
     func backUp(to path: String) async throws(EngineError) -> BackupSummary
 

@@ -9,6 +9,10 @@ package enum IntakeBounds {
     /// Records that are collected before they are appended: many commits' worth, yet far below
     /// what a body may bring, so that a large body is never in memory twice.
     static let sliceBytes = 4 << 20
+    /// Events of one append that has an expectation: it is one commit, whole or not at all.
+    package static let conditionalEvents = Bounds.batchEvents
+    /// Bytes of such an append as stored; one larger event still makes one alone.
+    package static let conditionalBytes = Bounds.batchBytes
     /// Refusals that one answer lists: a body of nothing but bad lines has millions of them.
     package static let refusals = 10_000
     /// Nesting of a document: RFC 8259 lets a parser choose, most stop at 512.

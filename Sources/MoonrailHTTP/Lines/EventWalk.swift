@@ -1,13 +1,15 @@
 import MoonrailCore
 
-/// Reads a station's partitions in turn, a batch at a time.
+/// Reads a station's partitions in turn, or one key's events, a batch at a time.
 struct EventWalk: Sendable {
     /// What the reader asks for.
     struct Request: Sendable {
         var station: StationName
         var from: StartingPoint
-        /// Nil for all partitions.
+        /// Nil for all partitions, or that of the key.
         var partition: UInt32?
+        /// Nil for events of every key and of none.
+        var key: [UInt8]?
         /// Most events in all; nil for as many as there are.
         var limit: Int?
         /// Whether to go on with events that are appended later.
@@ -19,6 +21,7 @@ struct EventWalk: Sendable {
     private static let bounds = ReadBounds(events: 4_096, bytes: 1 << 20)
 
     private let engine: any StationEngine
+    private let key: [UInt8]?
     private let follows: Bool
     private var parts: [Part] = []
     private var turn = 0
@@ -35,19 +38,11 @@ struct EventWalk: Sendable {
     /// - Throws: `Problem` for a place that can't be read from.
     init(_ request: Request, engine: any StationEngine) async throws {
         self.engine = engine
+        key = request.key
         follows = request.follows
         remaining = request.limit
         let partitions = try await engine.describe(request.station).partitions
-        if let wanted = request.partition, wanted >= partitions.count {
-            throw EngineError.partitionNotFound(
-                request.station, partition: wanted, count: UInt32(partitions.count))
-        }
-        if case .offset = request.from, request.partition == nil, partitions.count > 1 {
-            throw Problem.badRequest(
-                "station '\(request.station)' has \(partitions.count) partitions, each with "
-                    + "offsets of its own; say which one with partition=N")
-        }
-        let numbers = request.partition.map { $0...$0 } ?? 0...UInt32(partitions.count - 1)
+        let numbers = try Self.numbers(request, of: UInt32(partitions.count))
         for number in numbers {
             let summary = partitions[Int(number)]
             let offset: UInt64 =
@@ -80,12 +75,14 @@ struct EventWalk: Sendable {
                 parts.remove(at: turn)
                 continue
             }
+            let seen = try await followedEnd(of: part)
             var bounds = Self.bounds
             if let remaining { bounds.events = min(bounds.events, remaining) }
-            let events = try await engine.read(part.cursor, bounds: bounds)
+            let events = try await read(part.cursor, bounds: bounds)
             let count = Self.count(of: events, before: part.end)
             guard count > 0 else {
                 if follows {
+                    if let seen { parts[turn].cursor.offset = max(seen, part.cursor.offset) }
                     emptyParts += 1
                     turn += 1
                 } else {
@@ -108,6 +105,58 @@ struct EventWalk: Sendable {
     /// Waits until there is something to read, or the task is cancelled.
     func wait() async {
         await engine.wait(for: parts.map(\.cursor))
+    }
+
+    private func read(
+        _ cursor: StationCursor, bounds: ReadBounds
+    ) async throws(EngineError) -> StoredEvents {
+        guard let key else { return try await engine.read(cursor, bounds: bounds) }
+        return try await engine.read(key: key, from: cursor, bounds: bounds)
+    }
+
+    /// The partition's end before a key is looked for, where the key is followed: if it has no
+    /// event up to there, waiting begins there, or each event of another key would end it.
+    private func followedEnd(of part: Part) async throws(EngineError) -> UInt64? {
+        guard follows, key != nil else { return nil }
+        let (station, partition) = (part.cursor.station, part.cursor.partition)
+        let partitions = try await engine.describe(station).partitions
+        // The station may be another one of its name by now.
+        guard partition < partitions.count else {
+            throw .partitionNotFound(
+                station, partition: partition, count: UInt32(partitions.count))
+        }
+        return partitions[Int(partition)].next
+    }
+
+    /// The partitions to read.
+    private static func numbers(
+        _ request: Request, of count: UInt32
+    ) throws -> ClosedRange<UInt32> {
+        if let wanted = request.partition, wanted >= count {
+            throw EngineError.partitionNotFound(request.station, partition: wanted, count: count)
+        }
+        if let key = request.key {
+            let number = key.withUnsafeBytes {
+                Partitioner.partition(ofKey: $0, partitions: count)
+            }
+            if let wanted = request.partition, wanted != number {
+                throw Problem.badRequest(
+                    "the key is in partition \(number) of station '\(request.station)', not in "
+                        + "\(wanted); leave the partition out")
+            }
+            if case .last = request.from {
+                throw Problem.badRequest(
+                    "-N counts events of all keys; read a key from earliest, latest, an offset or "
+                        + "a time")
+            }
+            return number...number
+        }
+        if case .offset = request.from, request.partition == nil, count > 1 {
+            throw Problem.badRequest(
+                "station '\(request.station)' has \(count) partitions, each with "
+                    + "offsets of its own; say which one with partition=N")
+        }
+        return request.partition.map { $0...$0 } ?? 0...count - 1
     }
 
     private static func count(of events: StoredEvents, before end: UInt64?) -> Int {

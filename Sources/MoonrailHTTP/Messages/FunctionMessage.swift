@@ -6,9 +6,9 @@ package struct FunctionMessage: Codable, Hashable, Sendable {
     package var name: String
     /// As messages name it: `functions/celsius.lua`.
     package var file: String
-    /// `running`, `stopped` or `failed`.
+    /// `running`, `stopped`, `paused` or `failed`.
     package var state: String
-    /// Why it failed.
+    /// Why it failed or is paused.
     package var reason: String?
     /// 64 hexadecimal digits; nil when the script could not be read.
     package var version: String?
@@ -30,10 +30,36 @@ package struct FunctionMessage: Codable, Hashable, Sendable {
         package var batch: Int
         package var memoryBytes: UInt64
         package var timeMilliseconds: Int64
+        /// `dead-letter`, `park-key` or `stop`.
+        package var onFailure: String
+        package var retry: Retry
+        /// Nil when it never pauses by itself.
+        package var breaker: Breaker?
+        package var loop: Bool
         package var inputs: JSONValue
 
+        /// How an event that took its host along is run again.
+        package struct Retry: Codable, Hashable, Sendable {
+            package var attempts: Int
+            package var firstDelayMilliseconds: UInt64
+            package var maximumDelayMilliseconds: UInt64
+
+            enum CodingKeys: String, CodingKey {
+                case attempts
+                case firstDelayMilliseconds = "first_delay_ms"
+                case maximumDelayMilliseconds = "max_delay_ms"
+            }
+        }
+
+        /// It pauses when so many of its last events failed.
+        package struct Breaker: Codable, Hashable, Sendable {
+            package var failures: Int
+            package var events: Int
+        }
+
         enum CodingKeys: String, CodingKey {
-            case description, from, to, start, batch, inputs
+            case description, from, to, start, batch, retry, breaker, loop, inputs
+            case onFailure = "on_failure"
             case memoryBytes = "memory_bytes"
             case timeMilliseconds = "time_ms"
         }
@@ -46,6 +72,15 @@ package struct FunctionMessage: Codable, Hashable, Sendable {
             batch = definition.batchEvents
             memoryBytes = definition.limits.memoryBytes
             timeMilliseconds = Int64(definition.limits.eventTime / .milliseconds(1))
+            onFailure = definition.failure.onFailure.rawValue
+            retry = Retry(
+                attempts: definition.failure.retry.attempts,
+                firstDelayMilliseconds: definition.failure.retry.firstDelay.wholeMilliseconds,
+                maximumDelayMilliseconds: definition.failure.retry.maximumDelay.wholeMilliseconds)
+            breaker = definition.failure.breaker.map {
+                Breaker(failures: $0.failures, events: $0.events)
+            }
+            loop = definition.isLoop
             inputs = definition.inputs
         }
     }
@@ -55,7 +90,7 @@ package struct FunctionMessage: Codable, Hashable, Sendable {
         name = status.name.text
         file = status.file
         state = status.state.name
-        if case .failed(let why) = status.state { reason = why }
+        reason = status.state.reason
         version = status.version?.text
         hostDeaths = status.hostDeaths
         definition = status.definition.map(Definition.init)
@@ -64,4 +99,6 @@ package struct FunctionMessage: Codable, Hashable, Sendable {
 
     /// Events that wait, over all of its lanes.
     package var lag: UInt64 { lanes.reduce(0) { $0 + $1.lag } }
+    /// Dead letters that wait for somebody, over all of its lanes.
+    package var pending: UInt64 { lanes.reduce(0) { $0 + $1.pending } }
 }

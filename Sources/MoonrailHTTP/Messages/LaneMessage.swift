@@ -13,7 +13,16 @@ package struct LaneMessage: Codable, Hashable, Sendable {
     package var emitted: UInt64
     /// Input events that caused nothing.
     package var dropped: UInt64
+    /// Input events that failed and became dead letters.
     package var deadLetters: UInt64
+    /// Input events that became dead letters because their key waits behind a failed event.
+    package var parked: UInt64
+    /// Dead letters of either kind that were resent, that were skipped, and that still wait.
+    package var resent: UInt64
+    package var skipped: UInt64
+    package var pending: UInt64
+    /// Input events that retention removed before the lane came to them.
+    package var missed: UInt64
 
     package struct Input: Codable, Hashable, Sendable {
         package var station: String
@@ -28,6 +37,7 @@ package struct LaneMessage: Codable, Hashable, Sendable {
 
     enum CodingKeys: String, CodingKey {
         case function, partition, inputs, generation, lag, processed, emitted, dropped
+        case parked, resent, skipped, pending, missed
         case deadLetters = "dead_letters"
     }
 
@@ -43,5 +53,15 @@ package struct LaneMessage: Codable, Hashable, Sendable {
         emitted = summary.counts.emitted
         dropped = summary.counts.dropped
         deadLetters = summary.counts.deadLetters
+        parked = summary.counts.parked
+        resent = summary.counts.resent
+        skipped = summary.counts.skipped
+        pending = summary.counts.pending
+        missed = summary.counts.missed
+        parked = summary.counts.parked
+        resent = summary.counts.resent
+        skipped = summary.counts.skipped
+        pending = summary.counts.pending
+        missed = summary.counts.missed
     }
 }

@@ -1,7 +1,7 @@
 import MoonrailCore
 
 /// An error as the API answers it: a problem document of RFC 9457.
-package struct Problem: Error, Codable, Hashable, Sendable {
+package struct Problem: Error, Hashable, Sendable {
     package static let mediaType = "application/problem+json"
 
     /// A relative reference that names the kind of problem, such as `/problems/station-not-found`.
@@ -12,13 +12,43 @@ package struct Problem: Error, Codable, Hashable, Sendable {
     package let status: Int
     /// One sentence that says what happened and what to do.
     package let detail: String
+    /// What programs may want to know besides, by the names of the document's members.
+    package let facts: [String: JSONValue]
 
     /// - Parameter slug: the last part of `type`.
-    package init(_ slug: String, title: String, status: Int, detail: String) {
+    package init(
+        _ slug: String, title: String, status: Int, detail: String, facts: [String: JSONValue] = [:]
+    ) {
         type = "/problems/" + slug
         self.title = title
         self.status = status
         self.detail = detail
+        self.facts = facts
+    }
+}
+
+extension Problem: Codable {
+    private enum CodingKeys: String, CodingKey, CaseIterable {
+        case type, title, status, detail
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let members = try decoder.container(keyedBy: CodingKeys.self)
+        type = try members.decode(String.self, forKey: .type)
+        title = try members.decode(String.self, forKey: .title)
+        status = try members.decode(Int.self, forKey: .status)
+        detail = try members.decode(String.self, forKey: .detail)
+        let known = CodingKeys.allCases.map(\.rawValue)
+        facts = try [String: JSONValue](from: decoder).filter { !known.contains($0.key) }
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        try facts.encode(to: encoder)
+        var members = encoder.container(keyedBy: CodingKeys.self)
+        try members.encode(type, forKey: .type)
+        try members.encode(title, forKey: .title)
+        try members.encode(status, forKey: .status)
+        try members.encode(detail, forKey: .detail)
     }
 }
 
@@ -39,6 +69,18 @@ extension Problem {
             detail: "function '\(name)' does not exist\(suggestion(for: name, among: known))")
     }
 
+    package static func letterNotFound(_ id: String, of function: FunctionName) -> Problem {
+        Problem(
+            "letter-not-found", title: "No such dead letter", status: 404,
+            detail: "function '\(function)' has no dead letter \(id); see: moonrail dead list "
+                + "\(function) --status all")
+    }
+
+    package static func laneUnavailable(_ detail: String) -> Problem {
+        Problem(
+            "lane-unavailable", title: "The lane can't be asked now", status: 503, detail: detail)
+    }
+
     package static func routeNotFound(_ method: String, _ path: String) -> Problem {
         Problem(
             "route-not-found", title: "No such route", status: 404,
@@ -50,6 +92,20 @@ extension Problem {
             "station-in-use", title: "A function uses the station", status: 409,
             detail: "station '\(name)' is read or written by function '\(function)'; "
                 + "remove the function first")
+    }
+
+    /// An append whose expectation does not hold.
+    ///
+    /// - Parameter actual: the offset that the expectation is about, nil for none.
+    package static func unexpected(_ detail: String, partition: UInt32, actual: UInt64?) -> Problem
+    {
+        Problem(
+            "expectation-failed", title: "The expectation does not hold", status: 412,
+            detail: detail,
+            facts: [
+                "partition": .integer(Int64(partition)),
+                "actual": actual.map { .integer(Int64(clamping: $0)) } ?? .null,
+            ])
     }
 
     package static func tooLarge(_ detail: String) -> Problem {
@@ -79,6 +135,7 @@ extension Problem {
             case .corrupt: ("corrupt", "Stored data is damaged", 500)
             case .unavailable: ("unavailable", "The store is not available", 503)
             case .full: ("disk-full", "The disk is full", 507)
+            case .exists: ("exists", "It exists already", 409)
             case .inUse: ("in-use", "The data directory is in use", 503)
             }
         self.init(slug, title: title, status: status, detail: error.description)

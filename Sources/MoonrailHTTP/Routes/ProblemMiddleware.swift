@@ -1,6 +1,7 @@
 import Hummingbird
 import Logging
 import MoonrailCore
+import MoonrailRuntime
 
 /// Answers every error as a problem document.
 struct ProblemMiddleware: RouterMiddleware {
@@ -25,6 +26,8 @@ struct ProblemMiddleware: RouterMiddleware {
         switch error {
         case let problem as Problem: return problem
         case let error as EngineError: return Problem(error)
+        case let error as LaneUnavailable: return .laneUnavailable(error.description)
+        case let error as HostError: return .unavailable(error.description)
         case let name as InvalidName: return .badRequest(name.description)
         case let error as HTTPError where error.status == .notFound:
             return .routeNotFound(request.method.rawValue, request.uri.path)

@@ -18,12 +18,18 @@ struct ProduceRoute: Sendable {
     private func produce(to station: StationName, request: Request) async throws -> Response {
         // Read first, so that whoever sends it gets to reading the answer, be it a problem.
         let body = try await IntakeBody(of: request)
-        let query = try QueryParameters(of: request, known: ["key", "id"])
+        let query = try QueryParameters(of: request, known: ["key", "id"] + ExpectationQuery.names)
         let rules = EventIntake.Rules(
             keyPath: try query.fieldPath("key"), idPath: try query.fieldPath("id"),
             eventBytes: operations.eventBytes)
+        let expected = try ExpectationQuery(query)
         try await makeSure(of: station)
         var intake = try EventIntake(rules: rules, time: now())
+        if let expected {
+            let conditional = ConditionalProduce(
+                station: station, expected: expected, engine: operations.engine)
+            return try JSONAnswer.response(try await conditional.append(body, &intake))
+        }
         let turn = turns.next()
         while let slice = intake.nextSlice(of: body) {
             let receipts = try await operations.engine.append(

@@ -56,6 +56,16 @@ struct QueryParameters {
         return choice
     }
 
+    /// A key of events, which may be empty.
+    func key(_ name: String) throws(Problem) -> [UInt8]? {
+        guard let key = values[name].map({ Array($0.utf8) }) else { return nil }
+        guard key.count <= Bounds.keyBytes else {
+            throw .badRequest(
+                "'\(name)' has \(key.count) bytes; a key has \(Bounds.keyBytes) at most")
+        }
+        return key
+    }
+
     /// A dotted field path into a document.
     func fieldPath(_ name: String) throws(Problem) -> String? {
         guard let path = values[name] else { return nil }

@@ -18,13 +18,13 @@ struct ReadRoute: Sendable {
 
     private func read(_ station: StationName, request: Request) async throws -> Response {
         let query = try QueryParameters(
-            of: request, known: ["from", "limit", "partition", "follow", "format"])
+            of: request, known: ["from", "limit", "partition", "key", "follow", "format"])
         let format = try query.choice("format", default: LineFormat.json)
         let limit = try query.number("limit", as: UInt.self)
         var walk = try await EventWalk(
             EventWalk.Request(
                 station: station, from: try StartingPoint(query.text("from") ?? "earliest"),
-                partition: try query.number("partition"),
+                partition: try query.number("partition"), key: try query.key("key"),
                 limit: limit.map { Int(clamping: $0) }, follows: try query.flag("follow")),
             engine: operations.engine)
         // What can't be read at all is answered as a problem, so the first batch is read here.

@@ -2,7 +2,7 @@ import Hummingbird
 import MoonrailCore
 import MoonrailRuntime
 
-/// Stations: list, show, create, delete.
+/// Stations: list, show, create, alter, delete.
 struct StationRoutes: Sendable {
     let operations: Operations
 
@@ -13,6 +13,9 @@ struct StationRoutes: Sendable {
         }
         api.put("stations/:station") { request, context in
             try await create(try context.stationName(), request: request)
+        }
+        api.patch("stations/:station") { request, context in
+            try await alter(try context.stationName(), request: request)
         }
         api.delete("stations/:station") { _, context in
             try await delete(try context.stationName())
@@ -26,25 +29,39 @@ struct StationRoutes: Sendable {
 
     private func show(_ name: StationName) async throws -> Response {
         let summary = try await operations.engine.describe(name)
-        return try JSONAnswer.response(StationMessage(summary))
+        var message = StationMessage(summary)
+        for (number, partition) in summary.partitions.enumerated() where partition.events > 0 {
+            let first = try await operations.engine.read(
+                StationCursor(
+                    station: name, partition: UInt32(number), offset: partition.earliest),
+                bounds: ReadBounds(events: 1, bytes: 1))
+            guard first.count > 0 else { continue }
+            message.partitions[number].earliestTime =
+                first.records.withRecord(0) { $0.time }.description
+        }
+        return try JSONAnswer.response(message)
     }
 
     /// 201 when it is new, 200 when it exists with these settings.
     private func create(_ name: StationName, request: Request) async throws -> Response {
-        let wanted = try await JSONAnswer.message(StationSettingsMessage.self, of: request)
+        let wanted = try StationSettingsPatch(
+            try await JSONAnswer.message(JSONValue.self, of: request))
         try name.checkMayBeCreated()
-        if let partitions = wanted.partitions {
-            guard (1...UInt32(Bounds.partitions)).contains(partitions) else {
-                throw Problem.badRequest(
-                    "'partitions' is \(partitions); it must be 1 to \(Bounds.partitions)")
-            }
-        }
+        let settings =
+            wanted.isEmpty ? nil : try wanted.applied(to: StationSettings())
         let isNew = try await !exists(name)
-        try await operations.engine.open(
-            name, settings: wanted.partitions.map { StationSettings(partitions: $0) })
+        try await operations.engine.open(name, settings: settings)
         return try JSONAnswer.response(
             StationMessage(try await operations.engine.describe(name)),
             status: isNew ? .created : .ok)
+    }
+
+    private func alter(_ name: StationName, request: Request) async throws -> Response {
+        let wanted = try StationSettingsPatch(
+            try await JSONAnswer.message(JSONValue.self, of: request))
+        let settings = try await operations.engine.describe(name).settings
+        try await operations.engine.alter(name, settings: try wanted.applied(to: settings))
+        return try await show(name)
     }
 
     private func exists(_ name: StationName) async throws -> Bool {

@@ -44,6 +44,16 @@ package struct Deployment: Sendable {
         return (functions, problems)
     }
 
+    /// Examines the function of this name; nil when neither the directory nor the configuration has
+    /// one.
+    package func examine(name: FunctionName) async -> Examined? {
+        guard
+            let attachment = directory.attachments(overrides).attachments
+                .first(where: { $0.name == name })
+        else { return nil }
+        return await examine(attachment)
+    }
+
     /// Examines one script, which need not be in the directory, under the name of its file.
     package func examine(file: String) async -> Examined? {
         let base = file.split(separator: "/").last.map(String.init) ?? file

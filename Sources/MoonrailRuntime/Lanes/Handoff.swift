@@ -37,6 +37,18 @@ final class Handoff<Value: Sendable>: Sendable {
         }
     }
 
+    /// Gives the value beyond the capacity, for what is rare and must not wait for its turn behind
+    /// the giver. May be called by anybody. After `finish` it is dropped.
+    func giveAtOnce(_ value: Value) {
+        let taker = state.withLock { state -> CheckedContinuation<Void, Never>? in
+            if state.isFinished { return nil }
+            state.values.append(value)
+            // With values there, it is the giver that waits, for room that this did not make.
+            return state.values.count == 1 ? state.waiting.take() : nil
+        }
+        taker?.resume()
+    }
+
     /// Waits for a value and takes all that are there; nil after the last one.
     func takeAll() async -> [Value]? {
         while true {

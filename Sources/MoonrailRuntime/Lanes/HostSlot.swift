@@ -16,8 +16,8 @@ struct HostSlot: Sendable {
     static let eventsToTrust = 10_000
 
     /// Deaths in a row that are followed by a new host at once: the search for one culprit in a
-    /// batch of 512 takes 11 at most, and must not be slowed down.
-    static let deathsAtOnce = 12
+    /// batch of 512 takes 12, and must not be slowed down beyond the pauses of its own policy.
+    static let deathsAtOnce = 13
 
     init(program: FunctionProgram, hosts: any FunctionHostStarter, retry: Retry) {
         self.program = program
@@ -68,7 +68,8 @@ struct HostSlot: Sendable {
         if let host { return host }
         // Hosts that die again and again without an answer: the machine is at fault, not an event.
         if deathsInARow >= Self.deathsAtOnce {
-            await retry.pause(attempt: deathsInARow - Self.deathsAtOnce, "hosts die in a row")
+            await retry.pause(
+                after: deathsInARow - Self.deathsAtOnce + 1, "hosts die in a row")
         }
         let (program, hosts) = (program, hosts)
         let started = try await retry.untilItWorks("starting a host") {

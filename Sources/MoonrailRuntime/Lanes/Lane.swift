@@ -17,45 +17,61 @@ struct Lane: Sendable {
     let engine: any StationEngine
     let hosts: any FunctionHostStarter
     let retry: Retry
+    let now: @Sendable () -> EventTime
     let logger: Logger
-    /// Called after the lane is claimed and after each commit.
-    let moved: @Sendable () -> Void
     /// Called after each death of its host.
     let hostDied: @Sendable () -> Void
+    /// Called after the lane is claimed and after each commit.
+    let moved: @Sendable () -> Void
+    /// Called with where to give requests, when the lane begins to take them, and with nil when it
+    /// no longer does.
+    let takesRequests: @Sendable (Handoff<LaneWork>?) -> Void
 
     /// Runs from the last settlement on until the process is asked to stop; then what was read is
     /// still run and settled.
     ///
+    /// - Parameter resumes: whether a pause of this version ends now.
+    /// - Returns: why the lane pauses; nil when it was asked to stop.
     /// - Throws: what repeating can't mend.
-    func run() async throws(EngineError) {
-        let definition = function.definition
-        let claim = try await retry.whileUnavailable { () async throws(EngineError) in
-            try await engine.claim(id, inputs: definition.from, start: definition.start)
+    func run(resumes: Bool) async throws(EngineError) -> LanePause? {
+        let begun = try await retry.whileUnavailable { () async throws(EngineError) in
+            try await LaneBeginning(of: function, id, in: engine)
         }
-        guard let claim else { return }
+        guard let begun else { return nil }
         moved()
-        let batches = Handoff<LaneBatch>(capacity: Self.batchesAhead)
-        let runs = Handoff<UnsettledRun>(capacity: Self.runsUnsettled)
+        if let pause = begun.pause {
+            if pause.version == function.version && !resumes { return pause }
+            try await engine.settle([begun.builder.settlement(of: nil, at: begun.claim.position)])
+        }
+        return try await run(begun)
+    }
+
+    private func run(_ begun: LaneBeginning) async throws(EngineError) -> LanePause? {
+        let works = Handoff<LaneWork>(capacity: Self.batchesAhead)
+        let results = Handoff<LaneResult>(capacity: Self.runsUnsettled)
         let source = LaneSource(
-            lane: id, engine: engine, inputs: definition.from,
-            batchEvents: definition.batchEvents, output: batches, retry: retry)
+            lane: id, engine: engine, inputs: function.definition.from,
+            batchEvents: function.definition.batchEvents, output: works, retry: retry)
         let transform = LaneTransform(
-            lane: id, function: function, hosts: hosts, input: batches, output: runs,
-            retry: retry, logger: logger, hostDied: hostDied)
+            claim: begun.claim, function: function, engine: engine, hosts: hosts, input: works,
+            output: results, builder: begun.builder, parkedKeys: begun.parkedKeys, retry: retry,
+            now: now, logger: logger, hostDied: hostDied)
         let sink = LaneSink(
-            lane: id, engine: engine, input: runs,
-            builder: SettlementBuilder(
-                claim: claim, version: function.version, outputs: definition.to),
-            retry: retry, moved: moved)
+            engine: engine, input: results, builder: begun.builder, retry: retry, moved: moved)
+        takesRequests(works)
+        defer { takesRequests(nil) }
         // When the sink fails, leaving the scope cancels the other two; when the source does, what
         // it gave before is still settled.
         async let reading = Self.failure { () async throws(EngineError) in
-            try await source.run(from: claim.position)
+            try await source.run(from: begun.claim.position)
         }
-        async let transforming: Void = transform.run(claim)
+        async let transforming = Self.result { () async throws(EngineError) in
+            try await transform.run()
+        }
         try await sink.run()
-        await transforming
+        if let pause = try await transforming.get() { return pause }
         if let failure = await reading { throw failure }
+        return nil
     }
 
     /// Runs the source until it fails or a graceful stop ends it.
@@ -70,5 +86,53 @@ struct Lane: Sendable {
                 return error
             }
         }
+    }
+
+    private static func result<Value: Sendable>(
+        _ body: @Sendable () async throws(EngineError) -> Value
+    ) async -> Result<Value, EngineError> {
+        do throws(EngineError) {
+            return .success(try await body())
+        } catch {
+            return .failure(error)
+        }
+    }
+}
+
+/// A lane's claim, and what its last settlement left to whoever takes it over.
+struct LaneBeginning: Sendable {
+    let claim: LaneClaim
+    let pause: LanePause?
+    let parkedKeys: [[UInt8]: InputPlace]
+    let builder: SettlementBuilder
+
+    /// Takes the lane over.
+    ///
+    /// - Throws: as `LaneStore.claim`; `corrupt` when a value is not what a lane wrote.
+    init(
+        of function: DeployableFunction, _ lane: LaneID, in engine: any StationEngine
+    ) async throws(EngineError) {
+        let definition = function.definition
+        claim = try await engine.claim(lane, inputs: definition.from, start: definition.start)
+        pause = try await engine.value(of: lane, in: .pause, key: [])
+            .flatMap { LanePause(encoded: $0) }
+        var parkedKeys: [[UInt8]: InputPlace] = [:]
+        var last: [UInt8]?
+        while true {
+            let values = try await engine.values(
+                of: lane, in: .parkedKeys, after: last, limit: Bounds.batchEvents)
+            for value in values {
+                guard let place = InputPlace(encoded: value.value) else {
+                    throw .corrupt("lane \(lane): the record of a parked key is damaged")
+                }
+                parkedKeys[value.key] = place
+            }
+            guard let key = values.last?.key else { break }
+            last = key
+        }
+        self.parkedKeys = parkedKeys
+        builder = SettlementBuilder(
+            claim: claim, version: function.version, outputs: definition.to,
+            inputs: function.program.inputs, parksKeys: definition.failure.onFailure == .parkKey)
     }
 }

@@ -2,9 +2,8 @@ import MoonrailCore
 
 /// The third of a lane's three loops: makes what the function caused last.
 struct LaneSink: Sendable {
-    let lane: LaneID
     let engine: any LaneStore
-    let input: Handoff<UnsettledRun>
+    let input: Handoff<LaneResult>
     let builder: SettlementBuilder
     let retry: Retry
     /// Called after each commit.
@@ -16,13 +15,30 @@ struct LaneSink: Sendable {
     /// - Throws: `claimLost`, `stationNotFound`: the lane can't go on, and what it had not settled
     ///   was not written.
     func run() async throws(EngineError) {
-        while var runs = await input.takeAll() {
-            let done: Void? = try await retry.whileUnavailable { () async throws(EngineError) in
-                try await settle(&runs)
+        while let results = await input.takeAll() {
+            var runs: [UnsettledRun] = []
+            for result in results {
+                switch result {
+                case .run(let run):
+                    runs.append(run)
+                case .barrier(let continuation):
+                    guard try await settleAll(&runs) else { return }
+                    continuation.finish()
+                }
             }
-            if done == nil { return }
-            moved()
+            guard try await settleAll(&runs) else { return }
         }
+    }
+
+    /// - Returns: false when the task was cancelled before they could be settled.
+    private func settleAll(_ runs: inout [UnsettledRun]) async throws(EngineError) -> Bool {
+        if runs.isEmpty { return true }
+        let done: Void? = try await retry.whileUnavailable { () async throws(EngineError) in
+            try await settle(&runs)
+        }
+        runs.removeAll()
+        moved()
+        return done != nil
     }
 
     private func settle(_ runs: inout [UnsettledRun]) async throws(EngineError) {
@@ -40,15 +56,13 @@ struct LaneSink: Sendable {
 
     /// Makes dead letters of the events whose emissions can't be appended.
     private func refuse(_ events: [Int], in run: inout UnsettledRun) {
-        for event in events {
-            run.ready.outcomes[event] = .failed(
-                FunctionFault(
-                    kind: .emissionConflict,
-                    message: "an emission's id is known to its station with another payload; "
-                        + "give each event an id of its own"))
-        }
+        guard var settled = run.events else { return }
+        settled.ready.refuse(events)
         var builder = builder
-        run.settlement = builder.settlement(
-            of: run.ready, in: run.batch, reply: run.reply, from: run.settlement.from)
+        run = UnsettledRun(
+            settlement: builder.settlement(
+                of: settled.ready, in: settled.batch, reply: settled.reply,
+                from: run.settlement.from, at: settled.time),
+            events: settled)
     }
 }

@@ -6,7 +6,7 @@ struct LaneSource: Sendable {
     let engine: any StationLog
     let inputs: [StationName]
     let batchEvents: Int
-    let output: Handoff<LaneBatch>
+    let output: Handoff<LaneWork>
     let retry: Retry
 
     /// Reads from `position` on until cancelled; what it gave is then still taken.
@@ -27,7 +27,7 @@ struct LaneSource: Sendable {
                 continue
             }
             position = batch.position(after: batch.count, from: position)
-            await output.give(batch)
+            await output.give(.batch(batch))
         }
     }
 

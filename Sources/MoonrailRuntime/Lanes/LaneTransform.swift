@@ -3,66 +3,141 @@ import MoonrailCore
 
 /// The second of a lane's three loops: runs the function, and decides what is to be settled.
 struct LaneTransform: Sendable {
-    let lane: LaneID
+    let claim: LaneClaim
     let function: DeployableFunction
+    let engine: any StationEngine
     let hosts: any FunctionHostStarter
-    let input: Handoff<LaneBatch>
-    let output: Handoff<UnsettledRun>
+    let input: Handoff<LaneWork>
+    let output: Handoff<LaneResult>
+    let builder: SettlementBuilder
+    let parkedKeys: [[UInt8]: InputPlace]
     let retry: Retry
+    let now: @Sendable () -> EventTime
     let logger: Logger
     let hostDied: @Sendable () -> Void
 
-    /// Runs batches until there are no more. The host is started by the first event: a function
-    /// whose station is quiet costs no process.
-    func run(_ claim: LaneClaim) async {
-        defer { output.finish() }
+    /// What the loop changes as it goes.
+    private struct Progress {
+        var host: HostSlot
+        var delivery: Delivery
+        var builder: SettlementBuilder
+        var position: Position
+    }
+
+    private var lane: LaneID { claim.lane }
+
+    /// Runs batches until there are no more, or the lane must pause. The host is started by the
+    /// first event: a function whose station is quiet costs no process.
+    ///
+    /// - Returns: why it must pause; the pause is handed on to be settled. Nil at the end.
+    /// - Throws: what dead letters met that repeating can't mend.
+    func run() async throws(EngineError) -> LanePause? {
         var program = function.program
         program.partition = lane.partition
-        var host = HostSlot(program: program, hosts: hosts, retry: retry)
-        var builder = SettlementBuilder(
-            claim: claim, version: function.version, outputs: function.definition.to)
-        var position = claim.position
-        while let batches = await input.takeAll() {
-            for batch in batches {
-                position = await run(batch, &host, &builder, from: position)
-            }
+        var progress = Progress(
+            host: HostSlot(program: program, hosts: hosts, retry: retry),
+            delivery: Delivery(function.definition.failure, parkedKeys: parkedKeys),
+            builder: builder, position: claim.position)
+        defer {
+            // Nobody takes what is still given, and nobody waits for room.
+            input.finish()
+            output.finish()
         }
-        await host.stop()
+        do throws(EngineError) {
+            let pause = try await run(&progress)
+            await progress.host.stop()
+            return pause
+        } catch {
+            await progress.host.stop()
+            throw error
+        }
     }
 
-    private func run(
-        _ batch: LaneBatch, _ host: inout HostSlot, _ builder: inout SettlementBuilder,
-        from position: Position
-    ) async -> Position {
-        var position = position
-        var delivery = Delivery(count: batch.count)
-        while let range = delivery.next, !Task.isCancelled {
-            let ready: Delivery.Ready?
-            var reply: RunReply?
-            do {
-                let ran = try await host.run(batch, range)
-                log(ran.logs, batch)
-                reply = ran
-                ready = delivery.ran(ran.outcomes)
-            } catch {
-                // A stop that came while no host could be started.
-                guard case .died(let reason) = error else { return position }
-                logger.warning("\(lane): the host died and is started again: \(reason)")
-                hostDied()
-                ready = delivery.hostDied(reason)
+    private func run(_ progress: inout Progress) async throws(EngineError) -> LanePause? {
+        if !parkedKeys.isEmpty { _ = try await fulfil(.release, &progress) }
+        while let works = await input.takeAll() {
+            for work in works {
+                switch work {
+                case .batch(let batch):
+                    if let pause = await run(batch, &progress) { return pause }
+                case .letters(let request):
+                    do throws(EngineError) {
+                        request.answer(.success(try await fulfil(request.wish, &progress)))
+                    } catch {
+                        request.answer(.failure(error))
+                        guard error.isPassing else { throw error }
+                    }
+                }
             }
-            guard let ready else { continue }
-            let run = UnsettledRun(
-                settlement: builder.settlement(
-                    of: ready, in: batch, reply: reply, from: position),
-                batch: batch, reply: reply, ready: ready)
-            position = run.settlement.to
-            await output.give(run)
         }
-        return position
+        return nil
     }
 
-    private func log(_ lines: [RunReply.LogLine], _ batch: LaneBatch) {
+    private func run(_ batch: LaneBatch, _ progress: inout Progress) async -> LanePause? {
+        progress.delivery.take(batch)
+        var reply: RunReply?
+        while !Task.isCancelled {
+            switch progress.delivery.next() {
+            case .run(let range, let failures):
+                if failures > 0 {
+                    await retry.pause(
+                        function.definition.failure.retry, after: failures,
+                        "\(lane): an event took its host along")
+                }
+                do {
+                    let ran = try await progress.host.run(batch, range)
+                    log(ran.logs)
+                    reply = ran
+                    progress.delivery.ran(ran.outcomes)
+                } catch {
+                    // A stop that came while no host could be started.
+                    guard case .died(let reason) = error else { return nil }
+                    logger.warning("\(lane): the host died and is started again: \(reason)")
+                    hostDied()
+                    progress.delivery.hostDied(reason)
+                }
+            case .settle(let ready):
+                await give(ready, of: batch, reply, &progress)
+            case .pause(let reason):
+                let pause = LanePause(version: function.version, reason: reason)
+                let settlement = progress.builder.settlement(of: pause, at: progress.position)
+                await output.give(.run(UnsettledRun(settlement: settlement, events: nil)))
+                return pause
+            case .finished:
+                return nil
+            }
+        }
+        return nil
+    }
+
+    private func give(
+        _ ready: Delivery.Ready, of batch: LaneBatch, _ reply: RunReply?,
+        _ progress: inout Progress
+    ) async {
+        let time = now()
+        let settlement = progress.builder.settlement(
+            of: ready, in: batch, reply: reply, from: progress.position, at: time)
+        progress.position = settlement.to
+        let events = UnsettledRun.Events(batch: batch, reply: reply, ready: ready, time: time)
+        await output.give(.run(UnsettledRun(settlement: settlement, events: events)))
+    }
+
+    /// Works on dead letters when everything before is settled.
+    private func fulfil(
+        _ wish: LetterWish, _ progress: inout Progress
+    ) async throws(EngineError) -> LetterSummary {
+        let (settled, continuation) = AsyncStream<Never>.makeStream()
+        await output.give(.barrier(continuation))
+        for await _ in settled {}
+        var run = LetterRun(
+            engine: engine, claim: claim, position: progress.position,
+            policy: function.definition.failure, builder: progress.builder,
+            parkedKeys: progress.delivery.parkedKeys, retry: retry, now: now)
+        defer { progress.delivery.parkedKeys = run.parkedKeys }
+        return try await run.fulfil(wish, host: &progress.host)
+    }
+
+    private func log(_ lines: [RunReply.LogLine]) {
         for line in lines {
             let level: Logger.Level =
                 switch line.level {
@@ -74,12 +149,4 @@ struct LaneTransform: Sendable {
             logger.log(level: level, "\(lane): \(line.text)")
         }
     }
-}
-
-/// A settlement that is not on disk yet, with what it takes to build it again.
-struct UnsettledRun: Sendable {
-    var settlement: Settlement
-    let batch: LaneBatch
-    let reply: RunReply?
-    var ready: Delivery.Ready
 }

@@ -3,8 +3,8 @@ import MoonrailCore
 
 /// Tries again what only the machine can mend: doubling delays with a bound, each one logged.
 struct Retry: Sendable {
-    var firstDelay: Duration = .milliseconds(50)
-    var maximumDelay: Duration = .seconds(5)
+    /// How the delays grow; what the machine can mend is tried for as long as it takes.
+    var policy = RetryPolicy()
     let clock: any Clock<Duration>
     let logger: Logger
 
@@ -14,13 +14,14 @@ struct Retry: Sendable {
     func whileUnavailable<Value: Sendable>(
         _ body: () async throws(EngineError) -> Value
     ) async throws(EngineError) -> Value? {
-        var delay = firstDelay
+        var failures = 0
         while true {
             do {
                 return try await body()
             } catch {
                 guard error.isPassing else { throw error }
-                guard await pause(&delay, "\(error)") else { return nil }
+                failures += 1
+                guard await pause(policy, after: failures, "\(error)") else { return nil }
             }
         }
     }
@@ -29,32 +30,37 @@ struct Retry: Sendable {
     func untilItWorks<Value: Sendable>(
         _ what: String, _ body: () async throws(HostError) -> Value
     ) async throws(HostError) -> Value {
-        var delay = firstDelay
+        var failures = 0
         while true {
             do {
                 return try await body()
             } catch {
-                guard await pause(&delay, "\(what): \(error)") else {
+                failures += 1
+                guard await pause(policy, after: failures, "\(what): \(error)") else {
                     throw .cannotStart("\(error)")
                 }
             }
         }
     }
 
-    /// Waits as long as comes after `attempt` failures, or until the task is cancelled.
-    func pause(attempt: Int, _ what: String) async {
-        var delay = min(firstDelay * (1 << min(attempt, 16)), maximumDelay)
-        _ = await pause(&delay, what)
+    /// Waits as long as comes after `failures` of them.
+    func pause(after failures: Int, _ what: String) async {
+        _ = await pause(policy, after: failures, what)
     }
 
-    private func pause(_ delay: inout Duration, _ what: String) async -> Bool {
-        logger.error("\(what); trying again in \(delay)")
+    /// Waits as `policy` says after `failures` of them.
+    ///
+    /// - Returns: false when the task was cancelled meanwhile.
+    @discardableResult
+    func pause(_ policy: RetryPolicy, after failures: Int, _ what: String) async -> Bool {
+        let delay = policy.delay(after: failures, jitter: .random(in: 0...1))
+        let milliseconds = Int((delay / .milliseconds(1)).rounded())
+        logger.error("\(what); trying again in \(milliseconds) ms")
         do {
             try await clock.sleep(for: delay, tolerance: nil)
+            return true
         } catch {
             return false
         }
-        delay = min(delay * 2, maximumDelay)
-        return true
     }
 }

@@ -1,55 +1,87 @@
 import ArgumentParser
 import Logging
+import MoonrailConfiguration
 import MoonrailCore
+import MoonrailHTTP
 
 /// `moonrail doctor`
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
-        abstract: "Says how this machine can lock functions in.",
+        abstract: "Says how this machine can lock functions in, and whether the store is whole.",
         discussion: """
-            It starts one function host and shows which layers of its sandbox are active. It \
-            touches no data. The status is 1 when no function may run here.
+            It starts one function host and shows which layers of its sandbox are active. It reads \
+            the whole store of the data directory, if there is one, also while a worker runs, and \
+            names what is not as it must be. It changes nothing. The status is 1 when no function \
+            may run here, or when something is wrong with the store.
 
               moonrail doctor
-              moonrail doctor --json
+              moonrail doctor --data moonrail-data --json
             """)
 
     @OptionGroup var data: DataOptions
     @OptionGroup var output: JSONOption
 
     private struct Report: Encodable {
-        var functionHost: String
+        var functionHost = Composition.functionHost
         var layers: [String: Bool]
+        /// Nil when there is no data directory.
+        var store: StoreReportMessage?
 
         enum CodingKeys: String, CodingKey {
-            case layers
+            case layers, store
             case functionHost = "function_host"
         }
     }
 
     func run() async throws {
         let settings = try data.settings()
-        let logger = Logger(label: "moonrail") { StreamLogHandler.standardError(label: $0) }
-        let composition = Composition(settings: settings, logger: logger)
-        let host: any FunctionHost
-        do {
-            host = try await composition.hosts().start()
-        } catch {
-            throw CommandFailure(.failed, error.description)
-        }
-        let layers = host.layers
-        await host.stop()
+        let layers = try await Self.layers(settings)
+        if !output.isJSON { try await StandardOutput().write(Self.text(layers)) }
+        let store = try await Self.store(settings)
         if output.isJSON {
-            return try await StandardOutput().write(
-                line: try JSONText.text(
-                    Report(functionHost: Composition.functionHost, layers: layers.states)))
+            try await StandardOutput().write(
+                line: try JSONText.text(Report(layers: layers.states, store: store)))
+        } else if let store {
+            try await StandardOutput().write(
+                "\ndata directory  \(settings.dataDirectory)\n\n" + StoreReportText.text(store))
         }
+        guard store?.findings.isEmpty ?? true else { throw CommandFailure(.failed, nil) }
+    }
+
+    /// - Throws: `CommandFailure` when no function may run here.
+    private static func layers(_ settings: Settings) async throws -> SandboxLayers {
+        let logger = Logger(label: "moonrail") { StreamLogHandler.standardError(label: $0) }
+        do {
+            let host = try await Composition(settings: settings, logger: logger).hosts().start()
+            let layers = host.layers
+            await host.stop()
+            return layers
+        } catch {
+            throw CommandFailure(.failed, "\(error)")
+        }
+    }
+
+    /// What the owner of the data directory finds in its store; nil when there is none.
+    private static func store(_ settings: Settings) async throws -> StoreReportMessage? {
+        guard FileCheck.exists(settings.dataDirectory) else { return nil }
+        do {
+            let connection = try LocalConnection(settings, access: .reading)
+            return try await connection.withClient { try await $0.send(.storeCheck) }
+        } catch let error as EngineError {
+            // A store too damaged to be opened can still be read for what is wrong with it.
+            guard case .corrupt = error else { throw error }
+            return StoreReportMessage(
+                try await Composition.check(directory: settings.dataDirectory))
+        }
+    }
+
+    private static func text(_ layers: SandboxLayers) -> String {
         var table = TextTable([.left("layer"), .left("state")])
         let lines = table.lines(
             layers.states.sorted { $0.key < $1.key }.map {
                 [$0.key, $0.value ? "active" : "not available here"]
             })
-        try await StandardOutput().write("function host  \(Composition.functionHost)\n\n" + lines)
+        return "function host  \(Composition.functionHost)\n\n" + lines
     }
 }

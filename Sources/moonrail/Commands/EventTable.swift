@@ -54,7 +54,7 @@ struct EventTable {
             return nil
         }
         return (showsPartition ? ["\(event.partition)"] : []) + [
-            "\(event.offset)", event.time, Self.shown(event.key ?? event.keyBase64 ?? "-"),
+            "\(event.offset)", event.time, TerminalText.line(event.key ?? event.keyBase64 ?? "-"),
             event.payloadBase64 ?? Self.data(of: line),
         ]
     }
@@ -64,15 +64,6 @@ struct EventTable {
     private static func data(of line: ByteBufferView) -> String {
         let text = String(decoding: line, as: UTF8.self)
         guard let start = text.firstRange(of: #"},"data":"#) else { return "" }
-        return shown(String(text[start.upperBound...].dropLast()))
-    }
-
-    /// The text with what would move a terminal's cursor taken out.
-    private static func shown(_ text: String) -> String {
-        String(text.map { $0.unicodeScalars.contains(where: isControl) ? "\u{FFFD}" : $0 })
-    }
-
-    private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
-        scalar.properties.generalCategory == .control
+        return TerminalText.line(String(text[start.upperBound...].dropLast()))
     }
 }

@@ -17,7 +17,7 @@ struct FunctionListCommand: AsyncParsableCommand {
         try await Facts(data, output).show(.functions, as: [FunctionMessage].self) { functions in
             var table = TextTable([
                 .left("function"), .left("state"), .left("version"), .left("from"), .left("to"),
-                .right("lag"),
+                .right("lag"), .right("pending"),
             ])
             return table.lines(
                 functions.map { function in
@@ -25,7 +25,7 @@ struct FunctionListCommand: AsyncParsableCommand {
                         function.name, function.state, function.shortVersion,
                         function.definition.map { $0.from.joined(separator: ",") } ?? "-",
                         function.definition.map { $0.to.joined(separator: ",") } ?? "-",
-                        "\(function.lag)",
+                        "\(function.lag)", "\(function.pending)",
                     ]
                 })
         }

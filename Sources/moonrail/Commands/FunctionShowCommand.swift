@@ -23,7 +23,7 @@ struct FunctionShowCommand: AsyncParsableCommand {
     }
 
     @Sendable private static func text(_ function: FunctionMessage) -> String {
-        var facts = [
+        var facts: [(name: String, value: String)] = [
             ("function", function.name), ("file", function.file), ("state", function.state),
         ]
         if let reason = function.reason { facts.append(("reason", reason)) }
@@ -39,13 +39,25 @@ struct FunctionShowCommand: AsyncParsableCommand {
                 ("batch", "\(definition.batch) events"),
                 ("memory", "\(definition.memoryBytes) bytes"),
                 ("time", "\(definition.timeMilliseconds) ms an event"),
+                ("on failure", definition.onFailure),
+                (
+                    "breaker",
+                    definition.breaker.map {
+                        "pauses when \($0.failures) of its last \($0.events) events failed"
+                    } ?? "none"
+                ),
             ]
         }
+        facts.append(("dead letters", letters(of: function)))
         facts.append(("host deaths", "\(function.hostDeaths)"))
-        let width = facts.map(\.0.count).max() ?? 0
-        let lines = facts.map { name, value in
-            name + String(repeating: " ", count: width - name.count + 2) + value
+        return FactList(facts).text + "\n" + LaneTable.text(function.lanes)
+    }
+
+    private static func letters(of function: FunctionMessage) -> String {
+        func sum(_ count: KeyPath<LaneMessage, UInt64>) -> UInt64 {
+            function.lanes.reduce(0) { $0 + $1[keyPath: count] }
         }
-        return lines.joined(separator: "\n") + "\n\n" + LaneTable.text(function.lanes)
+        return "\(sum(\.deadLetters)) failed, \(sum(\.parked)) parked: \(sum(\.pending)) pending, "
+            + "\(sum(\.resent)) resent, \(sum(\.skipped)) skipped"
     }
 }

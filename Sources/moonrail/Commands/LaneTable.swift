@@ -6,7 +6,7 @@ enum LaneTable {
         var table = TextTable([
             .left("function"), .right("partition"), .left("station"), .right("next"),
             .right("lag"), .right("processed"), .right("emitted"), .right("dropped"),
-            .right("dead"), .right("generation"),
+            .right("dead"), .right("pending"), .right("missed"), .right("generation"),
         ])
         return table.lines(
             lanes.flatMap { lane in
@@ -14,7 +14,8 @@ enum LaneTable {
                     [
                         lane.function, "\(lane.partition)", input.station,
                         "\(input.nextOffset)", "\(lane.lag)", "\(lane.processed)",
-                        "\(lane.emitted)", "\(lane.dropped)", "\(lane.deadLetters)",
+                        "\(lane.emitted)", "\(lane.dropped)", "\(lane.deadLetters + lane.parked)",
+                        "\(lane.pending)", "\(lane.missed)",
                         "\(lane.generation)",
                     ]
                 }

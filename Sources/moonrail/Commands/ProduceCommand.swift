@@ -12,7 +12,12 @@ struct ProduceCommand: AsyncParsableCommand {
             standard error and does not stop the others. An event whose id the station knows with \
             the same payload counts as a duplicate and is not stored again.
 
+            With --expect-last all lines are one append: at most 512 events, whole or not at all, \
+            and only when the last event of the partition, or of the key, is where it is expected \
+            to be. Otherwise the status is 4, and the message tells where it is.
+
               moonrail produce readings.fahrenheit readings.jsonl --key sensor --id nr
+              moonrail produce accounts in.json --key id --expect-key a17 --expect-last 41
               tail -f access.log.jsonl | moonrail produce web.requests
             """)
 
@@ -33,6 +38,7 @@ struct ProduceCommand: AsyncParsableCommand {
             "Where a document has its id, by which a repetition is known.", valueName: "path"))
     var id: String?
 
+    @OptionGroup var expectation: ExpectationOptions
     @OptionGroup var data: DataOptions
     @OptionGroup var output: JSONOption
 
@@ -40,6 +46,9 @@ struct ProduceCommand: AsyncParsableCommand {
         let settings = try data.settings()
         let input = try LineInput(path: file)
         let connection = try LocalConnection(settings, access: .creating)
+        if let expected = expectation.expectation {
+            return try await appendAsOne(input, expected, connection)
+        }
         let run = ProduceRun(input: input, station: station, key: key, id: id)
         let total: ProduceAnswer
         do {
@@ -51,5 +60,25 @@ struct ProduceCommand: AsyncParsableCommand {
         }
         if output.isJSON { try await StandardOutput().write(line: try JSONText.text(total)) }
         if total.rejected > 0 { throw CommandFailure(.failed, nil) }
+    }
+
+    /// Appends the whole input, or nothing of it.
+    private func appendAsOne(
+        _ input: LineInput, _ expected: ProduceExpectation, _ connection: LocalConnection
+    ) async throws {
+        let slice = try await input.whole(most: IntakeBounds.bodyBytes)
+        var report = ProduceReport(input: input)
+        let answer = try await connection.withClient { client in
+            try await client.send(
+                .produce(
+                    to: station, key: key, id: id, expected: expected, lines: slice.lines),
+                as: ProduceAnswer.self)
+        }
+        report.note(answer, of: slice)
+        report.finish()
+        if output.isJSON {
+            try await StandardOutput().write(line: try JSONText.text(report.total))
+        }
+        if answer.rejected > 0 { throw CommandFailure(.failed, nil) }
     }
 }

@@ -10,10 +10,12 @@ struct ReadCommand: AsyncParsableCommand {
         abstract: "Prints a station's events, one a line.",
         discussion: """
             Without --follow it ends at the last event that was there when it began. Several \
-            partitions are read in turn; --partition picks one.
+            partitions are read in turn; --partition picks one. With --key only the events of one \
+            key are printed, in their order; they all lie in one partition.
 
               moonrail read readings.celsius --from -10
               moonrail read dead.celsius --from 2026-01-31T08:00:00Z --format table
+              moonrail read orders --key customer-17 --limit 100
               moonrail read readings.celsius --follow --from latest --format data | jq .temp_c
             """)
 
@@ -36,6 +38,9 @@ struct ReadCommand: AsyncParsableCommand {
 
     @Option(help: ArgumentHelp("The only partition to read.", valueName: "number"))
     var partition: UInt32?
+
+    @Option(help: ArgumentHelp("The only key to read.", valueName: "key"))
+    var key: String?
 
     @Flag(help: "Go on with events as they come, until interrupted.")
     var follow = false
@@ -67,8 +72,8 @@ struct ReadCommand: AsyncParsableCommand {
 
     private func route(_ format: LineFormat) -> Route {
         .read(
-            station, from: from, limit: limit, partition: partition, follows: follow,
-            format: format)
+            station, from: from, limit: limit, partition: partition, key: key,
+            follows: follow, format: format)
     }
 
     private func copy(_ route: Route, _ client: APIClient) async throws {

@@ -48,10 +48,13 @@ struct RunCommand: AsyncParsableCommand {
 
     private func run(_ composition: Composition, _ engine: EmbeddedEngine) async throws {
         let worker = composition.worker(engine)
-        let server = composition.server(engine, functions: worker.overview, role: .worker)
+        let server = composition.server(
+            engine, functions: worker.overview, operators: worker.operators, role: .worker)
         // A stop goes from the last to the first: the API answers until the lanes are done.
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
-            .init(service: server), .init(service: worker),
+            .init(service: server), .init(service: composition.storeCare(engine)),
+            // A server that is cancelled while somebody connects would end the whole process.
+            .init(service: worker, failureTerminationBehavior: .gracefullyShutdownGroup),
         ]
         if untilIdle {
             services.append(
@@ -79,7 +82,7 @@ struct RunCommand: AsyncParsableCommand {
 
     /// - Throws: `CommandFailure` when a function could not be deployed or gave up.
     private static func failUnlessAllRan(_ overview: any FunctionOverview) async throws {
-        let failed = await overview.functions().filter { $0.state.name == "failed" }
+        let failed = await overview.functions().filter { $0.state.reason != nil }
         guard failed.isEmpty else {
             throw CommandFailure(
                 .failed,

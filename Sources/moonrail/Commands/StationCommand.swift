@@ -4,13 +4,14 @@ import ArgumentParser
 struct StationCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "station",
-        abstract: "Lists, shows, creates and deletes stations.",
+        abstract: "Lists, shows, creates, alters and deletes stations.",
         discussion: """
               moonrail station list
               moonrail station create orders --partitions 4
+              moonrail station alter orders --retention-age 30d
             """,
         subcommands: [
             StationListCommand.self, StationShowCommand.self, StationCreateCommand.self,
-            StationDeleteCommand.self,
+            StationAlterCommand.self, StationDeleteCommand.self,
         ])
 }

@@ -98,14 +98,13 @@ struct LocalConnection: Sendable {
         let engine = try composition.engine()
         do {
             if case .creating = access {
-                for (name, settings) in settings.stations.sorted(by: { $0.key < $1.key }) {
-                    _ = try await engine.open(name, settings: settings)
-                }
+                try await DeclaredStations(settings.stations).create(in: engine)
             }
             let functions = DeployableOverview(deployment: composition.deployment())
             let (running, signal) = AsyncStream<Void>.makeStream()
             let server = composition.server(
-                engine, functions: functions, role: .command, onRunning: { signal.yield() })
+                engine, functions: functions, operators: composition.idleLanes(engine),
+                role: .command, onRunning: { signal.yield() })
             let value = try await serve(server, running, signal, body)
             await engine.close()
             return value

@@ -1,80 +1,37 @@
 import AsyncHTTPClient
 import FoundationEssentials
-import MoonrailCore
 import MoonrailHTTP
 import NIOCore
 import NIOHTTP1
 
-/// A call of the API.
+/// A call of the API. Which ones there are stands in the files beside this one.
 struct Route: Sendable {
     /// Whether it does no harm to send it twice.
-    private(set) var isRepeatable: Bool
+    let isRepeatable: Bool
     private let method: HTTPMethod
     private let path: String
     private var parameters: [(name: String, value: String)] = []
-    private var body: ByteBuffer?
+    private let body: ByteBuffer?
 
-    private init(_ method: HTTPMethod, _ path: String) {
+    /// - Parameters:
+    ///   - path: what follows the version, percent-encoded.
+    ///   - isRepeatable: nil for what HTTP says of the method.
+    init(
+        _ method: HTTPMethod, _ path: String, body: ByteBuffer? = nil, isRepeatable: Bool? = nil
+    ) {
         self.method = method
-        isRepeatable = method == .GET || method == .PUT
         self.path = "/v1/" + path
+        self.body = body
+        self.isRepeatable =
+            isRepeatable ?? (method == .GET || method == .PUT || method == .PATCH)
     }
 
-    static let stations = Route(.GET, "stations")
-    static let functions = Route(.GET, "functions")
-    static let lanes = Route(.GET, "lanes")
-
-    static func station(_ name: StationName) -> Route { Route(.GET, "stations/\(name)") }
-    static func function(_ name: FunctionName) -> Route { Route(.GET, "functions/\(name)") }
-    static func deleteStation(_ name: StationName) -> Route {
-        Route(.DELETE, "stations/\(name)")
-    }
-
-    static func createStation(
-        _ name: StationName, settings: StationSettingsMessage
-    ) throws -> Route {
-        var route = Route(.PUT, "stations/\(name)")
-        route.body = ByteBuffer(bytes: try JSONEncoder().encode(settings))
-        return route
-    }
-
-    /// - Parameter lines: whole lines, at most `IntakeBounds.bodyBytes` of them.
-    static func produce(
-        to station: StationName, key: String?, id: String?, lines: ByteBuffer
-    ) -> Route {
-        var route = Route(.POST, "stations/\(station)/events")
-        route.add("key", key)
-        route.add("id", id)
-        // With ids, what is there already is known when it comes again.
-        route.isRepeatable = id != nil
-        route.body = lines
-        return route
-    }
-
-    /// - Parameter source: the script to run twice over events of `sample`.
-    static func rehearse(
-        _ function: FunctionName, file: String, source: [UInt8], sample: StationName, last: UInt64
-    ) -> Route {
-        var route = Route(.POST, "functions/\(function)/rehearsal")
-        route.add("sample", sample.text)
-        route.add("last", String(last))
-        route.add("file", file)
-        route.isRepeatable = true
-        route.body = ByteBuffer(bytes: source)
-        return route
-    }
-
-    static func read(
-        _ station: StationName, from: String?, limit: UInt?, partition: UInt32?, follows: Bool,
-        format: LineFormat
-    ) -> Route {
-        var route = Route(.GET, "stations/\(station)/events")
-        route.add("from", from)
-        route.add("limit", limit.map(String.init))
-        route.add("partition", partition.map(String.init))
-        route.add("follow", follows ? "true" : nil)
-        route.add("format", format.rawValue)
-        return route
+    /// A call with a message as its body.
+    init(
+        _ method: HTTPMethod, _ path: String, message: some Encodable, isRepeatable: Bool? = nil
+    ) throws {
+        let body = ByteBuffer(bytes: try JSONEncoder().encode(message))
+        self.init(method, path, body: body, isRepeatable: isRepeatable)
     }
 
     /// - Parameter socket: path of the socket that the API is served on.
@@ -91,12 +48,13 @@ struct Route: Sendable {
         return request
     }
 
-    private mutating func add(_ name: String, _ value: String?) {
+    /// Adds a parameter that is given.
+    mutating func add(_ name: String, _ value: String?) {
         if let value { parameters.append((name, value)) }
     }
 
     /// The text with everything but RFC 3986's unreserved characters percent-encoded.
-    private static func encoded(_ text: String) -> String {
+    static func encoded(_ text: String) -> String {
         var encoded = ""
         for byte in text.utf8 {
             switch byte {

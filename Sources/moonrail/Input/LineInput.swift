@@ -62,6 +62,24 @@ final class LineInput: Sendable {
         }
     }
 
+    /// All of it, as one slice.
+    ///
+    /// - Throws: `CommandFailure` when it has more bytes than `limit`.
+    func whole(most limit: Int) async throws -> Slice {
+        var lines = ByteBuffer()
+        while let piece = try await next() {
+            guard case .lines(let slice) = piece,
+                lines.readableBytes + slice.lines.readableBytes <= limit
+            else {
+                throw CommandFailure(
+                    .failed,
+                    "\(name) is over \(limit) bytes, too much for one append; send it in parts")
+            }
+            lines.writeImmutableBuffer(slice.lines)
+        }
+        return Slice(lines: lines, firstLine: 1)
+    }
+
     /// - Returns: how many bytes came, 0 at the end, nil when nothing is there yet.
     private func read(
         into buffer: inout ByteBuffer, canWait: Bool,

@@ -1,0 +1,91 @@
+/// The fields of a returned table, read with errors that a script's author can act on.
+struct DefinitionFields {
+    let file: String
+    let fields: [String: JSONValue]
+
+    init(_ table: JSONValue, file: String, known: [String]) throws(InvalidDefinition) {
+        self.file = file
+        guard case .object(let fields) = table else {
+            throw InvalidDefinition(description: "\(file): it returned \(table.kind), not a table")
+        }
+        self.fields = fields
+        try check(fields, known: known, where: "")
+    }
+
+    func invalid(_ what: String) -> InvalidDefinition {
+        InvalidDefinition(description: "\(file): \(what)")
+    }
+
+    func check(
+        _ fields: [String: JSONValue], known: [String], where prefix: String
+    ) throws(InvalidDefinition) {
+        if let unknown = fields.keys.sorted().first(where: { !known.contains($0) }) {
+            throw invalid(
+                "field '\(prefix)\(unknown)' is not known\(suggestion(for: unknown, among: known))")
+        }
+    }
+
+    func string(_ name: String) throws(InvalidDefinition) -> String? {
+        switch fields[name] {
+        case nil: return nil
+        case .string(let text): return text
+        case .some(let other): throw invalid("'\(name)' is \(other.kind); it must be a string")
+        }
+    }
+
+    func stations(_ name: String) throws(InvalidDefinition) -> [StationName]? {
+        let texts: [JSONValue]
+        switch fields[name] {
+        case nil: return nil
+        case .string(let text): texts = [.string(text)]
+        case .array(let list): texts = list
+        case .some(let other):
+            throw invalid("'\(name)' is \(other.kind); it must be a station name or a list of them")
+        }
+        var stations: [StationName] = []
+        for value in texts {
+            guard case .string(let text) = value else {
+                throw invalid("'\(name)' holds \(value.kind); it must hold station names")
+            }
+            do {
+                stations.append(try StationName(text))
+            } catch {
+                throw invalid("'\(name)': \(error)")
+            }
+        }
+        return stations
+    }
+
+    func choice<Choice>(_ name: String) throws(InvalidDefinition) -> Choice?
+    where Choice: CaseIterable & RawRepresentable<String> {
+        guard let text = try string(name) else { return nil }
+        guard let choice = Choice(rawValue: text) else {
+            let choices = Choice.allCases.map { "'\($0.rawValue)'" }.joined(separator: " or ")
+            throw invalid("'\(name)' is '\(text)'; it must be \(choices)")
+        }
+        return choice
+    }
+
+    func truth(_ name: String) throws(InvalidDefinition) -> Bool? {
+        switch fields[name] {
+        case nil: return nil
+        case .bool(let value): return value
+        case .some(let other): throw invalid("'\(name)' is \(other.kind); it must be true or false")
+        }
+    }
+
+    func batch() throws(InvalidDefinition) -> Int? {
+        guard let value = fields["batch"] else { return nil }
+        guard case .integer(let number) = value, (1...Int64(Bounds.batchEvents)).contains(number)
+        else { throw invalid("'batch' must be a whole number from 1 to \(Bounds.batchEvents)") }
+        return Int(number)
+    }
+
+    /// The host follows it; here it is only checked.
+    func checkNumbers() throws(InvalidDefinition) {
+        guard let text = try string("numbers"), text != "double" else { return }
+        throw invalid(
+            "'numbers' is '\(text)'; it must be 'double' (integers beyond 64 bits are read as "
+                + "doubles), or be left out (they are errors)")
+    }
+}

@@ -1,0 +1,27 @@
+/// Counts the failures among a lane's last events.
+struct Breaker: Sendable {
+    private let policy: BreakerPolicy
+    /// Whether each of the last events failed; a ring once it is full.
+    private var recent: [Bool] = []
+    private var oldest = 0
+    private var failures = 0
+
+    init(_ policy: BreakerPolicy) {
+        self.policy = policy
+    }
+
+    /// Takes note of one more event.
+    ///
+    /// - Returns: whether too many of the last events failed.
+    mutating func record(failed: Bool) -> Bool {
+        if recent.count < policy.events {
+            recent.append(failed)
+        } else {
+            if recent[oldest] { failures -= 1 }
+            recent[oldest] = failed
+            oldest = (oldest + 1) % policy.events
+        }
+        if failed { failures += 1 }
+        return failures >= policy.failures
+    }
+}

@@ -1,0 +1,105 @@
+/// Makes the records that the events of one input station caused.
+struct PartSource {
+    let origin: Origin
+    var ids: EmissionIDSource
+    let part: StoredEvents
+    private var originIndexes: [UInt16?] = []
+
+    init(origin: Origin, ids: EmissionIDSource, part: StoredEvents) {
+        self.origin = origin
+        self.ids = ids
+        self.part = part
+    }
+
+    mutating func append(
+        _ emissions: Range<Int>, of reply: RunReply, event: Int, settled: Int,
+        to appends: inout [StationAppend]
+    ) {
+        let offset = part.offsets[event]
+        part.records.withRecord(event) { input in
+            let hops = input.nextHops
+            withChain(of: input) { causation, correlation in
+                for (index, emission) in emissions.enumerated() {
+                    reply.withEmission(emission) { output, record in
+                        let originIndex = originIndex(in: &appends, output)
+                        appends[output].records.appendEmission(
+                            record, derivedID: ids.id(offset: offset, index: UInt32(index)),
+                            offset: offset, emission: UInt16(index), originIndex: originIndex,
+                            hops: hops, causation: causation, correlation: correlation)
+                        appends[output].causes.append(settled)
+                    }
+                }
+            }
+        }
+    }
+
+    /// The origin's place in an output's table; looked up once for each output.
+    private mutating func originIndex(in appends: inout [StationAppend], _ output: Int) -> UInt16 {
+        if originIndexes.isEmpty {
+            originIndexes = Array(repeating: nil, count: appends.count)
+        }
+        if let known = originIndexes[output] { return known }
+        let index = appends[output].records.index(of: origin)
+        originIndexes[output] = index
+        return index
+    }
+
+    /// Appends the event as a dead letter with the headers that `headers` makes of its own.
+    mutating func appendLetter(
+        event: Int, settled: Int, to append: inout StationAppend,
+        headers: ([Event.Header]) -> [Event.Header]
+    ) {
+        let offset = part.offsets[event]
+        part.records.withRecord(event) { input in
+            var letter = input.event
+            letter.id = ids.id(offset: offset, index: UInt32(SettlementBuilder.deadLetterEmission))
+            letter.headers = headers(letter.headers)
+            let cause = withChain(of: input) { causation, correlation in
+                Cause(
+                    origin: origin, offset: offset,
+                    emission: SettlementBuilder.deadLetterEmission, causationID: causation.id,
+                    correlationID: correlation.id, hops: input.nextHops)
+            }
+            append.records.append(letter, cause: cause, type: Array(input.typeField))
+        }
+        append.causes.append(settled)
+    }
+
+    /// Calls `body` with the causation and correlation that emissions of `input` carry.
+    private func withChain<Result>(
+        of input: EventRecord,
+        _ body: (EventRecord.IDField, EventRecord.IDField) -> Result
+    ) -> Result {
+        let causation = EventRecord.IDField(
+            bytes: input.idField, isDerived: input.flags.contains(.derivedID))
+        guard let cause = input.origin else {
+            return body(causation, Self.givenCorrelation(of: input))
+        }
+        if !cause.correlation.bytes.isEmpty { return body(causation, cause.correlation) }
+        if !cause.causation.bytes.isEmpty { return body(causation, cause.causation) }
+        let origin = part.records.origins[cause.originIndex]
+        let first = positionalID(
+            station: origin.station, partition: origin.partition, offset: cause.offset)
+        return Array(first.utf8).withUnsafeBytes {
+            body(causation, EventRecord.IDField(bytes: $0, isDerived: false))
+        }
+    }
+
+    /// A producer may say with the header `correlationid` what its event belongs to.
+    private static func givenCorrelation(of input: EventRecord) -> EventRecord.IDField {
+        var given = UnsafeRawBufferPointer(start: nil, count: 0)
+        input.forEachHeader { name, value in
+            guard name.elementsEqual("correlationid".utf8), value.count <= Bounds.idBytes else {
+                return true
+            }
+            given = value
+            return false
+        }
+        return EventRecord.IDField(bytes: given, isDerived: false)
+    }
+}
+
+extension EventRecord {
+    /// What the events that this one causes have as their `hops`.
+    var nextHops: UInt16 { hops == .max ? .max : hops + 1 }
+}

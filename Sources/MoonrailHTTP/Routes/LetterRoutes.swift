@@ -1,0 +1,127 @@
+import Hummingbird
+import MoonrailCore
+import MoonrailRuntime
+
+/// Dead letters of functions: list, show, retry, skip, rehearse.
+struct LetterRoutes: Sendable {
+    let operations: Operations
+
+    /// Letters that one answer lists, unless it is asked for fewer or more.
+    private static let listed = 100
+    /// Most letters that one answer lists.
+    private static let listedMaximum = 10_000
+
+    func add(to api: RouterGroup<BasicRequestContext>) {
+        let letters = api.group("functions/:function/letters")
+        letters.get { request, context in
+            try await list(try context.functionName(), request: request)
+        }
+        letters.get(":letter") { _, context in
+            try await show(
+                try context.functionName(), id: try context.parameters.require("letter"))
+        }
+        letters.post("retry") { request, context in
+            let wish = try await JSONAnswer.message(LetterWishMessage.self, of: request)
+            return try await fulfil(try wish.retry(), of: try context.functionName())
+        }
+        letters.post("skip") { request, context in
+            let wish = try await JSONAnswer.message(LetterWishMessage.self, of: request)
+            return try await fulfil(try wish.skip(), of: try context.functionName())
+        }
+        letters.post(":letter/rehearsal") { request, context in
+            try await rehearse(
+                try context.functionName(), id: try context.parameters.require("letter"),
+                request: request)
+        }
+    }
+
+    private func list(_ function: FunctionName, request: Request) async throws -> Response {
+        let query = try QueryParameters(of: request, known: ["status", "reason", "limit"])
+        if let reason = query.text("reason") { try LetterReason.check(reason) }
+        let filter = DeadLetters.Filter(
+            status: try query.choice("status", default: ListedStatus.pending).status,
+            reason: query.text("reason"))
+        let limit = try query.number("limit", as: UInt.self).map { Int(clamping: $0) }
+        do {
+            let entries = try await operations.deadLetters.list(
+                function, filter, limit: min(limit ?? Self.listed, Self.listedMaximum))
+            return try JSONAnswer.response(entries.map { LetterMessage($0) })
+        } catch EngineError.stationNotFound {
+            // Deployed or not, it never ran: it has no letters, if there is such a function.
+            try await checkExists(function)
+            return try JSONAnswer.response([LetterMessage]())
+        }
+    }
+
+    private func show(_ function: FunctionName, id: String) async throws -> Response {
+        let (entry, followUps) = try await letter(function, id: id)
+        return try JSONAnswer.response(LetterMessage(entry, followUps: followUps))
+    }
+
+    private func fulfil(_ wish: LetterWish, of function: FunctionName) async throws -> Response {
+        try await checkExists(function)
+        let summary = try await operations.deadLetters.fulfil(wish, of: function)
+        return try JSONAnswer.response(LetterSummaryMessage(summary))
+    }
+
+    /// Runs the letter's event in the body's script or, without one, in that of the directory.
+    private func rehearse(
+        _ name: FunctionName, id: String, request: Request
+    ) async throws -> Response {
+        let query = try QueryParameters(of: request, known: ["file"])
+        let source = try await JSONAnswer.bytes(of: request, most: FunctionLimits.sourceBytes)
+        let (entry, _) = try await letter(name, id: id)
+        let examined =
+            source.isEmpty
+            ? await operations.deployment.examine(name: name)
+            : await operations.deployment.examine(
+                name: name, file: query.text("file") ?? name.text + ".lua", source: source)
+        guard let examined else { throw await notFound(name) }
+        guard case .deployable(let function) = examined else {
+            throw Problem.badRequest(
+                examined.status.state.reason ?? "the script is no function")
+        }
+        let report = try await operations.letterRehearsal.run(entry.letter, in: function)
+        return try JSONAnswer.response(LetterRehearsalMessage(report, of: entry))
+    }
+
+    private func letter(
+        _ function: FunctionName, id: String
+    ) async throws -> (entry: DeadLetters.Entry, followUps: [Event]) {
+        do {
+            if let found = try await operations.deadLetters.letter(function, id: id) {
+                return found
+            }
+        } catch EngineError.stationNotFound {
+            try await checkExists(function)
+        }
+        throw Problem.letterNotFound(id, of: function)
+    }
+
+    private func checkExists(_ function: FunctionName) async throws {
+        let functions = await operations.functions.functions()
+        guard functions.contains(where: { $0.name == function }) else {
+            throw await notFound(function)
+        }
+    }
+
+    private func notFound(_ function: FunctionName) async -> Problem {
+        let known = await operations.functions.functions().map(\.name.text)
+        return .functionNotFound(function.text, known: known)
+    }
+}
+
+/// Which letters a list has, as its query says it.
+private enum ListedStatus: String, CaseIterable {
+    case pending, resent, skipped, all
+
+    /// Nil for any.
+    var status: DeadLetters.Status? { DeadLetters.Status(rawValue: rawValue) }
+}
+
+extension BasicRequestContext {
+    /// The function that the path names.
+    func functionName() throws -> FunctionName {
+        try FunctionName(try parameters.require("function"))
+    }
+}

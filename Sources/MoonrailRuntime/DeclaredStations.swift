@@ -1,0 +1,81 @@
+import MoonrailCore
+
+/// The stations that the configuration declares, and how an engine comes to have them.
+package struct DeclaredStations: Hashable, Sendable {
+    private let settings: [StationName: StationSettings]
+
+    package init(_ settings: [StationName: StationSettings] = [:]) {
+        self.settings = settings
+    }
+
+    /// A station that was given the settings that are declared.
+    package struct Alteration: Hashable, Sendable, CustomStringConvertible {
+        package let station: StationName
+        package let old: StationSettings
+        package let new: StationSettings
+
+        package var description: String {
+            var parts: [String] = []
+            if old.retention != new.retention {
+                parts.append("it kept \(old.retention), and keeps \(new.retention) now")
+            }
+            if old.duplicates != new.duplicates {
+                parts.append(
+                    "it recognised ids within \(old.duplicates), and does within "
+                        + "\(new.duplicates) now")
+            }
+            return "station '\(station)' is altered as declared: "
+                + parts.joined(separator: "; ")
+        }
+    }
+
+    /// Creates those that are missing. One that exists keeps the settings that it has: a worker is
+    /// what alters stations.
+    ///
+    /// - Throws: `stationDiffers` when one exists with another number of partitions.
+    package func create(in engine: any StationCatalog) async throws(EngineError) {
+        for (name, wanted) in sorted {
+            let present = try await engine.settings(of: name)
+            guard present?.partitions != wanted.partitions else { continue }
+            try await engine.open(name, settings: wanted)
+        }
+    }
+
+    /// Creates those that are missing, and alters those that exist with another retention or
+    /// window of duplicates.
+    ///
+    /// - Returns: what was altered.
+    /// - Throws: `stationDiffers` when one exists with another number of partitions.
+    package func apply(to engine: any StationCatalog) async throws(EngineError) -> [Alteration] {
+        var alterations: [Alteration] = []
+        for (name, wanted) in sorted {
+            guard let present = try await engine.settings(of: name), present != wanted,
+                present.partitions == wanted.partitions
+            else {
+                try await engine.open(name, settings: wanted)
+                continue
+            }
+            try await engine.alter(name, settings: wanted)
+            alterations.append(Alteration(station: name, old: present, new: wanted))
+        }
+        return alterations
+    }
+
+    private var sorted: [(key: StationName, value: StationSettings)] {
+        settings.sorted { $0.key < $1.key }
+    }
+}
+
+extension StationCatalog {
+    /// Nil when there is no such station.
+    fileprivate func settings(
+        of name: StationName
+    ) async throws(EngineError) -> StationSettings? {
+        do throws(EngineError) {
+            return try await describe(name).settings
+        } catch {
+            guard case .stationNotFound = error else { throw error }
+            return nil
+        }
+    }
+}

@@ -1,0 +1,71 @@
+import Logging
+import MoonrailCore
+
+/// The lanes of functions that no worker runs: claimed for as long as one wish takes.
+package struct IdleLanes: LaneOperators {
+    private let engine: any StationEngine
+    private let deployment: Deployment
+    private let hosts: any FunctionHostStarter
+    private let retry: Retry
+    private let now: @Sendable () -> EventTime
+
+    package init(
+        engine: any StationEngine, deployment: Deployment, hosts: any FunctionHostStarter,
+        logger: Logger, now: @escaping @Sendable () -> EventTime
+    ) {
+        self.engine = engine
+        self.deployment = deployment
+        self.hosts = hosts
+        self.now = now
+        retry = Retry(clock: ContinuousClock(), logger: logger)
+    }
+
+    package func fulfil(_ wish: LetterWish, in lane: LaneID) async throws -> LetterSummary {
+        let function = try await function(lane.function)
+        try await engine.open(.letterFollowUps, settings: nil)
+        let begun = try await LaneBeginning(of: function, lane, in: engine)
+        var program = function.program
+        program.partition = lane.partition
+        var host = HostSlot(program: program, hosts: hosts, retry: retry)
+        var run = LetterRun(
+            engine: engine, claim: begun.claim, position: begun.claim.position,
+            policy: function.definition.failure, builder: begun.builder,
+            parkedKeys: begun.parkedKeys, retry: retry, now: now)
+        do throws(EngineError) {
+            let summary = try await run.fulfil(wish, host: &host)
+            await host.stop()
+            return summary
+        } catch {
+            await host.stop()
+            throw error
+        }
+    }
+
+    package func resume(_ function: FunctionName) async throws -> Int {
+        let deployable = try await self.function(function)
+        var resumed = 0
+        for summary in try await engine.lanes() where summary.lane.function == function {
+            let begun = try await LaneBeginning(of: deployable, summary.lane, in: engine)
+            guard begun.pause != nil else { continue }
+            try await engine.settle([
+                begun.builder.settlement(of: nil, at: begun.claim.position)
+            ])
+            resumed += 1
+        }
+        return resumed
+    }
+
+    private func function(_ name: FunctionName) async throws -> DeployableFunction {
+        switch await deployment.examine(name: name) {
+        case .deployable(let function):
+            return function
+        case .broken(let status):
+            throw LaneUnavailable(
+                description: "\(name) can't run: \(status.state.reason ?? "it is broken")")
+        case nil:
+            throw LaneUnavailable(
+                description: "there is no function '\(name)' in the functions directory; it must "
+                    + "be there for its dead letters to be run or skipped")
+        }
+    }
+}

@@ -1,0 +1,41 @@
+import MoonrailCore
+
+/// What a lane's function is given to do.
+enum LaneWork: Sendable {
+    case batch(LaneBatch)
+    case letters(LetterRequest)
+}
+
+/// What a lane's sink is given to make last.
+enum LaneResult: Sendable {
+    case run(UnsettledRun)
+    /// Everything before it is on disk when the continuation ends.
+    case barrier(AsyncStream<Never>.Continuation)
+}
+
+/// A settlement that is not on disk yet, with what it takes to build it again.
+struct UnsettledRun: Sendable {
+    var settlement: Settlement
+    /// Nil when the settlement comes of no events.
+    let events: Events?
+
+    struct Events: Sendable {
+        let batch: LaneBatch
+        let reply: RunReply?
+        var ready: Delivery.Ready
+        let time: EventTime
+    }
+}
+
+extension Delivery.Ready {
+    /// Makes failures of the events, by their numbers in it, whose emissions can't be appended.
+    mutating func refuse(_ events: [Int]) {
+        for event in events {
+            outcomes[event] = .failed(
+                FunctionFault(
+                    kind: .emissionConflict,
+                    message: "an emission's id is known to its station with another payload; "
+                        + "give each event an id of its own"))
+        }
+    }
+}

@@ -1,0 +1,199 @@
+import MoonrailCore
+
+/// Resends and skips the dead letters of one lane, in the order in which their events came.
+///
+/// Whoever runs it holds the lane's claim, and nothing else of the lane is under way. Each
+/// settlement says what became of its letters, so that being stopped anywhere leaves each of them
+/// either pending or resolved, never both and never twice.
+struct LetterRun: Sendable {
+    let engine: any StationEngine
+    let lane: LaneID
+    let position: Position
+    let policy: FailurePolicy
+    var builder: SettlementBuilder
+    let retry: Retry
+    let now: @Sendable () -> EventTime
+    /// Keys whose events wait. Those that this run lets go on are taken out.
+    private(set) var parkedKeys: [[UInt8]: InputPlace]
+    /// Keys that wait no more, unless one of their letters fails again.
+    private var released: Set<[UInt8]> = []
+    private var summary = LetterSummary()
+
+    init(
+        engine: any StationEngine, claim: LaneClaim, position: Position, policy: FailurePolicy,
+        builder: SettlementBuilder, parkedKeys: [[UInt8]: InputPlace], retry: Retry,
+        now: @escaping @Sendable () -> EventTime
+    ) {
+        self.engine = engine
+        lane = claim.lane
+        self.position = position
+        self.policy = policy
+        self.builder = builder
+        self.parkedKeys = parkedKeys
+        self.retry = retry
+        self.now = now
+    }
+
+    /// Does what `wish` says, and lets go on what waits behind letters that are resolved then.
+    ///
+    /// - Throws: what repeating can't mend; what was settled before stays.
+    mutating func fulfil(
+        _ wish: LetterWish, host: inout HostSlot
+    ) async throws(EngineError) -> LetterSummary {
+        if case .ids(let ids) = wish.selection { summary.unknown = ids }
+        let station = StationName.deadLetters(of: lane.function)
+        for partition in 0..<(try await engine.describe(station).partitions.count) {
+            var cursor = StationCursor(station: station, partition: UInt32(partition), offset: 0)
+            while !Task.isCancelled {
+                let events = try await engine.read(cursor, bounds: ReadBounds())
+                guard let last = events.offsets.last else { break }
+                try await fulfil(wish, events, &host)
+                cursor.offset = last + 1
+            }
+        }
+        try await release()
+        return summary
+    }
+
+    private mutating func fulfil(
+        _ wish: LetterWish, _ events: StoredEvents, _ host: inout HostSlot
+    ) async throws(EngineError) {
+        var skipped: [DeadLetter] = []
+        var resent: [DeadLetter] = []
+        for index in 0..<events.count {
+            guard let letter = DeadLetter(events, index), letter.function == lane.function,
+                letter.partition == lane.partition
+            else { continue }
+            switch try await turn(of: letter, wish) {
+            case .skip: skipped.append(letter)
+            case .run: resent.append(letter)
+            case .leave: break
+            }
+        }
+        if case .skip(let because) = wish.action, !skipped.isEmpty {
+            try await settle(
+                builder.settlement(
+                    skipping: skipped, because: because, at: position, time: now()))
+            summary.skipped += skipped.count
+        }
+        if !resent.isEmpty { try await run(LetterBatch(resent), &host) }
+    }
+
+    private enum Turn {
+        case run, skip, leave
+    }
+
+    /// What is to be done about a letter now.
+    private mutating func turn(
+        of letter: DeadLetter, _ wish: LetterWish
+    ) async throws(EngineError) -> Turn {
+        summary.unknown.remove(letter.id.description)
+        let head = letter.event.key.flatMap { parkedKeys[$0] }
+        let isHead = head == letter.place
+        let isSelected = wish.selects(letter)
+        let follows = letter.behind != nil && letter.event.key.map(released.contains) == true
+        guard isSelected || follows || isHead else { return .leave }
+        let fate = try await engine.value(of: lane, in: .letterFates, key: letter.id.field)
+        if fate != nil {
+            // Somebody was stopped between resolving it and letting its key go on.
+            if isHead, let key = letter.event.key { released.insert(key) }
+            if isSelected, case .ids = wish.selection { summary.resolvedBefore += 1 }
+            return .leave
+        }
+        guard isSelected || follows else { return .leave }
+        let isSkipped = isSelected && wish.action != .retry
+        if letter.behind != nil, !isHead, !follows, head != nil, !isSkipped {
+            summary.waiting += 1
+            return .leave
+        }
+        if isHead, let key = letter.event.key { released.insert(key) }
+        return isSkipped ? .skip : .run
+    }
+
+    /// Runs the letters' events and settles what comes of them.
+    private mutating func run(
+        _ letters: LetterBatch, _ host: inout HostSlot
+    ) async throws(EngineError) {
+        var policy = policy
+        // A letter is the answer to a failure already: nothing stops or pauses here.
+        policy.onFailure = policy.onFailure == .parkKey ? .parkKey : .deadLetter
+        policy.breaker = nil
+        var delivery = Delivery(policy)
+        delivery.take(letters.batch)
+        var reply: RunReply?
+        while !Task.isCancelled {
+            switch delivery.next() {
+            case .run(let range, let failures):
+                if failures > 0 { await retry.pause(policy.retry, after: failures, "\(lane)") }
+                do throws(HostError) {
+                    let ran = try await host.run(letters.batch, range)
+                    reply = ran
+                    delivery.ran(ran.outcomes)
+                } catch {
+                    guard case .died(let reason) = error else { return }
+                    delivery.hostDied(reason)
+                }
+            case .settle(let ready):
+                try await settle(ready, letters, reply)
+            case .pause, .finished:
+                return
+            }
+        }
+    }
+
+    private mutating func settle(
+        _ ready: Delivery.Ready, _ letters: LetterBatch, _ reply: RunReply?
+    ) async throws(EngineError) {
+        var ready = ready
+        while true {
+            let heads = failedHeads(ready, letters)
+            do throws(EngineError) {
+                try await settle(
+                    builder.settlement(
+                        of: ready, in: letters, reply: reply, parking: heads, at: position,
+                        time: now()))
+                parkedKeys.merge(heads) { $1 }
+                break
+            } catch {
+                guard case .emissionConflicts(_, _, let events) = error else { throw error }
+                ready.refuse(events)
+            }
+        }
+        for outcome in ready.outcomes {
+            switch outcome {
+            case .done: summary.resent += 1
+            case .failed: summary.failedAgain += 1
+            case .parked: summary.waiting += 1
+            }
+        }
+    }
+
+    /// The letters that failed again and whose keys wait: what comes later waits behind them now.
+    private mutating func failedHeads(
+        _ ready: Delivery.Ready, _ letters: LetterBatch
+    ) -> [[UInt8]: InputPlace] {
+        var heads: [[UInt8]: InputPlace] = [:]
+        for (index, outcome) in zip(ready.range, ready.outcomes) {
+            guard case .failed = outcome, let key = letters.letters[index].event.key,
+                parkedKeys[key] != nil
+            else { continue }
+            released.remove(key)
+            heads[key] = letters.letters[index].place
+        }
+        return heads
+    }
+
+    /// Lets go on the keys of which nothing waits any more.
+    private mutating func release() async throws(EngineError) {
+        let keys = released.filter { parkedKeys[$0] != nil }
+        guard !keys.isEmpty, !Task.isCancelled else { return }
+        try await settle(builder.settlement(releasing: Array(keys), at: position))
+        for key in keys { parkedKeys[key] = nil }
+    }
+
+    private func settle(_ settlement: Settlement) async throws(EngineError) {
+        _ = try await retry.whileUnavailable { () async throws(EngineError) in
+            try await engine.settle([settlement])
+        }
+    }
+}
