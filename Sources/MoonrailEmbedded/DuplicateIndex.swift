@@ -17,8 +17,8 @@ struct DuplicateIndex: Sendable {
     /// Whether it would be worth a smaller one for `count` ids.
     func isSparse(_ count: Int) -> Bool { slots.count > Self.least * 4 && count * 4 < slots.count }
 
-    /// How many ids an index is made for when `count` no longer fit: 2 in 5 more, so that a full one
-    /// is 75 percent and a new one 54 percent full.
+    /// How many ids an index is made for when `count` no longer fit: 2 in 5 more, so that a full
+    /// one is 75 percent and a new one 54 percent full.
     static func grown(_ count: Int) -> Int { count + count * 2 / 5 }
 
     /// Empties it and gives it room for `capacity` ids.
