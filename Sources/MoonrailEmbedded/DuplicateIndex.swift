@@ -1,8 +1,11 @@
 /// Slots that say at which number an id may stand: linear probing, at most three quarters full.
 ///
-/// A slot holds the lower 31 bits of a number plus one, 0 is free: windows are shorter than 2^31,
-/// so that the rest follows from the window's oldest number.
+/// A slot holds the lower 27 bits of a number, of which the rest follows from the window's oldest
+/// number, and above them a tag of 1 to 31 from the id's hash, so that a search rarely looks at an
+/// entry in vain: those lie far apart in memory. 0 is free.
 struct DuplicateIndex: Sendable {
+    /// Windows are shorter: their largest reach is 100 million ids, and a commit more.
+    private static let numberMask = 1 << 27 - 1
     private static let least = 16
     private var slots = [UInt32](repeating: 0, count: Self.least)
 
@@ -14,9 +17,9 @@ struct DuplicateIndex: Sendable {
     /// Whether it would be worth a smaller one for `count` ids.
     func isSparse(_ count: Int) -> Bool { slots.count > Self.least * 4 && count * 4 < slots.count }
 
-    /// How many ids an index is made for when `count` no longer fit: a third more, so that a full
-    /// one is three quarters and a new one nine sixteenths full.
-    static func grown(_ count: Int) -> Int { count + count / 3 }
+    /// How many ids an index is made for when `count` no longer fit: 2 in 5 more, so that a full
+    /// one is 75 percent and a new one 54 percent full.
+    static func grown(_ count: Int) -> Int { count + count * 2 / 5 }
 
     /// Empties it and gives it room for `capacity` ids.
     mutating func resize(for capacity: Int) {
@@ -38,17 +41,29 @@ struct DuplicateIndex: Sendable {
         to >= from ? to - from : to - from + slots.count
     }
 
-    /// The number that a slot holds; nil when it is free.
     @inline(__always)
-    func number(at slot: Int, oldest: Int) -> Int? {
-        guard slots[slot] != 0 else { return nil }
-        return oldest + ((Int(slots[slot]) - 1 - oldest) & 0x7fff_ffff)
+    func isFree(_ slot: Int) -> Bool { slots[slot] == 0 }
+
+    /// Whether the id of a slot that is not free may have this hash.
+    @inline(__always)
+    func mayHold(_ hash: UInt64, at slot: Int) -> Bool { slots[slot] >> 27 == Self.tag(hash) }
+
+    /// The number that a slot holds which is not free.
+    @inline(__always)
+    func number(at slot: Int, oldest: Int) -> Int {
+        oldest + ((Int(slots[slot]) - oldest) & Self.numberMask)
     }
 
     @inline(__always)
-    mutating func set(_ number: Int, at slot: Int) {
-        slots[slot] = UInt32(number & 0x7fff_ffff) + 1
+    mutating func set(_ number: Int, _ hash: UInt64, at slot: Int) {
+        slots[slot] = Self.tag(hash) << 27 | UInt32(number & Self.numberMask)
     }
+
+    @inline(__always)
+    mutating func move(_ from: Int, to: Int) { slots[to] = slots[from] }
 
     mutating func clear(_ slot: Int) { slots[slot] = 0 }
+
+    /// From the lower bits: the upper ones say where its home is.
+    private static func tag(_ hash: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: hash % 31) + 1 }
 }

@@ -5,8 +5,8 @@ import MoonrailCore
 ///
 /// Entries in the order of the ids' numbers, which count the ids given to the station's events from
 /// 0, and an open-addressing index over them (`DuplicateIndex`). Entries stand in segments, so that
-/// the window gives memory back at its old end: 32 bytes an id, with the 4 of a slot of which there
-/// are at most 16 for 9 ids: 39.2 bytes an id, and one segment.
+/// the window gives memory back at its old end. An entry has 32 bytes, a slot of the index 4, and
+/// there are at most 28 slots for 15 ids: 39.5 bytes an id, and one segment.
 package struct DuplicateWindow: Sendable {
     package struct Entry: Sendable {
         package let id: NameHash
@@ -56,9 +56,8 @@ package struct DuplicateWindow: Sendable {
     /// The latest entry of an id, with its number.
     package func find(_ id: NameHash) -> (number: Int, entry: Entry)? {
         var slot = index.home(id.low)
-        while let number = index.number(at: slot, oldest: oldest) {
-            let entry = self[number]
-            if entry.id == id { return (number, entry) }
+        while !index.isFree(slot) {
+            if let number = number(of: id, at: slot) { return (number, self[number]) }
             slot = index.slot(after: slot)
         }
         return nil
@@ -115,19 +114,28 @@ package struct DuplicateWindow: Sendable {
         for number in oldest..<next { link(number) }
     }
 
+    /// The number of an id's entry if it stands in this slot, which is not free.
+    @inline(__always)
+    private func number(of id: NameHash, at slot: Int) -> Int? {
+        guard index.mayHold(id.low, at: slot) else { return nil }
+        let number = index.number(at: slot, oldest: oldest)
+        return self[number].id == id ? number : nil
+    }
+
     private mutating func link(_ number: Int) {
         let id = self[number].id
         var slot = index.home(id.low)
-        while let other = index.number(at: slot, oldest: oldest), self[other].id != id {
+        while !index.isFree(slot), self.number(of: id, at: slot) == nil {
             slot = index.slot(after: slot)
         }
-        index.set(number, at: slot)
+        index.set(number, id.low, at: slot)
     }
 
     private mutating func unlink(_ number: Int) {
-        var slot = index.home(self[number].id.low)
-        while let other = index.number(at: slot, oldest: oldest) {
-            if other == number { return free(slot) }
+        let hash = self[number].id.low
+        var slot = index.home(hash)
+        while !index.isFree(slot) {
+            if index.number(at: slot, oldest: oldest) == number { return free(slot) }
             slot = index.slot(after: slot)
         }
         // A later entry of the same id has taken its slot.
@@ -138,11 +146,12 @@ package struct DuplicateWindow: Sendable {
     private mutating func free(_ start: Int) {
         var free = start
         var slot = index.slot(after: start)
-        while let number = index.number(at: slot, oldest: oldest) {
+        while !index.isFree(slot) {
+            let number = index.number(at: slot, oldest: oldest)
             let wanted = index.home(self[number].id.low)
             // It may move to the free slot unless its home lies after that, cyclically.
             if index.distance(wanted, slot) >= index.distance(free, slot) {
-                index.set(number, at: free)
+                index.move(slot, to: free)
                 free = slot
             }
             slot = index.slot(after: slot)

@@ -56,7 +56,7 @@ struct DuplicateWindowTests {
             let homes: [UInt64] = (0..<random.number(1...4)).map { _ in
                 random.once(in: 2) ? .max - UInt64(random.number(0...9)) : random.next()
             }
-            let start = random.once(in: 3) ? (1 << 31) - random.number(0...100) : 0
+            let start = random.once(in: 3) ? (1 << 27) - random.number(0...100) : 0
             var window = DuplicateWindow(next: start, capacity: random.number(0...50))
             var model: [(id: NameHash, number: Int)] = []
             for number in start..<start + random.number(1...300) {

@@ -214,4 +214,46 @@ struct WindowModelTests {
             try await kinds() == ["unexpected"] + Array(repeating: "conflict", count: 5))
         await engine.close()
     }
+
+    @Test func `what retention removes leaves the window, before and after a start`()
+        async throws
+    {
+        var random = SeededGenerator.printed()
+        let directory = try ScratchDirectory()
+        let engine = try EmbeddedEngine(directory: directory.path)
+        var settings = StationSettings(partitions: 3)
+        try await engine.open("a", settings: settings)
+        // Nothing of it is stored: the receipts only tell what is known.
+        let probe = StationAppend(
+            station: "a", records: EventRecords((0...60).map { Event("other", id: "\($0)") }),
+            expectation: .lastOfPartition(0, offset: 1_000_000))
+        for _ in 0..<60 {
+            for _ in 0..<random.number(1...5) {
+                try await engine.append(
+                    (0..<random.number(0...6)).map { _ in
+                        Event("x", id: random.once(in: 4) ? nil : "\(random.number(0...60))")
+                    }, to: "a", unkeyedPartition: UInt32(random.number(0...2)))
+            }
+            if random.once(in: 3) {
+                settings.retention = Retention(events: UInt64(random.number(5...80)))
+                try await engine.alter("a", settings: settings)
+            }
+            if random.once(in: 2) { try await engine.tidy(.small) }
+            let left = try directory.copy()
+            let survivor = try EmbeddedEngine(directory: left.path)
+            let window = try await engine.describe("a").window
+            #expect(try await survivor.describe("a").window == window)
+            let receipts = try await engine.append(probe)
+            #expect(try await survivor.append(probe) == receipts)
+            #expect(receipts.count { $0.kind == "conflict" } == window.ids)
+            // Whatever is known is held.
+            let summaries = try await engine.describe("a").partitions
+            for case .conflict(let partition, let offset) in receipts {
+                #expect(offset >= summaries[Int(partition)].earliest)
+            }
+            await survivor.close()
+            withExtendedLifetime(left) {}
+        }
+        await engine.close()
+    }
 }

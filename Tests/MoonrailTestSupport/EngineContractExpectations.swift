@@ -120,6 +120,34 @@ extension EngineContract {
                         [Event("x")], to: "b", expecting: .lastOfKey([], offset: nil))
                 } == .stationNotFound("b"))
         },
+        EngineCase("a key's last event is one that is held, wherever it was moved to") { bench in
+            try await bench.engine.open("a", settings: nil)
+            var random = SeededGenerator.printed(for: "a key's last event")
+            for number in 0..<300 {
+                let name = "\(random.number(0...40))"
+                try await bench.engine.append(
+                    [Event("x", key: "key " + name)] + (0..<20).map { _ in Event("filler") },
+                    to: "a")
+                if random.once(in: 20) {
+                    try await bench.engine.keep(
+                        Retention(events: UInt64(random.number(100...3_000))), in: "a")
+                }
+                if random.once(in: 8) { try await bench.tidy() }
+                if random.once(in: 25) { try await bench.reopen() }
+                guard number % 3 == 0 else { continue }
+                let wanted = "key \(random.number(0...45))"
+                let last = try await bench.engine.readAll(key: wanted, of: "a").offsets.last
+                let wrong: UInt64? = random.once(in: 2) ? nil : 9_999_999
+                let receipts = try await bench.engine.append(
+                    [Event("y", key: wanted)], to: "a",
+                    expecting: .lastOfKey(key(wanted), offset: wrong))
+                if last == nil && wrong == nil {
+                    #expect(receipts.map(\.isStored) == [true])
+                } else {
+                    #expect(receipts == [.unexpected(partition: 0, actual: last)])
+                }
+            }
+        },
         EngineCase("writers who expect one key's last event make one line of history") { bench in
             try await writers(bench, keys: 1, turns: 40)
         },
