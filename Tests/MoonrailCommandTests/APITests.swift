@@ -63,6 +63,14 @@ import Testing
         ("GET", "/v1/stations/s/events?limit=1&limit=2", 400, "bad-request"),
         ("POST", "/v1/stations/s/events?key=", 400, "bad-request"),
         ("DELETE", "/v1/stations/x", 404, "station-not-found"),
+        ("GET", "/v1/functions/x/letters", 404, "function-not-found"),
+        ("GET", "/v1/functions/x/letters?status=gone", 400, "bad-request"),
+        ("GET", "/v1/functions/x/letters/1", 404, "function-not-found"),
+        ("POST", "/v1/functions/x/letters/retry", 400, "bad-request"),
+        ("POST", "/v1/functions/x/letters/skip", 400, "bad-request"),
+        ("POST", "/v1/functions/x/letters/1/rehearsal", 404, "function-not-found"),
+        ("POST", "/v1/functions/x/resume", 404, "function-not-found"),
+        ("POST", "/v1/store/backups", 400, "bad-request"),
     ])
     func `an error is a problem document`(
         method: String, target: String, status: Int, slug: String
@@ -119,6 +127,29 @@ import Testing
             let read = try SocketClient.send("GET", "/v1/stations/t/events", to: socket)
             #expect(read.headers["content-type"] == "application/x-ndjson")
             #expect(read.body.contains(#""id":"1","key":"a b""#))
+        }
+    }
+
+    @Test func `a backup's file is named by an absolute path`() async throws {
+        try await Self.withServer { socket, _ in
+            let answer = try SocketClient.send(
+                "POST", "/v1/store/backups", body: "{\"file\":\"monday.sqlite\"}", to: socket)
+            #expect(answer.status == 400)
+            #expect(answer.body.contains("must be an absolute path"))
+        }
+    }
+
+    @Test func `an expectation that fails tells programs what is there`() async throws {
+        try await Self.withServer { socket, _ in
+            let target = "/v1/stations/s/events?expect_last=none"
+            let first = try SocketClient.send("POST", target, body: "1\n", to: socket)
+            #expect(first.status == 200)
+            let second = try SocketClient.send("POST", target, body: "2\n", to: socket)
+            #expect(second.status == 412)
+            let members = try Self.members(second)
+            #expect(members["type"] == .string("/problems/expectation-failed"))
+            #expect(members["actual"] == .integer(0))
+            #expect(members["partition"] == .integer(0))
         }
     }
 

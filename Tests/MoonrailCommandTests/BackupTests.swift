@@ -54,10 +54,7 @@ import Testing
     {
         try await Self.withEvents { place in
             let worker = try place.command.start(["run"])
-            let socket = place.data.appendingPathComponent("moonrail.sock").path
-            for _ in 0..<1_000 where !FileManager.default.fileExists(atPath: socket) {
-                try await Task.sleep(for: .milliseconds(10))
-            }
+            try await place.waitUntilServed()
             let file = place.folder.appendingPathComponent("backup.sqlite").path
             let created = try await place.command.run("backup", "create", file)
             #expect(created.status == 0, "\(created.errors)")

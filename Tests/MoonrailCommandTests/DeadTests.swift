@@ -205,6 +205,7 @@ import Testing
             _ = try place.write("functions/half.lua", Self.broken)
             try await place.command.run("produce", "numbers", input: "{\"n\":0}\n{\"n\":1}\n")
             let worker = try place.command.start(["run"])
+            try await place.waitUntilServed()
             for _ in 0..<1_000 {
                 let list = try await place.command.run("function", "list")
                 if list.output.contains("paused") { break }

@@ -6,6 +6,8 @@ import Testing
     @Test(arguments: [
         ["read", "s"], ["station", "list"], ["station", "show", "s"], ["station", "delete", "s"],
         ["function", "list"], ["function", "show", "f"], ["offset", "show"],
+        ["station", "alter", "s", "--retention-age", "7d"], ["function", "resume", "f"],
+        ["dead", "list", "f"], ["dead", "retry", "f", "--all"], ["backup", "create", "b"],
     ])
     func `reading a data directory that does not exist creates none`(arguments: [String])
         async throws

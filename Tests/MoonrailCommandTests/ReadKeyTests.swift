@@ -87,10 +87,7 @@ import Testing
                 "read", "s", "--key", "key-2", "--follow", "--from", "latest", "--limit", "2",
                 "--format", "data",
             ])
-            let socket = place.data.appendingPathComponent("moonrail.sock").path
-            for _ in 0..<500 where !FileManager.default.fileExists(atPath: socket) {
-                try await Task.sleep(for: .milliseconds(10))
-            }
+            try await place.waitUntilServed()
             for number in 0..<3 {
                 try await place.command.run(
                     "produce", "s", "--key", "k",

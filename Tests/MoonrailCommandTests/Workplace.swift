@@ -33,6 +33,14 @@ struct Workplace {
         try await body(workplace)
     }
 
+    /// Waits until some process serves the data directory; ten seconds at most.
+    func waitUntilServed() async throws {
+        let socket = data.appendingPathComponent("moonrail.sock").path
+        for _ in 0..<1_000 where !FileManager.default.fileExists(atPath: socket) {
+            try await Task.sleep(for: .milliseconds(10))
+        }
+    }
+
     /// Writes a file and answers with its path.
     func write(_ name: String, _ text: String) throws -> String {
         let file = folder.appendingPathComponent(name)

@@ -70,9 +70,10 @@ struct DoctorCommand: AsyncParsableCommand {
             return try await connection.withClient { try await $0.send(.storeCheck) }
         } catch let error as EngineError {
             // A store too damaged to be opened can still be read for what is wrong with it.
-            guard case .corrupt = error else { throw error }
-            return StoreReportMessage(
-                try await Composition.check(directory: settings.dataDirectory))
+            guard let report = try? await Composition.check(directory: settings.dataDirectory),
+                !report.findings.isEmpty
+            else { throw error }
+            return StoreReportMessage(report)
         }
     }
 
