@@ -93,7 +93,7 @@ import Testing
 
     @Test func `a rerun shows what the script saw and did, and appends nothing`() async throws {
         try await Self.withLetters { place, ids in
-            let failed = try await place.command.run("dead", "rerun", "half", ids[0])
+            let failed = try await place.command.run("dead", "rerun", ids[0])
             #expect(failed.status == 1)
             #expect(failed.output.contains("\nlogged:\ninfo  saw 1\n"))
             #expect(failed.output.contains("\nfailed: raised: "))
@@ -129,7 +129,7 @@ import Testing
             #expect(try await Self.halves(place).count == 6)
             #expect(try await Self.ids(place) == [])
             #expect(try await Self.ids(place, "--status", "resent") == ids)
-            let shown = try await place.command.run("dead", "show", "half", ids[1])
+            let shown = try await place.command.run("dead", "show", ids[1])
             #expect(shown.lines.contains { $0.contains("  failed-again  ") })
             #expect(shown.lines.last?.contains("  resent  ") == true, "\(shown.output)")
         }

@@ -5,9 +5,10 @@ package protocol StationLog: Sendable {
     /// cancelled caller's events are written all the same.
     ///
     /// - Returns: one receipt for each event, in order.
-    /// - Throws: `stationNotFound`; `full` or `unavailable`, and then nothing was written. Only when
-    ///   the disk failed to flush is it not known: then the events are there as a whole or not at
-    ///   all as soon as writing goes on, and a repetition with the same ids stores nothing twice.
+    /// - Throws: `stationNotFound`; `full` or `unavailable`, and then nothing was written. Only
+    ///   when the disk failed to flush is it not known: then the events are there as a whole or
+    ///   not at all as soon as writing goes on, and a repetition with the same ids stores nothing
+    ///   twice.
     func append(_ append: StationAppend) async throws(EngineError) -> [AppendReceipt]
 
     /// The events from `cursor` on that are there now, at most `bounds`; empty when there are none.

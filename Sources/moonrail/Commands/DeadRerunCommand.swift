@@ -13,15 +13,11 @@ struct DeadRerunCommand: AsyncParsableCommand {
             or where it failed. The status is 1 when it failed. The letter stays as it is; \
             dead retry resends it.
 
-              moonrail dead rerun celsius 7c5ab7e1f0b64b3c1d2e3f405162738a
-              moonrail dead rerun celsius 7c5ab7e1f0b64b3c1d2e3f405162738a --script fixed.lua
+              moonrail dead rerun 7c5ab7e1f0b64b3c1d2e3f405162738a
+              moonrail dead rerun 7c5ab7e1f0b64b3c1d2e3f405162738a --script fixed.lua
             """)
 
-    @Argument(help: "The function.", transform: Names.function)
-    var function: FunctionName
-
-    @Argument(help: "The letter's id, as dead list shows it.")
-    var id: String
+    @OptionGroup var letter: LetterName
 
     @Option(
         help: ArgumentHelp(
@@ -41,7 +37,9 @@ struct DeadRerunCommand: AsyncParsableCommand {
         let connection = try LocalConnection(try data.settings(), access: .reading)
         let rehearsal = try await connection.withClient { client in
             try await client.send(
-                .rehearse(letter: id, of: function, file: script, source: source ?? []),
+                .rehearse(
+                    letter: letter.id, of: try await letter.function(client), file: script,
+                    source: source ?? []),
                 as: LetterRehearsalMessage.self)
         }
         if output.isJSON {

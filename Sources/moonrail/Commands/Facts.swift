@@ -16,8 +16,16 @@ struct Facts: Sendable {
         _ route: Route, as type: Answer.Type, access: LocalConnection.Access = .reading,
         text: (Answer) -> String
     ) async throws {
+        try await show(as: type, access: access, text: text) { _ in route }
+    }
+
+    /// - Parameter route: makes the route, with what it has to ask before.
+    func show<Answer: Decodable & Sendable>(
+        as type: Answer.Type, access: LocalConnection.Access = .reading,
+        text: (Answer) -> String, route: @Sendable (APIClient) async throws -> Route
+    ) async throws {
         let connection = try LocalConnection(try data.settings(), access: access)
-        let body = try await connection.withClient { try await $0.send(route) }
+        let body = try await connection.withClient { try await $0.send(try await route($0)) }
         if isJSON {
             try await StandardOutput().write(body)
         } else {

@@ -14,21 +14,26 @@ struct RunReport {
         counts.emitted = new.emitted - old.emitted
         counts.dropped = new.dropped - old.dropped
         counts.deadLetters = new.deadLetters - old.deadLetters
+        counts.parked = new.parked - old.parked
+        counts.missed = new.missed - old.missed
         self.counts = counts
         seconds = took / .seconds(1)
     }
 
     var text: String {
         "caught up: processed \(counts.processed), emitted \(counts.emitted), dropped "
-            + "\(counts.dropped), dead letters \(counts.deadLetters), in "
-            + "\((seconds * 100).rounded() / 100) s"
+            + "\(counts.dropped), dead letters \(counts.deadLetters), "
+            + (counts.parked > 0 ? "parked behind them \(counts.parked), " : "")
+            + (counts.missed > 0 ? "missed through retention \(counts.missed), " : "")
+            + "in \((seconds * 100).rounded() / 100) s"
     }
 
     var json: String {
         get throws {
             let message = Message(
                 processed: counts.processed, emitted: counts.emitted, dropped: counts.dropped,
-                deadLetters: counts.deadLetters, seconds: seconds)
+                deadLetters: counts.deadLetters, parked: counts.parked, missed: counts.missed,
+                seconds: seconds)
             let encoder = JSONEncoder()
             encoder.keyEncodingStrategy = .convertToSnakeCase
             encoder.outputFormatting = .sortedKeys
@@ -41,6 +46,8 @@ struct RunReport {
         let emitted: UInt64
         let dropped: UInt64
         let deadLetters: UInt64
+        let parked: UInt64
+        let missed: UInt64
         let seconds: Double
     }
 
