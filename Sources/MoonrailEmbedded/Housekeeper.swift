@@ -108,7 +108,7 @@ struct Housekeeper {
         guard let merged = merged[partition.id] else { return partition.next > partition.earliest }
         let offset = max(merged.offset, partition.earliest)
         let bytes = max(merged.bytes, partition.bytesRemoved)
-        return partition.next - offset > UInt64(rules.segmentEvents)
+        return partition.next > offset + UInt64(rules.segmentEvents)
             || partition.bytesTotal - bytes > Int64(Bounds.batchBytes)
     }
 
@@ -131,7 +131,7 @@ extension EmbeddedEngine {
     ///
     /// - Parameters:
     ///   - clock: for its rests.
-    ///   - report: called with what kept it from its work; it tries again.
+    ///   - report: called with what kept it from its work; it tries again, later each time.
     package func keepHouse(
         _ rules: Housekeeping = Housekeeping(), clock: some Clock<Duration> = ContinuousClock(),
         report: (EngineError) -> Void
@@ -140,13 +140,15 @@ extension EmbeddedEngine {
             // An error here is the cancellation, which the loops see themselves.
             try? await clock.sleep(for: max(rules.rest, took * (1 / rules.share - 1)))
         }
+        var pause = rules.interval
         while !Task.isCancelled {
             do throws(EngineError) {
-                if try await keeper.turn() { continue }
+                pause = try await keeper.turn() ? .zero : rules.interval
             } catch {
                 report(error)
+                pause = min(max(pause, rules.interval) * 2, Housekeeping.pauseMax)
             }
-            try? await clock.sleep(for: rules.interval)
+            try? await clock.sleep(for: pause)
         }
     }
 

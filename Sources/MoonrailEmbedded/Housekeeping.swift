@@ -37,6 +37,9 @@ package struct Housekeeping: Sendable {
         self.interval = interval
     }
 
+    /// The longest that it waits after an error, such as a full disk, before it tries again.
+    package static let pauseMax = Duration.seconds(60)
+
     /// What one slice takes at most: chunks it removes or merges, bytes it removes, bytes it
     /// writes. The writer is held for a few milliseconds (docs/architecture.md has the
     /// measurement), then others go first.

@@ -38,7 +38,7 @@ struct RetentionPlan: Sendable {
         retention = state.retention
         earliest = state.partitions.map(\.earliest)
         guard var bound = RetentionBound(state, now: now) else { return nil }
-        var oldest = try state.partitions.map { try OldChunk(database, $0.id, from: $0.earliest) }
+        var oldest = try state.partitions.map { try OldChunk(database, $0, from: $0.earliest) }
         var bytes: Int64 = 0
         while chunks < Housekeeping.sliceChunks && bytes < Housekeeping.sliceRemovedBytes {
             let first = oldest.indices.filter { oldest[$0] != nil }
@@ -50,7 +50,7 @@ struct RetentionPlan: Sendable {
             chunks += 1
             cut(chunk, number, state.partitions[number].id)
             oldest[number] = try OldChunk(
-                database, state.partitions[number].id, from: chunk.next)
+                database, state.partitions[number], from: chunk.next)
         }
         if cuts.isEmpty { return nil }
     }
@@ -76,17 +76,20 @@ private struct OldChunk {
     let bytes: Int64
     let bytesEnd: Int64
 
-    init?(_ database: Database, _ partition: Int64, from first: UInt64) throws {
+    /// - Returns: nil when there is none, or it came after `partition` was looked up, so that the
+    ///   totals don't know it.
+    init?(_ database: Database, _ partition: PartitionState, from first: UInt64) throws {
         let rows = try Row.fetchAll(
             database.cachedStatement(
                 sql: """
                     SELECT first_offset, count, appended_max, ids_after, bytes_before, length(body)
-                    FROM chunk_\(partition) WHERE first_offset >= ?
+                    FROM chunk_\(partition.id) WHERE first_offset >= ?
                     ORDER BY first_offset LIMIT 2
                     """), arguments: [Int64(clamping: first)])
         guard let row = rows.first else { return nil }
         events = UInt64(try row.natural(1))
         next = UInt64(try row.natural(0)) + events
+        guard next <= partition.next else { return nil }
         appendedMax = try row.integer(2)
         ids = try row.natural(3)
         let before = try row.natural(4)

@@ -193,6 +193,38 @@ struct HousekeepingTests {
         await engine.close()
     }
 
+    @Test func `events that are removed as fast as they come keep their offsets`() async throws {
+        let directory = try ScratchDirectory()
+        let engine = try EmbeddedEngine(directory: directory.path)
+        try await engine.open("a", settings: StationSettings(partitions: 2))
+        try await engine.keep(Retention(age: .zero), in: "a")
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await engine.keepHouse(.eager) { Issue.record("\($0)") } }
+            for partition: UInt32 in 0..<2 {
+                group.addTask {
+                    for number in 0..<2_000 {
+                        let receipts = try? await engine.append(
+                            texts: ["\(number)"], to: "a", unkeyedPartition: partition)
+                        let place = AppendReceipt.stored(
+                            partition: partition, offset: UInt64(number))
+                        #expect(receipts == [place])
+                    }
+                }
+            }
+            await group.next()
+            await group.next()
+            group.cancelAll()
+        }
+        try await engine.tidy(.eager)
+        let station = try await engine.describe("a")
+        #expect(station.partitions.map(\.next) == [2_000, 2_000])
+        #expect(station.events == 0)
+        await engine.close()
+        let reopened = try EmbeddedEngine(directory: directory.path)
+        #expect(try await reopened.describe("a").partitions == station.partitions)
+        await reopened.close()
+    }
+
     @Test func `a process that is killed while it merges and removes leaves a whole store`()
         async throws
     {
@@ -223,6 +255,7 @@ struct HousekeepingTests {
             #expect(read.offsets == Array(held))
             #expect(read.texts == held.map { "\($0)" })
             #expect(try await survivor.readAll(key: "k", of: "a").offsets == Array(held))
+            #expect(try await survivor.check().findings == [])
             await survivor.close()
         }
     }
