@@ -22,7 +22,7 @@ struct Facts: Sendable {
     /// - Parameter route: makes the route, with what it has to ask before.
     func show<Answer: Decodable & Sendable>(
         as type: Answer.Type, access: LocalConnection.Access = .reading,
-        text: (Answer) -> String, route: @Sendable (APIClient) async throws -> Route
+        text: (Answer) -> String, route: @escaping @Sendable (APIClient) async throws -> Route
     ) async throws {
         let connection = try LocalConnection(try data.settings(), access: access)
         let body = try await connection.withClient { try await $0.send(try await route($0)) }
