@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import GRDBSQLite
 import MoonrailCore
 
 /// The SQLite file with its settings and tables.
@@ -25,6 +26,11 @@ package struct StoreFile: Sendable {
             pool = try DatabasePool(path: path, configuration: Self.configuration)
             let (pool, log) = (pool, log)
             try pool.writeWithoutTransaction { database in
+                // A file that can't be opened for writing SQLite opens for reading alone, and says
+                // nothing: nobody could write until the next start.
+                guard sqlite3_db_readonly(database.sqliteConnection, "main") == 0 else {
+                    throw DatabaseError(resultCode: .SQLITE_READONLY)
+                }
                 log.watch(database)
                 // GRDB sets NORMAL for WAL, which would lose acknowledged events with the power.
                 try database.execute(sql: "PRAGMA synchronous = FULL")

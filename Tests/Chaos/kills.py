@@ -13,10 +13,7 @@ from verdict import compare, require_none
 
 # Points that MOONRAIL_CRASH_POINT knows, and how often a worker may pass each before it dies.
 CRASH_POINTS = {"settle-begin": 40, "settle-written": 40, "settle-committed": 40, "recovery": 1,
-                "deploy": 3}
-# Those of features that not every binary has.
-RETENTION_POINTS = {"merge": 2, "retention": 2}
-BACKUP_POINTS = {"backup": 1}
+                "deploy": 3, "merge": 2, "retention": 2, "backup": 1}
 # A worker that was told to die at a place that it never reaches is killed after this.
 LIFE_SECONDS_MAX = 1.5
 # What retention keeps of the last station at least.
@@ -60,19 +57,13 @@ class KillRun:
         self.shim = shim
         self.seed = seed
         self.random = random.Random(seed)
-        self.scenario = Scenario(
-            seed, variant, kept_events=KEPT_EVENTS if options.features.retention else None)
+        self.scenario = Scenario(seed, variant, kept_events=KEPT_EVENTS)
         directory = tempfile.mkdtemp(prefix="kills-%d-" % seed, dir=options.directory)
         functions, configuration = self.scenario.write(directory)
         self.moonrail = Moonrail(options.binary, directory, functions, configuration)
         self.tally = Tally()
         self.producers = []
         self.backups = None
-        self.points = dict(CRASH_POINTS)
-        if options.features.retention:
-            self.points.update(RETENTION_POINTS)
-        if options.features.backups:
-            self.points.update(BACKUP_POINTS)
 
     def run(self):
         """What the run did, as one line; raises Failure when anything differs."""
@@ -105,17 +96,14 @@ class KillRun:
         oracle, differences = compare(self.moonrail, self.scenario, produced)
         require_none(differences, self.moonrail, "seed %d" % self.seed)
         facts = differences.compared + self.backups.check(self.scenario)
-        backups = ""
-        if self.options.features.backups:
-            backups = "; %d of %d backups complete" % (
-                len(self.backups.complete), self.backups.attempts)
         shutil.rmtree(self.moonrail.directory)
         return (
             "seed %d %s: %s; %d events in, %d sends repeated; dead letters f2 %d, f3 %d as "
-            "culprits%s; %d facts compared, 0 differ; %.0f s" % (
+            "culprits; %d of %d backups complete; %d facts compared, 0 differ; %.0f s" % (
                 self.seed, self.scenario.variant.name, self.tally, sum(produced),
                 sum(producer.retries for producer in self.producers), oracle.culprits["f2"],
-                oracle.culprits["f3"], backups, facts, time.monotonic() - began))
+                oracle.culprits["f3"], len(self.backups.complete), self.backups.attempts, facts,
+                time.monotonic() - began))
 
     # One life of a worker
 
@@ -124,9 +112,12 @@ class KillRun:
         how, extra, seconds = self.plan()
         self.tally.starts += 1
         worker = self.moonrail.start_worker(extra)
-        if self.options.features.backups and (how == "backup" or self.random.random() < 0.05):
-            self.backups.begin()
         try:
+            if how == "backup":
+                # The worker is to make it, not the command itself.
+                self.moonrail.wait_for_answers(worker)
+            if how == "backup" or self.random.random() < 0.05:
+                self.backups.begin()
             deadline = time.monotonic() + seconds
             hosts_left = self.random.choice([0, 1, HOST_KILLS_PER_LIFE])
             while worker.poll() is None and time.monotonic() < deadline:
@@ -152,8 +143,8 @@ class KillRun:
         """How the next worker dies: its name, its environment, and its longest life."""
         draw = self.random.random()
         if draw < 0.3:
-            point = self.random.choice(sorted(self.points))
-            passes = int(self.points[point] ** self.random.random())
+            point = self.random.choice(sorted(CRASH_POINTS))
+            passes = int(CRASH_POINTS[point] ** self.random.random())
             return point, {"MOONRAIL_CRASH_POINT": "%s:%d" % (point, passes)}, LIFE_SECONDS_MAX
         if draw < 0.45:
             call = int(10 ** self.random.uniform(0.3, 3))
@@ -178,8 +169,10 @@ def campaign(options, shim, report):
         if report.begin(name):
             run = KillRun(options, shim, seed, VARIANTS[number % len(VARIANTS)], report.in_time)
             line = run.run()
-            report.done(name, line, kills=run.tally.kills)
+            report.done(name, line, kills=run.tally.kills, **run.tally.workers)
 
     run_all(options, one, options.seeds)
+    report.say("crash points: " + ", ".join(
+        "%s %s" % (point, report.total(point) or "never met") for point in CRASH_POINTS))
     report.finish("kills", "%d kills over %d seeds: nothing lost, nothing twice, nothing out of "
                   "order, a dead letter for each culprit" % (report.total("kills"), options.seeds))

@@ -131,7 +131,7 @@ class Scenario:
             return None
         return [("d", {"i": event["i"], "n": event["n"], "p": event["p"], "x": event["w"] // 2})]
 
-    def write(self, directory):
+    def write(self, directory, shutdown_seconds=15):
         """Writes functions and configuration; returns the paths of both."""
         functions = os.path.join(directory, "functions")
         os.makedirs(functions, exist_ok=True)
@@ -140,7 +140,7 @@ class Scenario:
                 file.write("local SEED = %d\n" % self.salt + LUA_MIX + source)
         configuration = os.path.join(directory, "moonrail.yaml")
         with open(configuration, "w") as file:
-            file.write("log_level: warning\nshutdown_timeout: 3s\nstations:\n")
+            file.write("log_level: warning\nshutdown_timeout: %ds\nstations:\n" % shutdown_seconds)
             for station, partitions in self.variant.partitions.items():
                 kept = ""
                 if station == "d" and self.kept_events is not None:

@@ -29,6 +29,36 @@ import Testing
         #expect(ContinuousClock.now - asked < .seconds(10))
     }
 
+    @Test func `a worker whose time for stopping is over breaks off and loses nothing`()
+        async throws
+    {
+        let folder = try TemporaryDirectory.make("slow")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try """
+        return { from = "a", to = "b", batch = 32, handler = function(event)
+          local sum = 0
+          for i = 1, 200000 do sum = sum + i end
+          return event.data
+        end }
+        """.write(
+            to: folder.appendingPathComponent("slow.lua"), atomically: true, encoding: .utf8)
+        let moonrail = MoonrailCommand(
+            data: folder.appendingPathComponent("data"), functions: folder)
+        let numbers = (0..<1_000).map { #"{"n":\#($0)}"# }
+        let input = numbers.joined(separator: "\n")
+        #expect(try await moonrail.run("produce", "a", input: input).status == 0)
+        for _ in 0..<5 {
+            let worker = try moonrail.start(["run", "--shutdown-timeout", "1ms"])
+            try await Task.sleep(for: .milliseconds(300))
+            worker.send(SIGTERM)
+            let result = try await worker.finish(within: 30)
+            #expect(!result.wasKilled, "\(result.errors)")
+        }
+        #expect(try await moonrail.run("run", "--until-idle").status == 0)
+        let stored = try await moonrail.run("read", "b", "--format", "data")
+        #expect(stored.lines == numbers)
+    }
+
     @Test func `a second worker on the same directory is refused and the first goes on`()
         async throws
     {

@@ -59,6 +59,8 @@ struct LaneTransform: Sendable {
             for work in works {
                 switch work {
                 case .batch(let batch):
+                    // One that was broken off has left its rest behind: nothing may overtake it.
+                    if Task.isCancelled { continue }
                     if let pause = await run(batch, &progress) { return pause }
                 case .letters(let request):
                     do throws(EngineError) {
