@@ -19,11 +19,14 @@ package final class EmbeddedEngine: Sendable {
     /// Opens the store in `directory`, which it creates when there is none, and owns it until
     /// `close` or the end of the process. Blocks for as long as opening takes.
     ///
-    /// - Parameter cacheBytes: memory for chunks that readers share.
+    /// - Parameters:
+    ///   - cacheBytes: memory for chunks that readers share.
+    ///   - health: tells when the store is opened anew after a failed flush.
     /// - Throws: `inUse` when another process owns the directory; `unavailable` when it can't be
     ///   read or written, or a newer Moonrail wrote it.
     package init(
         directory: String, cacheBytes: Int = ChunkCache.bytesMax,
+        health: WriteHealth = WriteHealth(),
         now: @escaping @Sendable () -> EventTime = { .now }
     ) throws(EngineError) {
         let lock = try DataDirectoryLock(directory: directory)
@@ -39,7 +42,7 @@ package final class EmbeddedEngine: Sendable {
         let waiters = Waiters()
         let cache = ChunkCache(bytes: cacheBytes)
         let writer = Writer(
-            store: store, state: state, waiters: waiters, cache: cache, now: now)
+            store: store, state: state, waiters: waiters, cache: cache, health: health, now: now)
         self.lock = lock
         self.store = store
         self.waiters = waiters

@@ -26,8 +26,11 @@ package struct WriteHealth: Sendable {
     package static let longestDelay = Duration.seconds(30)
 
     private var state = State.sound
+    private let firstDelay: Duration
 
-    package init() {}
+    package init(firstDelay: Duration = firstDelay) {
+        self.firstDelay = firstDelay
+    }
 
     package func advice(_ now: ContinuousClock.Instant) -> Advice {
         switch state {
@@ -44,7 +47,7 @@ package struct WriteHealth: Sendable {
 
     /// A flush failed, of a commit or of a checkpoint.
     package mutating func flushFailed(_ error: EngineError, _ now: ContinuousClock.Instant) {
-        freeze(error, delay: Self.firstDelay, now)
+        freeze(error, delay: firstDelay, now)
     }
 
     /// It could not be opened anew, or not be flushed then.

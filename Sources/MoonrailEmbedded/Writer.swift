@@ -21,7 +21,7 @@ final class Writer: Sendable {
     /// What only the writing thread knows.
     struct WriterThread: Sendable {
         var memory = AppendMemory()
-        var health = WriteHealth()
+        var health: WriteHealth
         /// The commit whose flush failed.
         var doubtful: DoubtfulCommit?
         /// Settlements that turned out to be on disk though they were answered as failed.
@@ -30,11 +30,11 @@ final class Writer: Sendable {
 
     init(
         store: OpenStore, state: StoreState, waiters: Waiters, cache: ChunkCache,
-        now: @escaping @Sendable () -> EventTime
+        health: WriteHealth = WriteHealth(), now: @escaping @Sendable () -> EventTime
     ) {
         self.store = store
         published = Mutex(state)
-        thread = Mutex(WriterThread())
+        thread = Mutex(WriterThread(health: health))
         self.waiters = waiters
         self.cache = cache
         self.now = now

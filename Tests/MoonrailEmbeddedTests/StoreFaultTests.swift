@@ -47,10 +47,13 @@ private struct FaultyStore {
     let lane = LaneID(function: "f", partition: 0)
     let claim: LaneClaim
 
-    init(now: @escaping @Sendable () -> EventTime = { .now }) async throws {
+    init(
+        health: WriteHealth = WriteHealth(),
+        now: @escaping @Sendable () -> EventTime = { .now }
+    ) async throws {
         directory = try ScratchDirectory()
         faults = StorageFaultPlan(directory)
-        engine = try EmbeddedEngine(directory: directory.path, now: now)
+        engine = try EmbeddedEngine(directory: directory.path, health: health, now: now)
         for name: StationName in ["in", "out"] { try await engine.open(name, settings: nil) }
         claim = try await engine.claim(lane, inputs: ["in"], start: .earliest)
     }
@@ -184,7 +187,8 @@ struct StoreFaultTests {
     func `after a failed flush nothing is written until the store was opened anew`(
         drops: Bool
     ) async throws {
-        let store = try await FaultyStore()
+        // Long enough that it is not over before the machine comes to what is asked meanwhile.
+        let store = try await FaultyStore(health: WriteHealth(firstDelay: .seconds(8)))
         #expect(await store.append("0") == nil)
         try await store.faults.failing(
             STORAGE_FLUSH, count: 1, dropping: drops
