@@ -61,7 +61,7 @@ class Backups:
                 self.moonrail.configuration)
             restored.answer("backup", "verify", path)
             restored.answer("backup", "restore", path)
-            restored.run_until_idle(120)
+            restored.run_until_idle(400)
             oracle, differences = compare(restored, scenario)
             for number, (found, least) in enumerate(zip(oracle.produced, acknowledged)):
                 if found < least:

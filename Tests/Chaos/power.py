@@ -48,7 +48,7 @@ class PowerRun:
         finally:
             for producer in producers:
                 producer.stopping.set()
-        self.moonrail.run_until_idle(120)
+        self.moonrail.run_until_idle(400)
         produced = [producer.acknowledged for producer in producers]
         _, differences = compare(self.moonrail, self.scenario, produced)
         require_none(differences, self.moonrail, "power, seed %d" % self.seed)
