@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Glibc
 import Hummingbird
 import Logging
@@ -16,6 +17,8 @@ final class Departure: Service {
     /// A glance that took longer shows a busy machine, on which clients are slow too: it proves
     /// nothing.
     private static let glanceMaximum = Duration.milliseconds(10)
+    /// After so long without a request nobody is waited for, however busy the machine is.
+    private static let silenceMaximum = Duration.seconds(1)
     /// How long others may go on sending requests in all.
     private static let patienceMaximum = Duration.seconds(5)
 
@@ -39,12 +42,28 @@ final class Departure: Service {
         let start = clock.now
         state.withLock { $0.isLeaving = true }
         var calm = 0
-        while calm < Self.calmGlances, clock.now < start + Self.patienceMaximum {
+        var lastArrival = start
+        while calm < Self.calmGlances, clock.now < start + Self.patienceMaximum,
+            clock.now < lastArrival + Self.silenceMaximum
+        {
             let before = state.withLock { $0.arrivals }
             let took = try await clock.measure { try await Task.sleep(for: Self.glance) }
-            let isCalm = took < Self.glanceMaximum && state.withLock { $0.arrivals } == before
-            calm = isCalm ? calm + 1 : 0
+            let isSilent = state.withLock { $0.arrivals } == before
+            if !isSilent { lastArrival = clock.now }
+            calm = isSilent && took < Self.glanceMaximum && !Self.isMachineBusy ? calm + 1 : 0
         }
+    }
+
+    /// Whether more threads want to run than there are processors (`/proc/loadavg`, man 5 proc): a
+    /// client that is connected may then be waiting for its turn to send.
+    private static var isMachineBusy: Bool {
+        guard let text = try? String(contentsOfFile: "/proc/loadavg", encoding: .utf8),
+            let runnable = text.split(separator: " ").dropFirst(3).first?.split(separator: "/")
+                .first
+                .flatMap({ Int($0) })
+        else { return false }
+        // This thread is one of them.
+        return runnable - 1 > sysconf(CInt(_SC_NPROCESSORS_ONLN))
     }
 
     /// Takes note of a request that arrived.
