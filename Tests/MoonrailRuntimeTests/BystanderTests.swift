@@ -57,7 +57,7 @@ import Testing
             #expect(try await line.payloads("copies") == expected)
             #expect(try await line.events("dead.bystander").isEmpty)
             // It was attacked all the while, and each attack became one dead letter.
-            #expect(attacks.deadLetters > 5 && attacks.processed < 2_000)
+            #expect(attacks.deadLetters > 1 && attacks.processed < 2_000)
             #expect(attacks.deadLetters == attacks.processed)
             #expect(line.hosts.alive.isEmpty, "hosts outlive their worker")
         }

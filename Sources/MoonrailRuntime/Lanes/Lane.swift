@@ -41,7 +41,11 @@ struct Lane: Sendable {
         moved()
         if let pause = begun.pause {
             if pause.version == function.version && !resumes { return pause }
-            try await engine.settle([begun.builder.settlement(of: nil, at: begun.claim.position)])
+            let resumed = begun.builder.settlement(of: nil, at: begun.claim.position)
+            let done: Void? = try await retry.whileUnavailable { () async throws(EngineError) in
+                try await engine.settle([resumed])
+            }
+            guard done != nil else { return nil }
         }
         return try await run(begun)
     }

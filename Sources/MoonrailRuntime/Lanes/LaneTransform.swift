@@ -54,7 +54,11 @@ struct LaneTransform: Sendable {
     }
 
     private func run(_ progress: inout Progress) async throws(EngineError) -> LanePause? {
-        if !parkedKeys.isEmpty { _ = try await fulfil(.release, &progress) }
+        if !parkedKeys.isEmpty {
+            _ = try await retry.whileUnavailable { () async throws(EngineError) in
+                try await fulfil(.release, &progress)
+            }
+        }
         while let works = await input.takeAll() {
             for work in works {
                 switch work {
