@@ -94,7 +94,9 @@ extension EmbeddedEngine: StationCatalog {
         _ name: StationName, settings: StationSettings?
     ) async throws(EngineError) -> StationSettings {
         // Most calls only make sure; they need no commit.
-        if settings == nil, let known = try? writer.withState({ try $0.station(name) }) {
+        if let known = try? writer.withState({ try $0.station(name) }),
+            settings == nil || settings == known.settings
+        {
             return known.settings
         }
         guard case .opened(let settings) = try await queue.perform(.open(name, settings)) else {

@@ -61,6 +61,23 @@ package struct DeclaredStations: Hashable, Sendable {
         return alterations
     }
 
+    /// Makes sure that a station is there. When it has to be created, it gets the settings that are
+    /// declared: whoever needs it first may come before those who apply the declarations.
+    ///
+    /// - Throws: `unavailable`, `full`.
+    package func makeSure(
+        of name: StationName, in engine: any StationCatalog
+    ) async throws(EngineError) -> StationSettings {
+        guard let wanted = settings[name] else { return try await engine.open(name, settings: nil) }
+        do throws(EngineError) {
+            return try await engine.open(name, settings: wanted)
+        } catch {
+            // It is there, with settings that somebody gave it since.
+            guard case .stationDiffers = error else { throw error }
+            return try await engine.open(name, settings: nil)
+        }
+    }
+
     private var sorted: [(key: StationName, value: StationSettings)] {
         settings.sorted { $0.key < $1.key }
     }

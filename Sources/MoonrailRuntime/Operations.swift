@@ -16,12 +16,14 @@ package struct Operations: Sendable {
     package let eventBytes: Int
     /// Whether producing into a station that does not exist creates it.
     package let createsStations: Bool
+    /// What the configuration says of stations that have to be created.
+    package let declared: DeclaredStations
 
     package init(
         engine: any StationEngine, functions: any FunctionOverview,
         operators: any LaneOperators, deployment: Deployment,
         rehearsal: Rehearsal, letterRehearsal: LetterRehearsal, eventBytes: Int,
-        createsStations: Bool
+        createsStations: Bool, declared: DeclaredStations
     ) {
         self.engine = engine
         self.functions = functions
@@ -32,6 +34,7 @@ package struct Operations: Sendable {
         self.letterRehearsal = letterRehearsal
         self.eventBytes = eventBytes
         self.createsStations = createsStations
+        self.declared = declared
     }
 }
 

@@ -166,7 +166,9 @@ package struct Worker: Service {
 
     @discardableResult
     private func open(_ station: StationName) async throws(EngineError) -> StationSettings {
-        if settings.createsStations { return try await engine.open(station, settings: nil) }
+        if settings.createsStations {
+            return try await settings.stations.makeSure(of: station, in: engine)
+        }
         return try await engine.describe(station).settings
     }
 }

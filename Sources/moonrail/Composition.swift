@@ -58,7 +58,8 @@ struct Composition {
             engine: engine, functions: functions, operators: operators, deployment: deployment(),
             rehearsal: Rehearsal(engine: engine, hosts: hosts()),
             letterRehearsal: LetterRehearsal(hosts: hosts()), eventBytes: settings.eventBytes,
-            createsStations: settings.createStations)
+            createsStations: settings.createStations,
+            declared: DeclaredStations(settings.stations))
         let api = API(
             operations: operations, identity: WorkerMessage(role: role, started: .now),
             logger: logger, now: { .now })

@@ -36,6 +36,19 @@ import Testing
         }
     }
 
+    @Test func `whoever needs a declared station first creates it as it is declared`() async throws
+    {
+        try await TestLine.with([:]) { line in
+            try await line.engine.open("known", settings: Self.old)
+            let declared = DeclaredStations(["known": Self.new, "missing": Self.new])
+            let engine = line.engine
+            #expect(try await declared.makeSure(of: "missing", in: engine) == Self.new)
+            #expect(try await declared.makeSure(of: "missing", in: engine) == Self.new)
+            #expect(try await declared.makeSure(of: "known", in: engine) == Self.old)
+            #expect(try await declared.makeSure(of: "other", in: engine) == StationSettings())
+        }
+    }
+
     @Test func `another number of partitions is refused by both`() async throws {
         try await TestLine.with([:]) { line in
             try await line.engine.open("known", settings: StationSettings(partitions: 3))

@@ -42,7 +42,7 @@ struct ProduceRoute: Sendable {
     private func makeSure(of station: StationName) async throws {
         if operations.createsStations {
             try station.checkMayBeCreated()
-            try await operations.engine.open(station, settings: nil)
+            _ = try await operations.declared.makeSure(of: station, in: operations.engine)
         } else {
             _ = try await operations.engine.describe(station)
         }
