@@ -60,36 +60,6 @@ extension DefinitionFields {
         return BreakerPolicy(failures: wanted, events: ofEvents)
     }
 
-    private func table(
-        _ name: String, known: [String]
-    ) throws(InvalidDefinition) -> [String: JSONValue]? {
-        switch fields[name] {
-        case nil:
-            return nil
-        case .object(let table):
-            try check(table, known: known, where: name + ".")
-            return table
-        // Lua has one empty table, which is written as a list.
-        case .array(let list) where list.isEmpty:
-            return [:]
-        case .some(let other):
-            throw invalid("'\(name)' is \(other.kind); it must be a table")
-        }
-    }
-
-    private func number(
-        _ value: JSONValue, _ name: String, _ allowed: ClosedRange<Int>
-    ) throws(InvalidDefinition) -> Int {
-        guard case .integer(let number) = value, let number = Int(exactly: number),
-            allowed.contains(number)
-        else {
-            throw invalid(
-                "'\(name)' must be a whole number from \(allowed.lowerBound) to "
-                    + "\(allowed.upperBound)")
-        }
-        return number
-    }
-
     private func delay(
         _ value: JSONValue, _ name: String
     ) throws(InvalidDefinition) -> Duration {

@@ -1,10 +1,6 @@
 extension DefinitionFields {
     func readLimits(into limits: inout FunctionLimits) throws(InvalidDefinition) {
-        guard let value = fields["limits"] else { return }
-        guard case .object(let table) = value else {
-            throw invalid("'limits' is \(value.kind); it must be a table")
-        }
-        try check(table, known: ["memory", "time"], where: "limits.")
+        guard let table = try table("limits", known: ["memory", "time"]) else { return }
         if let memory = table["memory"] {
             guard let bytes = Self.memory(memory) else {
                 throw invalid(

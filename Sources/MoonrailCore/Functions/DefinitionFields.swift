@@ -76,9 +76,7 @@ struct DefinitionFields {
 
     func batch() throws(InvalidDefinition) -> Int? {
         guard let value = fields["batch"] else { return nil }
-        guard case .integer(let number) = value, (1...Int64(Bounds.batchEvents)).contains(number)
-        else { throw invalid("'batch' must be a whole number from 1 to \(Bounds.batchEvents)") }
-        return Int(number)
+        return try number(value, "batch", 1...Bounds.batchEvents)
     }
 
     /// The host follows it; here it is only checked.
@@ -87,5 +85,34 @@ struct DefinitionFields {
         throw invalid(
             "'numbers' is '\(text)'; it must be 'double' (integers beyond 64 bits are read as "
                 + "doubles), or be left out (they are errors)")
+    }
+
+    /// The members of a field that is a table; nil when there is no such field.
+    func table(
+        _ name: String, known: [String]
+    ) throws(InvalidDefinition) -> [String: JSONValue]? {
+        switch fields[name] {
+        case nil:
+            return nil
+        case .object(let table):
+            try check(table, known: known, where: name + ".")
+            return table
+        case .some(let other):
+            throw invalid("'\(name)' is \(other.kind); it must be a table")
+        }
+    }
+
+    /// A whole number within bounds, of the field that `name` says.
+    func number(
+        _ value: JSONValue, _ name: String, _ allowed: ClosedRange<Int>
+    ) throws(InvalidDefinition) -> Int {
+        guard case .integer(let number) = value, let number = Int(exactly: number),
+            allowed.contains(number)
+        else {
+            throw invalid(
+                "'\(name)' must be a whole number from \(allowed.lowerBound) to "
+                    + "\(allowed.upperBound)")
+        }
+        return number
     }
 }

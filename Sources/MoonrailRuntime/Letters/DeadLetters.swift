@@ -119,18 +119,10 @@ package struct DeadLetters: Sendable {
         _ function: FunctionName,
         _ body: (DeadLetter) async throws(EngineError) -> Bool
     ) async throws(EngineError) {
-        let station = StationName.deadLetters(of: function)
-        for partition in 0..<(try await engine.describe(station).partitions.count) {
-            var cursor = StationCursor(station: station, partition: UInt32(partition), offset: 0)
-            while true {
-                let events = try await engine.read(cursor, bounds: ReadBounds())
-                guard let last = events.offsets.last else { break }
-                for index in 0..<events.count {
-                    guard let letter = DeadLetter(events, index), letter.function == function
-                    else { continue }
-                    guard try await body(letter) else { return }
-                }
-                cursor.offset = last + 1
+        var walk = try await LetterWalk(function, in: engine)
+        while let letters = try await walk.next() {
+            for letter in letters {
+                guard try await body(letter) else { return }
             }
         }
     }

@@ -41,29 +41,20 @@ struct LetterRun: Sendable {
         _ wish: LetterWish, host: inout HostSlot
     ) async throws(EngineError) -> LetterSummary {
         if case .ids(let ids) = wish.selection { summary.unknown = ids }
-        let station = StationName.deadLetters(of: lane.function)
-        for partition in 0..<(try await engine.describe(station).partitions.count) {
-            var cursor = StationCursor(station: station, partition: UInt32(partition), offset: 0)
-            while !Task.isCancelled {
-                let events = try await engine.read(cursor, bounds: ReadBounds())
-                guard let last = events.offsets.last else { break }
-                try await fulfil(wish, events, &host)
-                cursor.offset = last + 1
-            }
+        var walk = try await LetterWalk(lane.function, in: engine)
+        while !Task.isCancelled, let letters = try await walk.next() {
+            try await fulfil(wish, letters.filter { $0.partition == lane.partition }, &host)
         }
         try await release()
         return summary
     }
 
     private mutating func fulfil(
-        _ wish: LetterWish, _ events: StoredEvents, _ host: inout HostSlot
+        _ wish: LetterWish, _ letters: [DeadLetter], _ host: inout HostSlot
     ) async throws(EngineError) {
         var skipped: [DeadLetter] = []
         var resent: [DeadLetter] = []
-        for index in 0..<events.count {
-            guard let letter = DeadLetter(events, index), letter.function == lane.function,
-                letter.partition == lane.partition
-            else { continue }
+        for letter in letters {
             switch try await turn(of: letter, wish) {
             case .skip: skipped.append(letter)
             case .run: resent.append(letter)
