@@ -96,7 +96,7 @@ import Testing
         }
     }
 
-    @Test func `a graceful stop settles what was read and ends within ten seconds`() async throws {
+    @Test func `a graceful stop settles what was read and reads no more`() async throws {
         try await TestLine.with([
             "slow": """
             return { from = "a", to = "b", batch = 50, handler = function(event)
@@ -111,12 +111,12 @@ import Testing
                 configuration: .init(services: [line.worker()], logger: TestLine.logger))
             async let running: Void = group.run()
             try await Task.sleep(for: .milliseconds(500))
-            let asked = ContinuousClock.now
+            let asked = try await line.counts("slow").processed
             await group.triggerGracefulShutdown()
             try await running
-            #expect(ContinuousClock.now - asked < .seconds(10))
             let counts = try await line.counts("slow")
-            #expect(counts.processed > 0 && counts.processed < 200_000)
+            // What may be between reading and settling is some batches of 50, and no backlog.
+            #expect(counts.processed > 0 && counts.processed - asked <= 2_000)
             #expect(try await line.payloads("b").count == Int(counts.emitted))
             #expect(line.hosts.alive.isEmpty, "hosts outlive their worker")
         }
