@@ -45,6 +45,13 @@ class Place:
         with open("%s/functions/%s.lua" % (self.path, name), "w") as file:
             file.write(source)
 
+    def replace_functions(self, functions):
+        """Leaves no other scripts there than these."""
+        shutil.rmtree(self.path + "/functions")
+        os.makedirs(self.path + "/functions")
+        for name, source in functions.items():
+            self.deploy(name, source)
+
     def run(self, *arguments, **options):
         """Runs a command to its end, and returns what it wrote."""
         return subprocess.run(

@@ -1,4 +1,4 @@
-"""The reference job as a bytewax dataflow, from the file BYTEWAX_INPUT to the file BYTEWAX_OUTPUT."""
+"""The reference job as a bytewax dataflow, from file BYTEWAX_INPUT to file BYTEWAX_OUTPUT."""
 import math
 import os
 from pathlib import Path

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """peer_moonrail.py EVENTS
 
-Moonrail on the reference job, with its default settings: sandbox on, fsync before each acknowledgement.
-The events are produced first (timed apart, as "load"); then a worker is started and runs until it is
-idle. The wall time is the whole life of that process, its start included. CPU is that of worker and
-host together; memory is the sum of their peaks.
+Moonrail on the reference job, with its default settings: sandbox on, fsync before each
+acknowledgement. The events are produced first (timed apart, as "load"); then a worker is started
+and runs until it is idle. The wall time is the whole life of that process, its start included. CPU
+is that of worker and host together; memory is the sum of their peaks.
 """
 import os
 import subprocess
