@@ -15,9 +15,6 @@ from .machine import BENCHMARKS, BUILD, FUNCTION_HOST, MOONRAIL, ROOT
 from .place import Place
 
 SECONDS_MOST = 300
-# What threads do by the clock, and commits that came between others, only ever add instructions:
-# the least of several runs has fewest of them.
-WORKER_RUNS = 2
 PARTS = os.path.join(BENCHMARKS, "instructions")
 SOURCES = os.path.join(ROOT, "Sources")
 RUN, LOAD = 2, 1
@@ -38,6 +35,9 @@ class Counter:
         if shutil.which("valgrind") is None:
             sys.exit("valgrind is missing; run: scripts/setup valgrind")
         self.directory = tempfile.mkdtemp(prefix="moonrail-bench-")
+        self.steady = os.path.join(self.directory, "steady.so")
+        subprocess.run([clang(), "-shared", "-fPIC", "-O1", "-o", self.steady,
+                        os.path.join(PARTS, "steady.c")], check=True)
 
     def __enter__(self):
         return self
@@ -50,26 +50,23 @@ class Counter:
         binary = os.path.join(self.directory, "moonrail")
         # valgrind can't read Swift's debug information; names of functions stay.
         subprocess.run(["strip", "--strip-debug", "-o", binary, MOONRAIL], check=True)
-        environment = {"LD_PRELOAD": self.library("sigsuspend"),
-                       "MOONRAIL_FUNCTION_HOST": FUNCTION_HOST}
+        environment = {"LD_PRELOAD": self.steady,
+                       "MOONRAIL_FUNCTION_HOST": self.stand_in("paced", paced=True)}
         counts = []
         for events in (short, long):
             with self.loaded_place(events, environment) as place:
-                counts.append(min(self.count_worker(binary, place) for _ in range(WORKER_RUNS)))
+                counts.append(self.count(
+                    [binary, "run", "--until-idle"], env=place.environment, cwd=place.path))
         return (counts[1] - counts[0]) / (long - short)
 
-    def count_worker(self, binary, place):
-        """Instructions of one run of the worker over what was stored."""
-        shutil.rmtree(place.data)
-        shutil.copytree(place.path + "/stored", place.data)
-        return self.count([binary, "run", "--until-idle"], env=place.environment, cwd=place.path)
-
-    def library(self, name):
-        """A library to be preloaded, of the source of this name."""
-        library = os.path.join(self.directory, name + ".so")
-        subprocess.run([clang(), "-shared", "-fPIC", "-O1", "-o", library,
-                        os.path.join(PARTS, name + ".c")], check=True)
-        return library
+    def stand_in(self, name, recording="", paced=False):
+        """An executable that stands in for the function host."""
+        directory = os.path.join(self.directory, name)
+        os.makedirs(directory)
+        with open(os.path.join(directory, "stand-in-host.conf"), "w") as file:
+            file.write("%s\n%s\n%s\n" % (
+                os.path.abspath(FUNCTION_HOST), recording, "paced" if paced else ""))
+        return shutil.copy(os.path.join(PARTS, "stand_in_host.py"), directory)
 
     def host_instructions(self, short, long):
         """Instructions of the function host for each event."""
@@ -94,17 +91,13 @@ class Counter:
         with open(events_file(50_000), "rb") as file:
             lines = [file.readline() for _ in range(events)]
         place.run("produce", "in", input=b"".join(lines))
-        shutil.copytree(place.data, place.path + "/stored")
         place.environment.update(environment)
         return place
 
     def recording(self, events):
         """The LOAD frame and the RUN frames that a worker sends its host for the job."""
-        stand_in = os.path.join(self.directory, "host")
-        shutil.copy(os.path.join(PARTS, "record_host.py"), stand_in)
         recording = os.path.join(self.directory, "recording")
-        with open(os.path.join(self.directory, "host-recording.conf"), "w") as file:
-            file.write("%s\n%s\n" % (os.path.abspath(FUNCTION_HOST), recording))
+        stand_in = self.stand_in("recording-host", recording)
         with self.loaded_place(events, {"MOONRAIL_FUNCTION_HOST": stand_in}) as place:
             place.run("run", "--until-idle")
         for path in glob.glob(recording + ".*"):
@@ -155,7 +148,7 @@ class Counter:
         return self.count(
             ["sh", "-c", 'exec 3<&%d && exec "$0" "$@"' % other.fileno()], host=host,
             pass_fds=[other.fileno()], done=other.close,
-            env={"PATH": os.environ["PATH"], "LD_PRELOAD": self.library("lua_seed")})
+            env={"PATH": os.environ["PATH"], "LD_PRELOAD": self.steady})
 
     def count(self, command, host=None, done=None, **options):
         """Runs a command under callgrind. Returns the instructions of all of its threads."""
