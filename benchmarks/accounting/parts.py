@@ -29,14 +29,17 @@ HOST_FRAMES = [
     (LUA, r"^lua|allocator|run_until_error|run_events|context_|library_|limits_"),
 ]
 WORKER_FRAMES = [
-    (FLUSHING, r"^(__)?(libc_)?(pwrite|fdatasync|fsync|ftruncate|pwritev)(64)?$"),
+    (FLUSHING, r"^(__)?(libc_)?(pwrite|fdatasync|fsync|ftruncate|pwritev)(64)?$"
+               r"|^__x64_sys_(pwrite|fdatasync|fsync)|^ext4_(sync|buffered_write|do_writepages)"
+               r"|^blk_|^virtqueue_|^jbd2_"),
     (STORING, r"\b(Writer|Transaction|StationAppender|WriteQueue|WriteRequest|DuplicateWindows?"
               r"|LastOffsets|StoreState|StateChanges|WriteAheadLog|KeyIndex|Housekeep\w*)\b"
               r"|SerializedDatabase.sync|sqlite3Wal|sqlite3Pager|sqlite3BtreeInsert"),
     (FRAMES, r"\b(HostFrames|HostConnection|RequestQueue|FrameReceiver|SocketPoller|HostProcess"
-             r"|ResultReader|SocketDescriptor)\b|^(__)?(libc_)?(recv|send|epoll_wait)$"),
+             r"|ResultReader|SocketDescriptor)\b|^(__)?(libc_)?(recv|send|epoll_wait)$"
+             r"|^unix_stream_|^__x64_sys_(recv|send|epoll)"),
     (READING, r"\b(ChunkReader|ChunkCache|StoredEvents\.take|LaneSource|EmbeddedEngine\.read"
-              r"|EmbeddedEngine\.wait)\b|asyncRead|^(__)?(libc_)?pread(64)?$"),
+              r"|EmbeddedEngine\.wait)\b|asyncRead|^(__)?(libc_)?pread(64)?$|^__x64_sys_pread"),
     (BUILDING, r"\b(SettlementBuilder|PartSource|Delivery|JournalRecord|LaneTransform|LaneSink"
                r"|UnsettledRun|EmbeddedEngine\.settle)\b"),
     (STARTING, r"_dl_|dl_main|\b(RunCommand|ServiceGroup|ServiceGroupConfiguration|LocalServer"
