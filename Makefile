@@ -3,14 +3,16 @@ BUILD := swift build -c release
 TEST := swift test -c release --disable-testable-imports
 MOONRAIL := .build/release/moonrail
 
-.PHONY: help setup build demo test chaos bench lint
+.PHONY: help setup build demo test chaos bench-tools bench bench-full bench-check lint
 
 help:
 	@echo "make demo   install what is missing, build, and run the demo"
 	@echo "make test   install what is missing, build, and run all tests"
 	@echo "make chaos  kill Moonrail, fail its storage and cut its power for an hour or two; goes on"
 	@echo "            where it was interrupted (docs/chaos.md)"
-	@echo "make bench  run the reference job against its peers"
+	@echo "make bench  measure all targets in a short form, under a quarter of an hour"
+	@echo "make bench-full   the same in full, for hours"
+	@echo "make bench-check  count the hot path's instructions; fail when they grew"
 	@echo "make lint   check the code's formatting"
 
 setup:
@@ -32,9 +34,19 @@ chaos: build
 	@scripts/setup python3
 	@nice scripts/chaos --minutes 240 --resume .build/chaos.json
 
-bench: build
-	@scripts/setup lua5.4 lua-cjson redis-server tarantool python3 python3-redis
-	@benchmarks/run
+bench-tools: build
+	@scripts/setup linux-perf lua5.4 lua-cjson python3 python3-redis python3-venv redis-server \
+		tarantool valgrind
+
+bench: bench-tools
+	@benchmarks/all
+
+bench-full: bench-tools
+	@benchmarks/all --full
+
+bench-check: build
+	@scripts/setup python3 valgrind
+	@benchmarks/bench-check
 
 lint:
-	swift format lint --strict --recursive Package.swift Sources Tests
+	swift format lint --strict --recursive Package.swift Sources Tests benchmarks

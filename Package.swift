@@ -74,6 +74,14 @@ let package = Package(
             ]),
 
         .executableTarget(
+            name: "latency-probe",
+            dependencies: [
+                "MoonrailCore", "MoonrailEmbedded", "MoonrailRuntime", "MoonrailSandbox",
+                argumentParser, logging, serviceLifecycle,
+            ],
+            path: "benchmarks/Latency"),
+
+        .executableTarget(
             name: "lockdown-probe", dependencies: ["CLuaHost"], path: "Tests/LockdownProbe",
             linkerSettings: [.unsafeFlags(["-static-stdlib"])]),
         .target(name: "StorageFaults", path: "Tests/StorageFaults"),

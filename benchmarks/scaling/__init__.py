@@ -1,0 +1,1 @@
+"""How the worker scales: with partitions, with what is stored, with functions, along a chain."""

@@ -1,0 +1,91 @@
+"""The job on the newest million events, and reads, with ever more events stored."""
+import json
+import random
+import time
+import urllib.parse
+
+from harness.job import events_file, function
+from harness.place import Connection, Place
+from harness.processes import peak_mb, run_until_idle
+from harness.report import median
+
+CHANGE_MOST = 1.10
+MEMORY_MB_MOST = 100
+READS = 200
+STARTS = 5
+SEED = 20240607
+# What must not grow with the store, and whether more of it is better.
+FIGURES = [("events_per_s", True), ("cpu_us_per_event", False), ("start_ms", False),
+           ("read_by_offset_ms", False), ("read_by_time_ms", False)]
+
+
+def read_times(place, count):
+    """Medians, in ms, of reading one event at random offsets and at random times."""
+    numbers = random.Random(SEED)
+    connection = Connection(place.socket)
+
+    def read(start, limit=1):
+        began = time.perf_counter()
+        connection.request("GET", "/v1/stations/in/events?limit=%d&from=%s" % (
+            limit, urllib.parse.quote(str(start))))
+        body = connection.getresponse().read()
+        return (time.perf_counter() - began) * 1e3, json.loads(body.splitlines()[0])
+
+    by_offset, by_time = [], []
+    for _ in range(READS):
+        offset = numbers.randrange(count)
+        took, event = read(offset)
+        assert event["offset"] == offset, event
+        by_offset.append(took)
+        # It was appended at the time that it got from its producer's request, or a little later.
+        took, found = read(event["time"])
+        assert found["offset"] <= offset, found
+        by_time.append(took)
+    connection.close()
+    return median(by_offset), median(by_time)
+
+
+def measure_at(place, size, million):
+    """Grows the store to `size` million events, and measures it."""
+    name = "celsius%d" % size
+    held = place.run("station", "list", "--json") if size > 1 else b""
+    stored = place.describe("in")["events"] if held and b'"in"' in held else 0
+    count = sum(1 for _ in open(million, "rb"))
+    for _ in range((size * 1_000_000 - stored) // count - 1_000_000 // count):
+        place.run("produce", "in", million)
+    # A function that is new begins behind what is there.
+    place.replace_functions({name: function().replace("handler =", 'start = "latest", handler =')})
+    place.run("produce", "in", input=b"")
+    run_until_idle(place)
+    for _ in range(1_000_000 // count):
+        place.run("produce", "in", million)
+    done = run_until_idle(place)
+    assert done["processed"] == 1_000_000, done
+    starts = []
+    for _ in range(STARTS):
+        starts.append(place.start() * 1e3)
+        place.stop()
+    place.start()
+    by_offset, by_time = read_times(place, size * 1_000_000)
+    memory = max(done["memory_mb"], peak_mb(place.worker.pid))
+    place.stop()
+    row = {"events_per_s": 1_000_000 / done["seconds"], "cpu_us_per_event": done["cpu_s"],
+           "start_ms": median(starts), "read_by_offset_ms": by_offset, "read_by_time_ms": by_time,
+           "memory_mb": memory}
+    print("%d million stored: %s" % (size, ", ".join(
+        "%s %.4g" % item for item in row.items())), flush=True)
+    return row
+
+
+def measure(report, options):
+    small, large = options.sizes
+    million = events_file(1_000_000)
+    with Place({}) as place:
+        rows = [measure_at(place, size, million) for size in (small, large)]
+    report.figure("size", {str(size): row for size, row in zip(options.sizes, rows)})
+    for figure, more_is_better in FIGURES:
+        ratio = rows[1][figure] / rows[0][figure]
+        report.verdict("%s slower at %d million than at %d" % (figure, large, small),
+                       1 / ratio if more_is_better else ratio, at_most=CHANGE_MOST)
+    report.verdict("memory at %d million stored" % large, rows[1]["memory_mb"],
+                   at_most=MEMORY_MB_MOST, unit="MB")
