@@ -85,6 +85,22 @@ import Testing
         }
     }
 
+    @Test func `the line at which a body breaks off is not taken for a shorter one`() async throws {
+        try await Self.withServer { socket, _ in
+            try SocketClient.breakOff(
+                "POST", "/v1/stations/s/events", body: "1\n2\n345", announcedBytes: 100, to: socket)
+            // Whoever is served after it was seen to be gone finds nothing of it.
+            for _ in 0..<20 {
+                _ = try SocketClient.send(
+                    "POST", "/v1/stations/other/events", body: "1\n", to: socket)
+            }
+            let read = try SocketClient.send(
+                "GET", "/v1/stations/s/events?format=data", to: socket)
+            #expect(read.status == 200)
+            #expect(!read.body.contains("345"))
+        }
+    }
+
     @Test func `a mistyped parameter names the one that was meant`() async throws {
         try await Self.withServer { socket, _ in
             let answer = try SocketClient.send(

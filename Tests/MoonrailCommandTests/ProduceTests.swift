@@ -77,13 +77,41 @@ import Testing
 
     @Test func `line numbers go on from slice to slice`() async throws {
         try await Workplace.with { place in
-            // Three slices of about 4 MiB, with a bad line in the last.
+            // Three slices of about 8 MiB, with a bad line in the last.
             let line = "{\"text\":\"" + String(repeating: "z", count: 1_000) + "\"}\n"
-            let text = String(repeating: line, count: 12_000) + "bad\n" + line
+            let text = String(repeating: line, count: 24_000) + "bad\n" + line
             let file = try place.write("in.jsonl", text)
             let result = try await place.command.run("produce", "s", file)
-            #expect(result.errors.hasPrefix("\(file):12001: not JSON"))
-            #expect(result.errors.hasSuffix("accepted 12001, duplicate 0, rejected 1\n"))
+            #expect(result.errors.hasPrefix("\(file):24001: not JSON"))
+            #expect(result.errors.hasSuffix("accepted 24001, duplicate 0, rejected 1\n"))
+        }
+    }
+
+    @Test func `bad lines among many leave the others in their order, each with its id once`()
+        async throws
+    {
+        try await Workplace.with { place in
+            // Two requests, each of which is read, checked and written in several pieces.
+            let filling = String(repeating: "z", count: 800)
+            let bad = Set([1, 700, 701, 9_000, 9_999, 14_000])
+            let lines = (1...14_000).map { number in
+                bad.contains(number) ? "{\(number)" : "{\"n\":\(number),\"t\":\"\(filling)\"}"
+            }
+            let file = try place.write("in.jsonl", lines.joined(separator: "\n"))
+            for (accepted, duplicate) in [(13_994, 0), (0, 13_994)] {
+                let result = try await place.command.run("produce", "s", file, "--id", "n")
+                #expect(result.status == 1)
+                let named = result.errors.split(separator: "\n").dropLast().compactMap { line in
+                    line.split(separator: ":").dropFirst().first.flatMap { Int($0) }
+                }
+                #expect(named == bad.sorted())
+                #expect(
+                    result.errors.hasSuffix(
+                        "accepted \(accepted), duplicate \(duplicate), rejected 6\n"))
+            }
+            let read = try await place.command.run("read", "s", "--format", "data")
+            let expected = zip(1..., lines).filter { !bad.contains($0.0) }.map(\.1)
+            #expect(read.lines == expected)
         }
     }
 

@@ -25,6 +25,18 @@ enum SocketClient {
         return try parse(try readAll(from: descriptor))
     }
 
+    /// Begins a request, and leaves before all of its body was sent.
+    static func breakOff(
+        _ method: String, _ target: String, body: String, announcedBytes: Int, to socket: String
+    ) throws {
+        let descriptor = try connect(to: socket)
+        defer { close(descriptor) }
+        let head =
+            "\(method) \(target) HTTP/1.1\r\nHost: moonrail\r\nContent-Length: "
+            + "\(announcedBytes)\r\n\r\n"
+        try write(head + body, to: descriptor)
+    }
+
     private static func connect(to path: String) throws -> CInt {
         let descriptor = Glibc.socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_un()

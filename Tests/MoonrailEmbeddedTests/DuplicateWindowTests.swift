@@ -87,6 +87,34 @@ struct DuplicateWindowTests {
         }
     }
 
+    @Test func `ids that are put in together are found as if they were put in one by one`() {
+        var random = SeededGenerator.printed()
+        for _ in 0..<20 {
+            var together = DuplicateWindow(next: 3)
+            var single = DuplicateWindow(next: 3)
+            // Larger than a segment at times, and with ids that come again, also in one go.
+            for _ in 0..<random.number(1...8) {
+                let entries = (0..<random.number(0...6_000)).map { number in
+                    Self.entry(
+                        Self.id(0, UInt64(random.number(0...9_000)) &* 0x9E37_79B9_7F4A_7C15),
+                        number: number)
+                }
+                together.append(contentsOf: entries)
+                for entry in entries { single.append(entry) }
+                let gone = single.oldest + random.number(0...single.count)
+                together.removeAll(before: gone)
+                single.removeAll(before: gone)
+            }
+            #expect((together.oldest, together.next) == (single.oldest, single.next))
+            #expect(together.entries.map(\.offset) == single.entries.map(\.offset))
+            let differences = (0...9_000).count { number in
+                let id = Self.id(0, UInt64(number) &* 0x9E37_79B9_7F4A_7C15)
+                return together.find(id)?.number != single.find(id)?.number
+            }
+            #expect(differences == 0)
+        }
+    }
+
     @Test func `a large window finds every id it holds and none it does not`() {
         var random = SeededGenerator.printed()
         let held = 50_000

@@ -1,5 +1,6 @@
 import MoonrailCore
 import MoonrailHTTP
+import MoonrailTestSupport
 import NIOCore
 import Testing
 
@@ -22,9 +23,9 @@ import Testing
     ) throws -> Taken {
         let rules = EventIntake.Rules(keyPath: key, idPath: id, eventBytes: eventBytes)
         var intake = try EventIntake(rules: rules, time: time)
-        let body = IntakeBody(ByteBuffer(string: text))
+        var body = IntakeBody(ByteBuffer(string: text))
         var taken = Taken()
-        while let slice = intake.nextSlice(of: body) {
+        while let slice = intake.nextSlice(of: &body) {
             taken.slices += 1
             slice.records.forEachRecord { _, record in taken.events.append(record.event) }
             taken.lines += slice.lines
@@ -121,12 +122,53 @@ import Testing
         #expect(taken.lines == Array(1...10_000))
     }
 
+    @Test func `a body that comes in parts of any size gives the events of the whole one`() throws {
+        var random = SeededGenerator.printed()
+        for _ in 0..<200 {
+            let lines = (0..<random.number(0...60)).map { number in
+                switch random.number(0...5) {
+                case 0: ""
+                case 1: "bad"
+                case 2: "{\"n\":\(number)}\r"
+                default: "\"" + String(repeating: "z", count: random.number(0...90)) + "\""
+                }
+            }
+            let text = lines.joined(separator: "\n") + (random.once(in: 2) ? "\n" : "")
+            let whole = try Self.take(text)
+            var intake = try EventIntake(
+                rules: EventIntake.Rules(eventBytes: 1_000), time: Self.time)
+            var body = IntakeBody()
+            var taken = Taken()
+            var rest = Array(text.utf8)[...]
+            var hasEnded = false
+            while !hasEnded {
+                if rest.isEmpty {
+                    body.end()
+                    hasEnded = true
+                } else {
+                    let part = rest.prefix(random.number(1...100))
+                    body.append(ByteBuffer(bytes: part))
+                    rest = rest.dropFirst(part.count)
+                    // Sometimes more comes before what is there is taken.
+                    if random.once(in: 3) { continue }
+                }
+                while let slice = intake.nextSlice(of: &body) {
+                    slice.records.forEachRecord { _, record in taken.events.append(record.event) }
+                    taken.lines += slice.lines
+                }
+            }
+            #expect(taken.events == whole.events)
+            #expect(taken.lines == whole.lines)
+            #expect(intake.answer == whole.answer)
+        }
+    }
+
     @Test func `receipts are counted, and refusals stand in the order of their lines`() throws {
         var intake = try EventIntake(
             rules: EventIntake.Rules(idPath: "id", eventBytes: 100), time: Self.time)
-        let body = IntakeBody(
+        var body = IntakeBody(
             ByteBuffer(string: "{\"id\":1}\n{\"id\":2}\n{\"id\":3}\nbad\n{\"id\":5}"))
-        let next = intake.nextSlice(of: body)
+        let next = intake.nextSlice(of: &body)
         let slice = try #require(next)
         intake.note(
             [

@@ -1,3 +1,5 @@
+import MoonrailCore
+
 /// Slots that say at which number an id may stand: linear probing, at most three quarters full.
 ///
 /// A slot holds the lower 27 bits of a number, of which the rest follows from the window's oldest
@@ -29,7 +31,12 @@ struct DuplicateIndex: Sendable {
     /// Where the search for an id begins.
     @inline(__always)
     func home(_ hash: UInt64) -> Int {
-        Int(hash.multipliedFullWidth(by: UInt64(slots.count)).high)
+        Self.home(hash, slots.count)
+    }
+
+    @inline(__always)
+    private static func home(_ hash: UInt64, _ slots: Int) -> Int {
+        Int(hash.multipliedFullWidth(by: UInt64(slots)).high)
     }
 
     @inline(__always)
@@ -51,12 +58,41 @@ struct DuplicateIndex: Sendable {
     /// The number that a slot holds which is not free.
     @inline(__always)
     func number(at slot: Int, oldest: Int) -> Int {
-        oldest + ((Int(slots[slot]) - oldest) & Self.numberMask)
+        Self.number(slots[slot], oldest: oldest)
     }
 
     @inline(__always)
-    mutating func set(_ number: Int, _ hash: UInt64, at slot: Int) {
-        slots[slot] = Self.tag(hash) << 27 | UInt32(number & Self.numberMask)
+    private static func number(_ slot: UInt32, oldest: Int) -> Int {
+        oldest + ((Int(slot) - oldest) & numberMask)
+    }
+
+    /// Has the ids of entries be found at their numbers, which count from `first` on; an older
+    /// number of the same id is found no more. There must be room for them.
+    ///
+    /// - Parameter isID: whether the entry of a number is one of this id.
+    @inline(__always)
+    mutating func link(
+        _ entries: UnsafeBufferPointer<DuplicateWindow.Entry>, from first: Int, oldest: Int,
+        isID: (_ number: Int, _ id: NameHash) -> Bool
+    ) {
+        // No reference is counted in here: each count is a barrier, and the slots of several ids,
+        // which lie far apart in memory, could not be waited for together.
+        slots.withUnsafeMutableBufferPointer { slots in
+            for index in entries.indices {
+                let id = entries[index].id
+                let tag = Self.tag(id.low)
+                var slot = Self.home(id.low, slots.count)
+                while slots[slot] != 0 {
+                    if slots[slot] >> 27 == tag,
+                        isID(Self.number(slots[slot], oldest: oldest), id)
+                    {
+                        break
+                    }
+                    slot = slot + 1 == slots.count ? 0 : slot + 1
+                }
+                slots[slot] = tag << 27 | UInt32((first + index) & Self.numberMask)
+            }
+        }
     }
 
     @inline(__always)

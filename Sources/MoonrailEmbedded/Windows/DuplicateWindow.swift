@@ -64,21 +64,41 @@ package struct DuplicateWindow: Sendable {
     }
 
     /// Entries in the order of their numbers.
-    var entries: some Sequence<Entry> { (oldest..<next).lazy.map { self[$0] } }
+    package var entries: [Entry] { Array(segments.joined().dropFirst(oldest - segmentsStart)) }
 
     /// Remembers an id; an entry of the same id that is already there is found no more.
     package mutating func append(_ entry: Entry) {
-        if index.isFull(count + 1) { grow() }
-        if segments.last?.count ?? Self.segmentEntries == Self.segmentEntries {
-            segments.append([])
-            // The first segment grows by itself: most windows hold few ids.
-            if segments.count > 1 {
-                segments[segments.count - 1].reserveCapacity(Self.segmentEntries)
-            }
-        }
+        if index.isFull(count + 1) { relink(for: DuplicateIndex.grown(count + 1)) }
+        makeRoom()
         segments[segments.count - 1].append(entry)
         next += 1
-        link(next - 1)
+        link(next - 1..<next)
+    }
+
+    /// Remembers ids in this order, as if one after another, which costs more.
+    package mutating func append(contentsOf entries: [Entry]) {
+        if index.isFull(count + entries.count) {
+            relink(for: DuplicateIndex.grown(count + entries.count))
+        }
+        var rest = entries[...]
+        while !rest.isEmpty {
+            makeRoom()
+            let last = segments.count - 1
+            let part = rest.prefix(Self.segmentEntries - segments[last].count)
+            segments[last].append(contentsOf: part)
+            rest = rest.dropFirst(part.count)
+        }
+        next += entries.count
+        link(next - entries.count..<next)
+    }
+
+    /// Makes sure that the last segment is not full.
+    private mutating func makeRoom() {
+        guard segments.last?.count ?? Self.segmentEntries == Self.segmentEntries else { return }
+        segments.append([])
+        // The first segment grows by itself: most windows hold few ids.
+        guard segments.count > 1 else { return }
+        segments[segments.count - 1].reserveCapacity(Self.segmentEntries)
     }
 
     /// Forgets the ids whose numbers are below `number`.
@@ -105,13 +125,9 @@ package struct DuplicateWindow: Sendable {
         return segments[at / Self.segmentEntries][at % Self.segmentEntries]
     }
 
-    private mutating func grow() {
-        relink(for: DuplicateIndex.grown(count + 1))
-    }
-
     private mutating func relink(for capacity: Int) {
         index.resize(for: capacity)
-        for number in oldest..<next { link(number) }
+        link(oldest..<next)
     }
 
     /// The number of an id's entry if it stands in this slot, which is not free.
@@ -122,13 +138,25 @@ package struct DuplicateWindow: Sendable {
         return self[number].id == id ? number : nil
     }
 
-    private mutating func link(_ number: Int) {
-        let id = self[number].id
-        var slot = index.home(id.low)
-        while !index.isFree(slot), self.number(of: id, at: slot) == nil {
-            slot = index.slot(after: slot)
+    /// Has the ids of these numbers be found, segment by segment.
+    private mutating func link(_ numbers: Range<Int>) {
+        let (segments, start, oldest) = (segments, segmentsStart, oldest)
+        var number = numbers.lowerBound
+        while number < numbers.upperBound {
+            let (segment, at) = (number - start).quotientAndRemainder(
+                dividingBy: Self.segmentEntries)
+            let count = min(numbers.upperBound - number, Self.segmentEntries - at)
+            segments[segment].withUnsafeBufferPointer { entries in
+                index.link(
+                    UnsafeBufferPointer(rebasing: entries[at..<at + count]), from: number,
+                    oldest: oldest
+                ) { number, id in
+                    let at = number - start
+                    return segments[at / Self.segmentEntries][at % Self.segmentEntries].id == id
+                }
+            }
+            number += count
         }
-        index.set(number, id.low, at: slot)
     }
 
     private mutating func unlink(_ number: Int) {

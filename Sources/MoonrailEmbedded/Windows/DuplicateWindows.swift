@@ -14,8 +14,9 @@ struct DuplicateWindows: Sendable {
 
     /// The receipt of an event that the station's window knows; nil when it is new to it.
     ///
-    /// The window must be prepared when the event has an id of its own.
-    func receipt(_ record: EventRecord, station: Int64) -> AppendReceipt? {
+    /// The window must be prepared when the event has an id of its own. It changes nothing, but
+    /// only so the window is looked at in its place: to take a copy out counts ten references.
+    mutating func receipt(_ record: EventRecord, station: Int64) -> AppendReceipt? {
         guard record.hasGivenID, let entry = windows[station]?.find(NameHash(record.idField))
         else { return nil }
         return entry.content == contentHash(record.payload)
@@ -27,7 +28,7 @@ struct DuplicateWindows: Sendable {
     /// same request gives twice with different ones.
     ///
     /// - Parameter given: payload hashes of the ids that the request gave so far.
-    func conflicts(
+    mutating func conflicts(
         in append: StationAppend, station: Int64, given: inout [NameHash: UInt64]
     ) -> [Int] {
         var events: [Int] = []

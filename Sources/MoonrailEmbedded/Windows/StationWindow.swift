@@ -25,7 +25,8 @@ struct StationWindow: Sendable {
         first = max(station.firstWindowID, times.first(at: max(now, station.appendedMax)))
     }
 
-    func find(_ id: NameHash) -> DuplicateWindow.Entry? {
+    /// The entry of an id that counts; changes nothing (see `DuplicateWindows.receipt`).
+    mutating func find(_ id: NameHash) -> DuplicateWindow.Entry? {
         if let entry = added.find(id)?.entry { return entry }
         guard let (number, entry) = known.find(id), number >= first else { return nil }
         return entry
@@ -40,7 +41,7 @@ struct StationWindow: Sendable {
     /// - Returns: false when the station numbered ids that the window was not told of.
     mutating func commit(_ station: StationState) -> Bool {
         // As the chunks were numbered: partition by partition.
-        for entry in added.entries.sorted(by: { $0.place < $1.place }) { known.append(entry) }
+        known.append(contentsOf: added.entries.sorted { $0.place < $1.place })
         // The next commit will be about as large.
         added = DuplicateWindow(next: 0, capacity: added.count)
         times.add(station.appendedMax, end: known.next)

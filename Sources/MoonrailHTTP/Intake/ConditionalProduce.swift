@@ -11,10 +11,11 @@ struct ConditionalProduce {
     /// - Throws: `Problem` when the expectation does not hold, or the body is too large for one
     ///   commit or empty.
     func append(
-        _ body: IntakeBody, _ intake: inout EventIntake
+        _ stream: inout IntakeStream, _ intake: inout EventIntake
     ) async throws -> ProduceAnswer {
-        let slice = intake.nextSlice(of: body)
-        let hasMore = intake.nextSlice(of: body) != nil
+        try await stream.fillWhole()
+        let slice = intake.nextSlice(of: &stream.body)
+        let hasMore = intake.nextSlice(of: &stream.body) != nil
         guard intake.answer.rejected == 0 else { return intake.answer }
         guard let slice else {
             throw Problem.badRequest("there is no event; an expectation needs one to append")

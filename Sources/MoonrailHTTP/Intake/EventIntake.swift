@@ -21,7 +21,7 @@ package struct EventIntake: ~Copyable {
     }
 
     /// Events to append, in the order of their lines.
-    package struct Slice {
+    package struct Slice: Sendable {
         package var records = EventRecords()
         /// The line that each record came from.
         package var lines: [Int] = []
@@ -32,9 +32,7 @@ package struct EventIntake: ~Copyable {
     private let idPath: [UInt8]?
     private let time: EventTime
     private let document: LineDocument
-    private var at = 0
     private var line = 0
-    private var draft = RecordDraft()
     private var key: [UInt8] = []
     private var id: [UInt8] = []
     package private(set) var answer = ProduceAnswer()
@@ -49,18 +47,18 @@ package struct EventIntake: ~Copyable {
         document = try LineDocument()
     }
 
-    /// The events of the body's next lines, about `IntakeBounds.sliceBytes` of them; nil at the
-    /// end.
+    /// The events of the body's next lines, about `IntakeBounds.sliceBytes` of them; nil when none
+    /// of its lines is left.
     ///
-    /// - Parameter body: the same one each time.
-    package mutating func nextSlice(of body: IntakeBody) -> Slice? {
+    /// - Parameter body: the same one each time; others may have come to its end.
+    package mutating func nextSlice(of body: inout IntakeBody) -> Slice? {
         var slice = Slice()
         slice.records.reserve(
-            events: 1_024, bytes: min(IntakeBounds.sliceBytes, (body.count - at) * 2))
-        body.withBytes { whole in
-            while at < whole.count, slice.records.bytes.count < IntakeBounds.sliceBytes {
+            events: 1_024, bytes: min(IntakeBounds.sliceBytes, body.count * 2))
+        body.take { lines, at in
+            while at < lines.count, slice.records.bytes.count < IntakeBounds.sliceBytes {
                 line += 1
-                let text = Self.line(of: whole.part(at, whole.count - at), consumed: &at)
+                let text = Self.line(of: lines.part(at, lines.count - at), consumed: &at)
                 if text.allSatisfy(Self.isBlank) { continue }
                 if let reason = take(text, into: &slice) {
                     answer.refuse(line: line, reason: reason)
@@ -93,7 +91,7 @@ package struct EventIntake: ~Copyable {
                     line: slice.lines[index], reason: Self.tooLarge(bytes, limit: limit))
             }
         }
-        // Lines refused before and after the append come to stand in their order.
+        // Lines refused before the append, be it by a later slice, come to stand in their order.
         answer.refusals.sort { $0.line < $1.line }
     }
 
@@ -148,8 +146,7 @@ package struct EventIntake: ~Copyable {
                 return "its id has \(id.count) bytes; 1 to \(Bounds.idBytes) are allowed"
             }
         }
-        draft.append(
-            id: id, key: hasKey ? key : nil, time: time, payload: payload, to: &slice.records)
+        slice.records.append(id: id, key: hasKey ? key : nil, time: time, payload: payload)
         slice.lines.append(line)
         return nil
     }

@@ -1,50 +1,54 @@
-import Hummingbird
 import MoonrailCore
 import NIOCore
 
-/// The body of a produce request, followed by the readable bytes that the JSON parser needs.
+/// The lines of a produce request that came and were not taken yet: they are taken from the front
+/// while others come to the end.
 package struct IntakeBody: Sendable {
-    private let buffer: ByteBuffer
-    /// Bytes of the body itself.
-    package let count: Int
+    private var buffer = ByteBuffer()
+    /// Bytes of whole lines, which can be taken; the last line of all may lack its end.
+    private(set) var count = 0
 
-    package init(_ body: ByteBuffer) {
-        count = body.readableBytes
-        var padded = body
-        padded.writeRepeatingByte(0, count: LineDocument.padding)
-        buffer = padded
+    /// A body of which nothing came yet.
+    package init() {}
+
+    /// A body that came as a whole.
+    package init(_ whole: ByteBuffer) {
+        append(whole)
+        end()
     }
 
-    /// Collects the body of a request.
-    ///
-    /// A body that is too large is read on for a while all the same: a client that first writes all
-    /// and then reads would never see the answer otherwise.
-    ///
-    /// - Throws: `Problem` when it is over `IntakeBounds.bodyBytes`.
-    init(of request: Request) async throws {
-        var buffer = ByteBuffer()
-        let announced = request.headers[.contentLength].flatMap { Int($0) } ?? 0
-        let room = min(max(0, announced), IntakeBounds.bodyBytes)
-        buffer.reserveCapacity(room + LineDocument.padding)
-        var count = 0
-        for try await part in request.body {
-            count += part.readableBytes
-            if count <= IntakeBounds.bodyBytes {
-                buffer.writeImmutableBuffer(part)
-            } else {
-                buffer.clear()
-                guard count <= IntakeBounds.discardedBytes else { break }
-            }
-        }
-        guard count <= IntakeBounds.bodyBytes else { throw Self.tooLarge }
-        self.init(buffer)
+    /// Makes room for so many bytes, so that what comes is not copied again and again.
+    mutating func reserve(_ bytes: Int) {
+        buffer.reserveCapacity(bytes + LineDocument.padding)
     }
 
-    /// Calls `body` with all bytes, behind which the padding is readable.
-    func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
-        buffer.withUnsafeReadableBytes { body($0.part(0, count)) }
+    /// Adds what came next.
+    package mutating func append(_ part: ByteBuffer) {
+        buffer.discardReadBytes()
+        let known = buffer.readableBytes
+        buffer.writeImmutableBuffer(part)
+        pad()
+        let lineEnd = part.withUnsafeReadableBytes { $0.lastIndex(of: 0x0A) }
+        if let lineEnd { count = known + lineEnd + 1 }
     }
 
-    private static let tooLarge = Problem.tooLarge(
-        "the body is over \(IntakeBounds.bodyBytes) bytes; send the events in several requests")
+    /// Nothing more comes.
+    package mutating func end() {
+        count = buffer.readableBytes
+        pad()
+    }
+
+    /// Calls `body` with the whole lines, behind which the padding is readable, and drops as many
+    /// of their bytes as it says that it has taken.
+    mutating func take(_ body: (_ lines: UnsafeRawBufferPointer, _ taken: inout Int) -> Void) {
+        var taken = 0
+        buffer.withUnsafeReadableBytes { body($0.part(0, count), &taken) }
+        buffer.moveReaderIndex(forwardBy: taken)
+        count -= taken
+    }
+
+    /// Lets the JSON parser read behind the last line.
+    private mutating func pad() {
+        buffer.setRepeatingByte(0, count: LineDocument.padding, at: buffer.writerIndex)
+    }
 }

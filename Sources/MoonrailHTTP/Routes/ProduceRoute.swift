@@ -16,8 +16,19 @@ struct ProduceRoute: Sendable {
 
     /// Answers only after everything that was accepted is on disk.
     private func produce(to station: StationName, request: Request) async throws -> Response {
-        // Read first, so that whoever sends it gets to reading the answer, be it a problem.
-        let body = try await IntakeBody(of: request)
+        var stream = IntakeStream(of: request)
+        do {
+            return try JSONAnswer.response(try await append(&stream, to: station, request))
+        } catch {
+            await stream.discard()
+            throw error
+        }
+    }
+
+    private func append(
+        _ stream: inout IntakeStream, to station: StationName, _ request: Request
+    ) async throws -> ProduceAnswer {
+        try stream.checkLength()
         let query = try QueryParameters(of: request, known: ["key", "id"] + ExpectationQuery.names)
         let rules = EventIntake.Rules(
             keyPath: try query.fieldPath("key"), idPath: try query.fieldPath("id"),
@@ -28,15 +39,28 @@ struct ProduceRoute: Sendable {
         if let expected {
             let conditional = ConditionalProduce(
                 station: station, expected: expected, engine: operations.engine)
-            return try JSONAnswer.response(try await conditional.append(body, &intake))
+            return try await conditional.append(&stream, &intake)
         }
         let turn = turns.next()
-        while let slice = intake.nextSlice(of: body) {
-            let receipts = try await operations.engine.append(
+        var next = try await Self.nextSlice(of: &stream, &intake)
+        while let slice = next {
+            // While these events are on their way to disk, the next ones come and are checked. One
+            // append follows the other, so that the station has the order of the lines.
+            async let receipts = operations.engine.append(
                 StationAppend(station: station, records: slice.records, unkeyedPartition: turn))
-            intake.note(receipts, of: slice)
+            next = try await Self.nextSlice(of: &stream, &intake)
+            intake.note(try await receipts, of: slice)
         }
-        return try JSONAnswer.response(intake.answer)
+        return intake.answer
+    }
+
+    private static func nextSlice(
+        of stream: inout IntakeStream, _ intake: inout EventIntake
+    ) async throws -> EventIntake.Slice? {
+        while true {
+            if let slice = intake.nextSlice(of: &stream.body) { return slice }
+            guard try await stream.fill() else { return nil }
+        }
     }
 
     private func makeSure(of station: StationName) async throws {

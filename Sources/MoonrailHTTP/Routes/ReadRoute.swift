@@ -21,20 +21,19 @@ struct ReadRoute: Sendable {
             of: request, known: ["from", "limit", "partition", "key", "follow", "format"])
         let format = try query.choice("format", default: LineFormat.json)
         let limit = try query.number("limit", as: UInt.self)
-        var walk = try await EventWalk(
+        let walk = try await EventWalk(
             EventWalk.Request(
                 station: station, from: try StartingPoint(query.text("from") ?? "earliest"),
                 partition: try query.number("partition"), key: try query.key("key"),
                 limit: limit.map { Int(clamping: $0) }, follows: try query.flag("follow")),
             engine: operations.engine)
         // What can't be read at all is answered as a problem, so the first batch is read here.
-        var writer = LineWriter(format: format)
-        let first = try await walk.next().map { writer.lines(of: $0.events, count: $0.count) }
-        let stream = LineStream(walk: walk, writer: writer, first: first, logger: logger)
+        let step = try await LineStep(walk: walk, writer: LineWriter(format: format)).next()
+        let stream = LineStream(first: step, logger: logger)
         return Response(
             status: .ok, headers: [.contentType: format.mediaType],
             body: ResponseBody { output in
-                if stream.walk.goesOn {
+                if stream.first.walk.goesOn {
                     // Only this tells when a client leaves while there is nothing to send it.
                     try await request.body.consumeWithCancellationOnInboundClose { _ in
                         try await stream.follow(into: &output)
@@ -46,42 +45,66 @@ struct ReadRoute: Sendable {
     }
 }
 
+/// How far a read has come, with the lines of its last batch.
+private struct LineStep: Sendable {
+    var walk: EventWalk
+    var writer: LineWriter
+    /// Nil when there is nothing more, or nothing more just now.
+    var lines: ByteBuffer?
+
+    /// The step after this one.
+    func next() async throws -> LineStep {
+        var step = self
+        step.lines = nil
+        if let (events, count) = try await step.walk.next() {
+            step.lines = step.writer.lines(of: events, count: count)
+        }
+        return step
+    }
+}
+
 /// The lines of one read, on their way out.
 private struct LineStream: Sendable {
-    let walk: EventWalk
-    let writer: LineWriter
-    let first: ByteBuffer?
+    let first: LineStep
     let logger: Logger
 
     /// Writes what there is, and ends.
     func finish(into output: inout any ResponseBodyWriter) async throws {
-        var walk = walk
-        if let first { try await output.write(first) }
-        try await writeAll(from: &walk, into: &output)
+        _ = try await writeAll(from: first, into: &output)
         try await output.finish(nil)
     }
 
     /// Writes what there is and what comes, until the client leaves or the server stops.
     func follow(into output: inout any ResponseBodyWriter) async throws {
-        var walk = walk
-        if let first { try await output.write(first) }
-        try await writeAll(from: &walk, into: &output)
-        while walk.goesOn, !Task.isCancelled, !Task.isShuttingDownGracefully {
-            let waiting = walk
+        var step = try await writeAll(from: first, into: &output)
+        while step.walk.goesOn, !Task.isCancelled, !Task.isShuttingDownGracefully {
+            let waiting = step.walk
             await cancelWhenGracefulShutdown { await waiting.wait() }
-            try await writeAll(from: &walk, into: &output)
+            step = try await writeAll(from: try await next(after: step), into: &output)
         }
         try await output.finish(nil)
     }
 
+    /// Writes this step's lines and those of all that follow.
+    ///
+    /// - Returns: the step that had none.
     private func writeAll(
-        from walk: inout EventWalk, into output: inout any ResponseBodyWriter
-    ) async throws {
-        var writer = writer
+        from step: LineStep, into output: inout any ResponseBodyWriter
+    ) async throws -> LineStep {
+        var step = step
+        while let lines = step.lines {
+            // The next batch is read and laid out while this one goes to the client.
+            let written = step
+            async let following = next(after: written)
+            try await output.write(lines)
+            step = try await following
+        }
+        return step
+    }
+
+    private func next(after step: LineStep) async throws -> LineStep {
         do {
-            while let (events, count) = try await walk.next() {
-                try await output.write(writer.lines(of: events, count: count))
-            }
+            return try await step.next()
         } catch let error as EngineError {
             // The head is out: all that is left is to break off, so that nobody takes it for all.
             logger.error("a read broke off", metadata: ["error": "\(error)"])

@@ -1,7 +1,6 @@
 import ArgumentParser
 import MoonrailCore
 import MoonrailHTTP
-import NIOCore
 
 /// `moonrail read`
 struct ReadCommand: AsyncParsableCommand {
@@ -80,7 +79,7 @@ struct ReadCommand: AsyncParsableCommand {
         let output = StandardOutput()
         var lines: UInt = 0
         try await client.stream(route) { buffer in
-            lines += Self.lineEnds(in: buffer)
+            if countsLines { lines += UInt(buffer.lineEnds) }
             try await output.write(buffer)
         }
         try checkEnd(lines)
@@ -92,12 +91,15 @@ struct ReadCommand: AsyncParsableCommand {
         let output = StandardOutput()
         var lines: UInt = 0
         try await client.stream(route(.json)) { buffer in
-            lines += Self.lineEnds(in: buffer)
+            if countsLines { lines += UInt(buffer.lineEnds) }
             if let text = table.lines(buffer) { try await output.write(text) }
         }
         if let text = table.end() { try await output.write(text) }
         try checkEnd(lines)
     }
+
+    /// Whether it matters how many lines came.
+    private var countsLines: Bool { follow && limit != nil }
 
     /// What follows ends only at its limit; otherwise the server left, which must not look like it.
     private func checkEnd(_ lines: UInt) throws {
@@ -106,11 +108,5 @@ struct ReadCommand: AsyncParsableCommand {
             .unavailable,
             "the process that served the data directory ended; events that come from now on are "
                 + "not shown")
-    }
-
-    private static func lineEnds(in buffer: ByteBuffer) -> UInt {
-        buffer.withUnsafeReadableBytes { bytes in
-            bytes.reduce(into: 0) { $0 += $1 == 0x0A ? 1 : 0 }
-        }
     }
 }

@@ -6,8 +6,8 @@ struct LineCutter {
     /// Bytes to read at once.
     static let readBytes = 256 << 10
     /// A slice is cut when it has this many: enough that a request's own cost does not count, and
-    /// few enough that both ends hold several.
-    static let sliceBytes = 4 << 20
+    /// few enough that little is in doubt when an answer does not come.
+    static let sliceBytes = 8 << 20
     /// A line that is longer is skipped; with what one more read may bring it still can be sent.
     static let lineBytes = IntakeBounds.bodyBytes - readBytes
 
@@ -77,9 +77,7 @@ struct LineCutter {
         let bytes = isAtEnd ? buffer.readableBytes : wholeBytes
         guard bytes > 0, let lines = buffer.readSlice(length: bytes) else { return nil }
         let slice = LineInput.Slice(lines: lines, firstLine: line)
-        line += lines.withUnsafeReadableBytes { bytes in
-            bytes.reduce(into: 0) { $0 += $1 == 0x0A ? 1 : 0 }
-        }
+        line += lines.lineEnds
         // The rest moves to a buffer of its own: the slice keeps the old one.
         var rest = ByteBuffer()
         rest.reserveCapacity(Self.sliceBytes + Self.readBytes)

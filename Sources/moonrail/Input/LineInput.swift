@@ -24,7 +24,13 @@ final class LineInput: Sendable {
 
     private let descriptor: CInt
     private let thread = BlockingThread(name: "moonrail.input")
-    private let cutter: Mutex<LineCutter>
+    private let state = Mutex(State())
+
+    private struct State: Sendable {
+        var cutter = LineCutter()
+        /// What was read of a file while the piece before was on its way.
+        var ahead: Result<Piece?, any Error>?
+    }
 
     /// - Parameter path: nil or `-` for standard input.
     /// - Throws: `CommandFailure` when the file is missing or can't be read.
@@ -44,7 +50,6 @@ final class LineInput: Sendable {
         var status = stat()
         let isFile = fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
         totalBytes = isFile ? Int(status.st_size) : nil
-        cutter = Mutex(LineCutter())
     }
 
     deinit {
@@ -53,12 +58,30 @@ final class LineInput: Sendable {
 
     /// The next piece; nil at the end. Waits for as long as nothing comes.
     func next() async throws -> Piece? {
-        try await thread.run { [self] cancellation in
-            try cutter.withLock { cutter in
-                try cutter.next { buffer, canWait in
-                    try read(into: &buffer, canWait: canWait, cancellation)
-                }
+        let piece = try await thread.run { [self] cancellation in
+            try state.withLock { state in
+                if let ahead = state.ahead.take() { return try ahead.get() }
+                return try cut(&state, cancellation)
             }
+        }
+        // Only a file is there at once: nobody may have to wait for what comes after a piece.
+        if piece != nil, totalBytes != nil { readAhead() }
+        return piece
+    }
+
+    private func readAhead() {
+        thread.start { [self] cancellation in
+            state.withLock { state in
+                state.ahead = Result { try cut(&state, cancellation) }
+            }
+        }
+    }
+
+    private func cut(
+        _ state: inout State, _ cancellation: BlockingThread.Cancellation
+    ) throws -> Piece? {
+        try state.cutter.next { buffer, canWait in
+            try read(into: &buffer, canWait: canWait, cancellation)
         }
     }
 

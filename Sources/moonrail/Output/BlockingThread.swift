@@ -36,6 +36,11 @@ final class BlockingThread: Sendable {
         }
     }
 
+    /// Runs a call that nobody waits for, after those before it.
+    func start(_ body: @escaping @Sendable (Cancellation) -> Void) {
+        queue.async { body(Cancellation()) }
+    }
+
     /// Waits until the descriptor can be read or written.
     ///
     /// - Parameter events: `POLLIN` or `POLLOUT`.

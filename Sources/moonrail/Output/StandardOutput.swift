@@ -25,19 +25,16 @@ struct StandardOutput: Sendable {
     private static func write(
         _ bytes: UnsafeRawBufferPointer, _ cancellation: BlockingThread.Cancellation
     ) throws {
-        // A pipe that can be written takes at least this much without waiting.
-        let portion = Int(PIPE_BUF)
         var rest = bytes[...]
         while !rest.isEmpty {
-            try BlockingThread.wait(for: STDOUT_FILENO, events: POLLOUT, cancellation)
-            let written = Glibc.write(
-                STDOUT_FILENO, UnsafeRawBufferPointer(rebasing: rest).baseAddress,
-                min(rest.count, portion))
+            let written = OutputDescriptor.standard.write(UnsafeRawBufferPointer(rebasing: rest))
             if written >= 0 {
                 rest = rest.dropFirst(written)
             } else if errno == EPIPE {
                 throw CommandFailure.outputClosed
-            } else if errno != EINTR && errno != EAGAIN {
+            } else if errno == EAGAIN {
+                try BlockingThread.wait(for: STDOUT_FILENO, events: POLLOUT, cancellation)
+            } else if errno != EINTR {
                 let reason = String(cString: strerror(errno))
                 throw CommandFailure(.failed, "can't write to standard output: \(reason)")
             }
