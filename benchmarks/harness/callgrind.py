@@ -88,7 +88,7 @@ class Counter:
     def loaded_place(self, events, environment):
         """A place with the job's function and its first events."""
         place = Place({"celsius": function()})
-        with open(events_file(50_000), "rb") as file:
+        with open(events_file(100_000), "rb") as file:
             lines = [file.readline() for _ in range(events)]
         place.run("produce", "in", input=b"".join(lines))
         place.environment.update(environment)
