@@ -31,6 +31,10 @@ extension Settings {
             override: SettingsOverride(
                 "MOONRAIL_SHUTDOWN_TIMEOUT", "--shutdown-timeout", \.shutdownTimeout)),
         SettingsKey(
+            "host_idle", \.hostIdle, .duration(SettingsBounds.hostIdle, example: "1m"),
+            "How long a function's process may be without work before it is stopped.",
+            override: SettingsOverride("MOONRAIL_HOST_IDLE", "--host-idle", \.hostIdle)),
+        SettingsKey(
             "allow_missing_seccomp", \.allowMissingSeccomp, .truth,
             "Whether functions run on a machine that can't filter their system calls.",
             override: SettingsOverride(

@@ -15,10 +15,13 @@ package struct Settings: Hashable, Sendable {
     /// How long a stopping worker waits for batches that are under way: most take far less than
     /// one second, and what is cut off is simply run again at the next start.
     package var shutdownTimeout = Duration.seconds(10)
-    /// Stations that are declared; others are created with defaults, if at all.
+    /// How long a function's host may be without work before it is stopped: starting another takes
+    /// some milliseconds, keeping one some megabytes.
+    package var hostIdle = Duration.seconds(60)
     /// Whether functions run where the filter of system calls, the wall of their sandbox, is
     /// missing.
     package var allowMissingSeccomp = false
+    /// Stations that are declared; others are created with defaults, if at all.
     package var stations: [StationName: StationSettings] = [:]
     /// What the configuration says of attachments, by their names.
     package var functions: [FunctionName: FunctionOverrides] = [:]

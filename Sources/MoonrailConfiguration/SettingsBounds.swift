@@ -13,6 +13,8 @@ enum SettingsBounds {
     static let descriptionBytes = 1_024
     /// How long a worker may take to stop: service managers kill after 10 to 90 seconds.
     static let shutdownTimeout = Duration.milliseconds(1)...Duration.seconds(600)
+    /// How long a host may be idle: looking for idle ones more often would cost more than they do.
+    static let hostIdle = Duration.milliseconds(100)...Duration.seconds(86_400)
     /// Emissions of one event: their index has 16 bits in the event record.
     static let emissions: ClosedRange<UInt32> = 1...65_535
     /// Bytes of one event's emissions: at most half a frame from the host.

@@ -13,6 +13,8 @@ package struct SettingsFlags: Hashable, Sendable {
     package var createStations: String?
     /// `--shutdown-timeout`
     package var shutdownTimeout: String?
+    /// `--host-idle`
+    package var hostIdle: String?
     /// `--allow-missing-seccomp`: `true` or `false`
     package var allowMissingSeccomp: String?
 

@@ -9,6 +9,7 @@ package struct Worker: Service {
     private let hosts: any FunctionHostStarter
     private let settings: Settings
     private let board = FunctionBoard()
+    private let idleHosts: IdleHosts
     private let now: @Sendable () -> EventTime
     private let logger: Logger
 
@@ -17,12 +18,16 @@ package struct Worker: Service {
         package var stations: DeclaredStations
         /// Whether stations that functions name are created when they are missing.
         package var createsStations: Bool
+        /// How long a function's host may be without work before it is stopped.
+        package var hostIdle: Duration
 
         package init(
-            stations: DeclaredStations = DeclaredStations(), createsStations: Bool = true
+            stations: DeclaredStations = DeclaredStations(), createsStations: Bool = true,
+            hostIdle: Duration = .seconds(60)
         ) {
             self.stations = stations
             self.createsStations = createsStations
+            self.hostIdle = hostIdle
         }
     }
 
@@ -36,6 +41,7 @@ package struct Worker: Service {
         self.settings = settings
         self.logger = logger
         self.now = now
+        idleHosts = IdleHosts(stoppedAfter: settings.hostIdle, clock: ContinuousClock())
     }
 
     /// How the worker's functions stand.
@@ -59,14 +65,15 @@ package struct Worker: Service {
         let (functions, problems) = await deployment.examine()
         for problem in problems { logger.error("\(problem)") }
         await withTaskGroup(of: Void.self) { group in
-            var graph = FunctionGraph()
-            for examined in functions {
-                for lane in await deploy(examined, &graph) {
+            let admitted = admit(functions)
+            let opened = await openStations(of: admitted)
+            for function in admitted {
+                for lane in deploy(function, opened[function.name]) {
                     group.addTask { await run(lane) }
                 }
             }
             board.deployed()
-            group.addTask { try? await gracefulShutdown() }
+            group.addTask { await cancelWhenGracefulShutdown { await idleHosts.run() } }
         }
     }
 
@@ -87,20 +94,34 @@ package struct Worker: Service {
         }
     }
 
-    /// The lanes of a function that can run; none when it can't, and then the board says why.
-    private func deploy(
-        _ examined: Deployment.Examined, _ graph: inout FunctionGraph
-    ) async -> [Lane] {
-        guard case .deployable(let function) = examined else {
-            board.show(examined.status)
-            if case .failed(let why) = examined.status.state {
-                logger.error("\(examined.status.name) is not deployed: \(why)")
+    /// The functions that may run beside each other; of the others the board says why not.
+    private func admit(_ functions: [Deployment.Examined]) -> [DeployableFunction] {
+        var graph = FunctionGraph()
+        return functions.compactMap { examined in
+            guard case .deployable(let function) = examined else {
+                board.show(examined.status)
+                if case .failed(let why) = examined.status.state {
+                    logger.error("\(examined.status.name) is not deployed: \(why)")
+                }
+                return nil
             }
-            return []
+            do {
+                try graph.add(function.definition)
+                return function
+            } catch {
+                fail(function, "\(error)")
+                return nil
+            }
         }
+    }
+
+    /// The lanes of a function whose stations were opened; none when they could not be, and then
+    /// the board says why.
+    private func deploy(
+        _ function: DeployableFunction, _ opened: Result<UInt32, any Error>?
+    ) -> [Lane] {
         do {
-            try graph.add(function.definition)
-            let partitions = try await openStations(of: function.definition)
+            guard let partitions = try opened?.get() else { return [] }
             CrashPoint.deploy.pass()
             logger.info(
                 "deployed \(function.name)@\(function.version)",
@@ -121,7 +142,7 @@ package struct Worker: Service {
         let board = board
         let id = LaneID(function: function.name, partition: partition)
         return Lane(
-            id: id, function: function, engine: engine, hosts: hosts,
+            id: id, function: function, engine: engine, hosts: hosts, idleHosts: idleHosts,
             retry: Retry(clock: ContinuousClock(), logger: logger), now: now, logger: logger,
             hostDied: { board.hostDied(of: function.name) }, moved: { board.moved() },
             takesRequests: { board.takesRequests(id, $0) })
@@ -145,6 +166,33 @@ package struct Worker: Service {
     private func fail(_ function: DeployableFunction, _ why: String) {
         logger.error("\(function.name): \(why)")
         board.show(function.status(.failed(why)))
+    }
+
+    /// Functions whose stations are opened at the same time: what they create shares flushes.
+    private static let openingsAtOnce = 64
+
+    /// Opens the stations of all functions, and answers how many lanes each has, or why none.
+    private func openStations(
+        of functions: [DeployableFunction]
+    ) async -> [FunctionName: Result<UInt32, any Error>] {
+        await withTaskGroup(of: (FunctionName, Result<UInt32, any Error>).self) { group in
+            var opened: [FunctionName: Result<UInt32, any Error>] = [:]
+            for (number, function) in functions.enumerated() {
+                if number >= Self.openingsAtOnce, let (name, result) = await group.next() {
+                    opened[name] = result
+                }
+                group.addTask {
+                    do {
+                        let lanes = try await openStations(of: function.definition)
+                        return (function.name, .success(lanes))
+                    } catch {
+                        return (function.name, .failure(error))
+                    }
+                }
+            }
+            for await (name, result) in group { opened[name] = result }
+            return opened
+        }
     }
 
     /// Makes sure that the function's stations are there, and answers how many lanes it has.

@@ -10,11 +10,6 @@ import Synchronization
 /// goes wrong ends the connection, and the end always comes to the same: the socket is shut, the
 /// process is gone and reaped, and all who wait are told the reason.
 final class HostConnection: Sendable {
-    /// A reply's whole frame, or `died` with the reason.
-    typealias Reply = Result<[UInt8], HostError>
-    /// Who waits for a reply.
-    private typealias Caller = CheckedContinuation<Reply, Never>
-
     private let socket: SocketDescriptor
     private let child: ChildProcess
     private let grace: Duration
@@ -23,7 +18,8 @@ final class HostConnection: Sendable {
 
     /// All that changes, under one lock that is never held across anything that waits.
     private struct State {
-        var requests = RequestQueue<Caller, SuspendingClock.Instant>()
+        var requests = RequestQueue<PendingReply, SuspendingClock.Instant>(
+            inFlightMaximum: HostConnection.inFlightMaximum)
         var receiver = FrameReceiver()
         /// A frame being sent, and how much of it was.
         var outgoing: [UInt8] = []
@@ -31,7 +27,7 @@ final class HostConnection: Sendable {
         var watch: SocketPoller.Watch?
         /// Whether the rest of `outgoing` waits until the socket takes more.
         var waitsForRoom = false
-        /// CPU that the process had used when the latest request was sent.
+        /// CPU that the process had used when the oldest request's turn came.
         var processorTimeBefore = Duration.zero
         /// When the deadline is looked at next.
         var alarm: SuspendingClock.Instant?
@@ -48,6 +44,10 @@ final class HostConnection: Sendable {
         case ended(reason: String)
     }
 
+    /// One that the host works on, and the next one in its socket: so it never waits for the worker
+    /// between two of them.
+    private static let inFlightMaximum = 2
+
     /// - Parameter grace: how long the process may take to leave once the socket is shut.
     init(socket: SocketDescriptor, child: ChildProcess, grace: Duration) {
         self.socket = socket
@@ -57,7 +57,7 @@ final class HostConnection: Sendable {
         queue = DispatchQueue(label: "moonrail.function-host", target: .global())
     }
 
-    /// Sends a request when it is its turn and waits for the reply. Not ended by cancellation.
+    /// Sends a request when it is its turn; the reply is waited for apart. Returns at once.
     ///
     /// The first call begins to read: from then on the connection lives until it has ended, whoever
     /// holds it.
@@ -66,19 +66,31 @@ final class HostConnection: Sendable {
     ///   - frame: a whole frame; empty to wait for what the host says first.
     ///   - timeout: from the moment the request is the oldest one; after it the host is killed, or
     ///     after ten times of it when it got less CPU than that meanwhile.
-    /// - Returns: the reply's whole frame, or `died` with the reason.
-    func exchange(_ frame: [UInt8], within timeout: Duration) async -> Reply {
-        await withCheckedContinuation { caller in
-            let refusal = state.withLock { state -> String? in
-                if case .ended(let reason) = state.phase { return reason }
-                state.requests.add(frame, within: timeout, for: caller)
-                sendNext(&state)
-                // Only now: what a host says before somebody waits for it is a breach.
-                if case .open = state.phase, state.watch == nil { startReading(&state) }
-                return nil
-            }
-            if let refusal { caller.resume(returning: .failure(.died(refusal))) }
+    func send(_ frame: consuming [UInt8], within timeout: Duration) -> PendingReply {
+        let reply = PendingReply()
+        // Handed on without a second reference, which would make the queue copy it.
+        var request = frame
+        let refusal = state.withLock { state -> String? in
+            if case .ended(let reason) = state.phase { return reason }
+            state.requests.add(Self.take(&request), within: timeout, for: reply)
+            sendNext(&state)
+            // Only now: what a host says before somebody waits for it is a breach.
+            if case .open = state.phase, state.watch == nil { startReading(&state) }
+            return nil
         }
+        if let refusal { reply.come(.failure(.died(refusal))) }
+        return reply
+    }
+
+    /// Sends a request, as `send` does, and waits for the reply. Not ended by cancellation.
+    func exchange(_ frame: [UInt8], within timeout: Duration) async -> PendingReply.Value {
+        await send(frame, within: timeout).value()
+    }
+
+    private static func take(_ bytes: inout [UInt8]) -> [UInt8] {
+        var taken: [UInt8] = []
+        swap(&taken, &bytes)
+        return taken
     }
 
     /// Ends the connection and waits until the process is gone. May be repeated.
@@ -119,12 +131,17 @@ extension HostConnection {
     private func sendNext(_ state: inout State) {
         guard case .open = state.phase else { return }
         while state.outgoing.isEmpty, let frame = state.requests.next(now: .now) {
-            state.processorTimeBefore = child.processorTime ?? .zero
+            if state.requests.inFlight == 1 { noteProcessorTime(&state) }
             state.outgoing = frame
             state.sent = 0
             send(&state)
         }
         setAlarm(&state)
+    }
+
+    /// Takes note of the CPU that the oldest request found used.
+    private func noteProcessorTime(_ state: inout State) {
+        state.processorTimeBefore = child.processorTime ?? .zero
     }
 
     /// Sends as much as the socket takes, and has the rest sent when it takes more.
@@ -182,7 +199,7 @@ extension HostConnection {
 
     /// Reads until there is nothing more to read, and hands the replies to those who wait.
     private func receive() {
-        var replies: [(caller: Caller, frame: [UInt8])] = []
+        var replies: [(caller: PendingReply, frame: [UInt8])] = []
         state.withLock { state in
             guard case .open = state.phase else { return }
             do throws(ProtocolBreach) {
@@ -190,6 +207,7 @@ extension HostConnection {
                     let caller = try state.requests.reply(
                         epoch: HostFrames.epoch(of: frame), now: .now)
                     replies.append((caller, frame))
+                    if state.requests.inFlight > 0 { noteProcessorTime(&state) }
                     sendNext(&state)
                     if state.receiver.isBetweenFrames { break }
                 }
@@ -197,7 +215,7 @@ extension HostConnection {
                 end(&state, because: "broke the protocol: \(error)", killing: true)
             }
         }
-        for (caller, frame) in replies { caller.resume(returning: .success(frame)) }
+        for (caller, frame) in replies { caller.come(.success(frame)) }
     }
 
     /// The next whole frame; nil when there is none yet, or when the host closed its end.
@@ -272,8 +290,7 @@ extension HostConnection {
 
     /// Tells all who wait; nothing is left to do after this.
     private func finish(_ status: ExitStatus) {
-        var callers: [Caller] = []
-        /// Who waits for the end.
+        var callers: [PendingReply] = []
         var stopping: [CheckedContinuation<Void, Never>] = []
         let reason = state.withLock { state in
             var reason = status.words
@@ -283,7 +300,7 @@ extension HostConnection {
             swap(&stopping, &state.stopping)
             return reason
         }
-        for caller in callers { caller.resume(returning: .failure(.died(reason))) }
+        for caller in callers { caller.come(.failure(.died(reason))) }
         for continuation in stopping { continuation.resume() }
     }
 }

@@ -64,7 +64,11 @@ extension HostFrames {
         frame.appendLittleEndian(UInt32(range.count))
         var index: UInt32 = 0
         batch.forEachPart(in: range) { number, local, _ in
-            appendEvents(local, of: batch.parts[number], station: index, to: &frame)
+            let part = batch.parts[number]
+            let bytes = local.count * eventPrefixBytes + part.records.bytes(of: local).count
+            frame.append(bytes: bytes) { writer in
+                writeEvents(local, of: part, station: index, to: &writer)
+            }
             index += 1
         }
         finish(&frame)
@@ -75,17 +79,16 @@ extension HostFrames {
     private static let eventPrefixBytes = 16
 
     /// Copies the records of one part, each behind its station and offset.
-    private static func appendEvents(
-        _ local: Range<Int>, of part: StoredEvents, station: UInt32, to frame: inout [UInt8]
+    private static func writeEvents(
+        _ local: Range<Int>, of part: StoredEvents, station: UInt32, to writer: inout ByteWriter
     ) {
         part.records.bytes.withUnsafeBytes { bytes in
             for event in local {
                 let start = part.records.starts[event]
-                frame.appendLittleEndian(UInt64(station))
-                frame.appendLittleEndian(part.offsets[event])
-                frame.append(
-                    contentsOf: bytes.part(
-                        start, Int(bytes.littleEndian(UInt32.self, at: start)) + 4))
+                writer.put(UInt64(station))
+                writer.put(part.offsets[event])
+                writer.put(
+                    bytes.part(start, Int(bytes.littleEndian(UInt32.self, at: start)) + 4))
             }
         }
     }

@@ -62,25 +62,24 @@ package final class HostProcess: FunctionHost {
         }
     }
 
-    /// Copies the events once, and the reply not at all. Calls are served in order, one at a time.
-    /// To be called only after a load that succeeded, with at least one event.
-    package func run(
-        _ batch: LaneBatch, range: Range<Int>
-    ) async throws(HostError) -> RunReply {
+    /// Copies the events once, and the reply not at all. To be called only after a load that
+    /// succeeded, with at least one event.
+    package func begin(_ batch: LaneBatch, range: Range<Int>) -> PendingRun {
         precondition(!range.isEmpty, "a run has at least one event")
         guard let program = program.withLock({ $0 }) else {
             preconditionFailure("a host runs nothing before a load succeeded")
         }
-        let request = HostFrames.run(batch, range: range)
-        let frame = try await connection.exchange(request, within: program.limits.wallDeadline)
-            .get()
-        do throws(ProtocolBreach) {
-            return try HostFrames.result(
-                frame,
-                expected: ExpectedResult(
-                    events: range.count, outputs: program.outputs, limits: program.limits))
-        } catch {
-            throw await died(of: error)
+        let reply = connection.send(
+            HostFrames.run(batch, range: range), within: program.limits.wallDeadline)
+        let expected = ExpectedResult(
+            events: range.count, outputs: program.outputs, limits: program.limits)
+        return PendingRun { () async throws(HostError) in
+            let frame = try await reply.value().get()
+            do throws(ProtocolBreach) {
+                return try HostFrames.result(frame, expected: expected)
+            } catch {
+                throw await self.died(of: error)
+            }
         }
     }
 

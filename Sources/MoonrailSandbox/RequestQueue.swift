@@ -4,11 +4,12 @@
 /// It holds one request for each caller that waits, and a lane has a few of them at most.
 package struct RequestQueue<Caller, Instant: InstantProtocol>
 where Instant.Duration == Duration {
-    /// Requests that are sent before their replies are there. One is enough as long as a lane waits
-    /// for its reply; two would let a host work while the worker settles.
+    /// Requests that are sent before their replies are there: with two a host works while the
+    /// worker looks at what the one before came to.
     private let inFlightMaximum: Int
     private var requests: [Request] = []
-    private var inFlight = 0
+    /// Requests that were handed over to be sent and have no reply yet.
+    package private(set) var inFlight = 0
     private var nextEpoch: UInt32 = 0
 
     /// One request, from its adding to its reply.
@@ -35,8 +36,9 @@ where Instant.Duration == Duration {
     /// Adds a request behind the others and gives it the next epoch; the first one's is 0.
     ///
     /// - Parameter frame: a whole frame, or empty when the host answers without being asked.
-    package mutating func add(_ frame: [UInt8], within timeout: Duration, for caller: Caller) {
-        var frame = frame
+    package mutating func add(
+        _ frame: consuming [UInt8], within timeout: Duration, for caller: Caller
+    ) {
         if !frame.isEmpty { HostFrames.setEpoch(nextEpoch, of: &frame) }
         requests.append(
             Request(caller: caller, epoch: nextEpoch, timeout: timeout, frame: frame))

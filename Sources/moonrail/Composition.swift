@@ -37,7 +37,7 @@ struct Composition {
             engine: engine, deployment: deployment(), hosts: hosts(),
             settings: .init(
                 stations: DeclaredStations(settings.stations),
-                createsStations: settings.createStations),
+                createsStations: settings.createStations, hostIdle: settings.hostIdle),
             logger: logger, now: { .now })
     }
 

@@ -7,6 +7,7 @@ struct SettingsOverrideTests {
         "MOONRAIL_DATA": "/env/data", "MOONRAIL_FUNCTIONS": "/env/functions",
         "MOONRAIL_LOG_LEVEL": "error", "MOONRAIL_EVENT_BYTES": "4096",
         "MOONRAIL_CREATE_STATIONS": "false", "MOONRAIL_SHUTDOWN_TIMEOUT": "1m",
+        "MOONRAIL_HOST_IDLE": "5m",
         "MOONRAIL_FUNCTION_HOST": "/opt/function-host", "HOME": "/root", "moonrail_x": "y",
     ]
 
@@ -28,6 +29,7 @@ struct SettingsOverrideTests {
         expected.eventBytes = 4_096
         expected.createStations = false
         expected.shutdownTimeout = .seconds(60)
+        expected.hostIdle = .seconds(300)
         expected.limits.emissionBytes = 4_096
         #expect(settings == expected)
     }
@@ -40,6 +42,7 @@ struct SettingsOverrideTests {
         flags.eventBytes = "1KiB"
         flags.createStations = "true"
         flags.shutdownTimeout = "2s"
+        flags.hostIdle = "90s"
         let settings = try load("data_directory: /file", environment, flags)
         #expect(settings.dataDirectory == "/flag/data")
         #expect(settings.functionsDirectory == "/flag/functions")
@@ -47,6 +50,7 @@ struct SettingsOverrideTests {
         #expect(settings.eventBytes == 1_024)
         #expect(settings.createStations)
         #expect(settings.shutdownTimeout == .seconds(2))
+        #expect(settings.hostIdle == .seconds(90))
     }
 
     @Test func `a variable that looks like a number is text where text is wanted`() throws {
@@ -81,8 +85,8 @@ struct SettingsOverrideTests {
             "unknown environment variable 'MOONRAIL_STATIONS'; known: "
                 + "MOONRAIL_ALLOW_MISSING_SECCOMP, MOONRAIL_CONFIG, MOONRAIL_CRASH_POINT, "
                 + "MOONRAIL_CREATE_STATIONS, MOONRAIL_DATA, MOONRAIL_EVENT_BYTES, "
-                + "MOONRAIL_FUNCTIONS, MOONRAIL_FUNCTION_HOST, MOONRAIL_LOG_LEVEL, "
-                + "MOONRAIL_SHUTDOWN_TIMEOUT"
+                + "MOONRAIL_FUNCTIONS, MOONRAIL_FUNCTION_HOST, MOONRAIL_HOST_IDLE, "
+                + "MOONRAIL_LOG_LEVEL, MOONRAIL_SHUTDOWN_TIMEOUT"
         ),
     ])
     func `an error of a variable names it`(name: String, text: String, message: String) throws {

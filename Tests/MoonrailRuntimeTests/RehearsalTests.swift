@@ -77,8 +77,8 @@ private struct SkewedHost: FunctionHost {
         return try await host.load(program)
     }
 
-    func run(_ batch: LaneBatch, range: Range<Int>) async throws(HostError) -> RunReply {
-        try await host.run(batch, range: range)
+    func begin(_ batch: LaneBatch, range: Range<Int>) -> PendingRun {
+        host.begin(batch, range: range)
     }
 
     func yieldProcessor() {

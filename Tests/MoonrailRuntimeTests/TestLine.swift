@@ -14,15 +14,17 @@ struct TestLine {
     let hosts = RecordingHosts()
     private let overrides: [FunctionName: FunctionOverrides]
     private let limits: FunctionLimits
+    private let settings: Worker.Settings
 
     /// - Parameter functions: names and sources of scripts.
     init(
         _ functions: [String: String], overrides: [FunctionName: FunctionOverrides] = [:],
-        limits: FunctionLimits = FunctionLimits()
+        limits: FunctionLimits = FunctionLimits(), settings: Worker.Settings = .init()
     ) throws {
         directory = try TemporaryDirectory.make("worker")
         self.overrides = overrides
         self.limits = limits
+        self.settings = settings
         engine = try EmbeddedEngine(directory: directory.appendingPathComponent("data").path)
         for (name, source) in functions { try write(name, source) }
     }
@@ -38,9 +40,11 @@ struct TestLine {
     /// Calls `body` with a line and removes it afterwards.
     static func with(
         _ functions: [String: String], overrides: [FunctionName: FunctionOverrides] = [:],
-        limits: FunctionLimits = FunctionLimits(), _ body: (TestLine) async throws -> Void
+        limits: FunctionLimits = FunctionLimits(), settings: Worker.Settings = .init(),
+        _ body: (TestLine) async throws -> Void
     ) async throws {
-        let line = try TestLine(functions, overrides: overrides, limits: limits)
+        let line = try TestLine(
+            functions, overrides: overrides, limits: limits, settings: settings)
         defer { try? FileManager.default.removeItem(at: line.directory) }
         try await body(line)
         await line.engine.close()
@@ -55,7 +59,7 @@ struct TestLine {
 
     func worker() -> Worker {
         Worker(
-            engine: engine, deployment: deployment(), hosts: hosts, settings: .init(),
+            engine: engine, deployment: deployment(), hosts: hosts, settings: settings,
             logger: Self.logger, now: { .now })
     }
 

@@ -50,11 +50,30 @@ package struct EmissionIDSource: Sendable {
 
     /// The id of emission number `index` of the event at `offset`.
     package mutating func id(offset: UInt64, index: UInt32) -> EventID {
+        derivedID(offset: offset, index: index).id
+    }
+
+    /// The bits of the id of emission number `index` of the event at `offset`.
+    mutating func derivedID(offset: UInt64, index: UInt32) -> DerivedID {
         material.storeLittleEndian(offset, at: variableStart)
         material.storeLittleEndian(index, at: variableStart + 8)
         let hash = material.withUnsafeBytes { XXH3_128bits($0.baseAddress, $0.count) }
-        return .derived(high: hash.high64, low: hash.low64)
+        return DerivedID(high: hash.high64, low: hash.low64)
     }
+}
+
+/// The bits of an id that was computed.
+package struct DerivedID: Hashable, Sendable {
+    package let high: UInt64
+    package let low: UInt64
+
+    package init(high: UInt64, low: UInt64) {
+        self.high = high
+        self.low = low
+    }
+
+    /// The bits as an event's id.
+    package var id: EventID { .derived(high: high, low: low) }
 }
 
 /// 64 bits of XXH3 over `bytes`: tells whether two payloads with one id are the same payload.

@@ -131,6 +131,13 @@ extension EventRecord {
         package var id: EventID? {
             bytes.isEmpty ? nil : EventID(field: bytes, derived: isDerived)
         }
+
+        /// Its length as an origin block holds it, with its kind.
+        var lengthField: UInt16 { Self.lengthField(bytes.count, isDerived: isDerived) }
+
+        static func lengthField(_ count: Int, isDerived: Bool) -> UInt16 {
+            UInt16(count) | (isDerived ? derivedBit : 0)
+        }
     }
 
     private static let derivedBit: UInt16 = 0x8000

@@ -98,38 +98,47 @@ package struct EventRecords: Sendable {
     ///   - correlation: id of the first event of the chain; empty when that is the input event.
     @inline(__always)
     package mutating func appendEmission(
-        _ record: EventRecord, derivedID: EventID, offset: UInt64, emission: UInt16,
+        _ record: EventRecord, derivedID: DerivedID, offset: UInt64, emission: UInt16,
         originIndex: UInt16, hops: UInt16, causation: EventRecord.IDField,
         correlation: EventRecord.IDField
     ) {
-        let start = bytes.count
-        starts.append(start)
+        starts.append(bytes.count)
         let givenID = record.idField
         let idBytes = givenID.isEmpty ? 16 : givenID.count
+        let middleStart = EventRecord.fixedBytes + record.idBytes
+        let middle = record.bytes.part(middleStart, record.originStart - middleStart)
+        let payload = record.payload
         let originBytes =
             EventRecord.originFixedBytes + causation.bytes.count + correlation.bytes.count
-        bytes.append(contentsOf: record.bytes.part(0, EventRecord.fixedBytes))
-        if givenID.isEmpty, case .derived(let high, let low) = derivedID {
-            bytes[start + 4] |= EventRecord.Flags.derivedID.rawValue
-            withUnsafeBytes(of: high.bigEndian) { bytes.append(contentsOf: $0) }
-            withUnsafeBytes(of: low.bigEndian) { bytes.append(contentsOf: $0) }
-        } else {
-            bytes[start + 4] &= ~EventRecord.Flags.derivedID.rawValue
-            bytes.append(contentsOf: givenID)
+        let total =
+            EventRecord.fixedBytes + idBytes + middle.count + originBytes + payload.count
+        var flags = record.flags
+        if givenID.isEmpty { flags.insert(.derivedID) } else { flags.remove(.derivedID) }
+        bytes.append(bytes: total) { writer in
+            writer.put(UInt32(total - 4))
+            writer.put(flags.rawValue)
+            // Type, key and headers are the same, and so are their lengths.
+            writer.put(record.bytes.part(5, 13))
+            writer.put(UInt16(originBytes))
+            writer.put(UInt16(idBytes))
+            writer.put(hops)
+            if givenID.isEmpty {
+                // Big-endian, as text would read.
+                writer.put(derivedID.high.byteSwapped)
+                writer.put(derivedID.low.byteSwapped)
+            } else {
+                writer.put(givenID)
+            }
+            writer.put(middle)
+            writer.put(offset)
+            writer.put(emission)
+            writer.put(originIndex)
+            writer.put(causation.lengthField)
+            writer.put(correlation.lengthField)
+            writer.put(causation.bytes)
+            writer.put(correlation.bytes)
+            writer.put(payload)
         }
-        let middle = EventRecord.fixedBytes + record.idBytes
-        bytes.append(contentsOf: record.bytes.part(middle, record.originStart - middle))
-        appendOriginFixed(
-            to: &bytes, offset: offset, emission: emission, originIndex: originIndex,
-            causation: (causation.bytes.count, causation.isDerived),
-            correlation: (correlation.bytes.count, correlation.isDerived))
-        bytes.append(contentsOf: causation.bytes)
-        bytes.append(contentsOf: correlation.bytes)
-        bytes.append(contentsOf: record.payload)
-        bytes.storeLittleEndian(UInt32(bytes.count - start - 4), at: start)
-        bytes.storeLittleEndian(UInt16(originBytes), at: start + 18)
-        bytes.storeLittleEndian(UInt16(idBytes), at: start + 20)
-        bytes.storeLittleEndian(hops, at: start + 22)
     }
 
     private mutating func append(
@@ -178,12 +187,11 @@ private func appendOriginFixed(
     to bytes: inout [UInt8], offset: UInt64, emission: UInt16, originIndex: UInt16,
     causation: (count: Int, isDerived: Bool), correlation: (count: Int, isDerived: Bool)
 ) {
-    func length(_ id: (count: Int, isDerived: Bool)) -> UInt16 {
-        UInt16(id.count) | (id.isDerived ? 0x8000 : 0)
-    }
     bytes.appendLittleEndian(offset)
     bytes.appendLittleEndian(emission)
     bytes.appendLittleEndian(originIndex)
-    bytes.appendLittleEndian(length(causation))
-    bytes.appendLittleEndian(length(correlation))
+    for id in [causation, correlation] {
+        bytes.appendLittleEndian(
+            EventRecord.IDField.lengthField(id.count, isDerived: id.isDerived))
+    }
 }

@@ -24,4 +24,15 @@ struct Breaker: Sendable {
         if failed { failures += 1 }
         return failures >= policy.failures
     }
+
+    /// Takes note of as many events that did not fail.
+    mutating func passed(_ count: Int) {
+        guard failures == 0 else {
+            for _ in 0..<count { _ = record(failed: false) }
+            return
+        }
+        // None of the last events failed, so that it does not matter which of them are forgotten.
+        let room = min(count, policy.events - recent.count)
+        recent.append(contentsOf: repeatElement(false, count: room))
+    }
 }

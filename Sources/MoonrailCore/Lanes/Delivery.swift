@@ -88,6 +88,11 @@ package struct Delivery: Sendable {
         if end < run.range.upperBound {
             pending.append(Pending(range: end..<run.range.upperBound))
         }
+        if areFinal(outcomes, of: run.range) {
+            breaker?.passed(outcomes.count)
+            ready = Ready(first: run.range.lowerBound, outcomes: outcomes)
+            return
+        }
         var settled: [Outcome] = []
         settled.reserveCapacity(outcomes.count)
         for (event, outcome) in zip(run.range, outcomes) {
@@ -112,6 +117,15 @@ package struct Delivery: Sendable {
             if pause != nil { break }
         }
         if !settled.isEmpty { ready = Ready(first: run.range.lowerBound, outcomes: settled) }
+    }
+
+    /// Whether all events are done and nothing has to be decided about any of them, as usual.
+    private func areFinal(_ outcomes: [Outcome], of range: Range<Int>) -> Bool {
+        guard parkedKeys.isEmpty else { return false }
+        for outcome in outcomes {
+            guard case .done = outcome else { return false }
+        }
+        return batch.hopsMaximum(in: range) < Bounds.hops
     }
 
     /// Takes the death of the host during the run that `next` asked for.

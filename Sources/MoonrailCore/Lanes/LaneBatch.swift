@@ -31,6 +31,17 @@ package struct LaneBatch: Sendable {
         return parts[part].records.withRecord(local, body)
     }
 
+    /// The largest of the numbers of functions that the events' causes went through.
+    package func hopsMaximum(in range: Range<Int>) -> UInt16 {
+        var maximum: UInt16 = 0
+        forEachPart(in: range) { number, local, _ in
+            parts[number].records.forEachRecord(in: local) { _, record in
+                maximum = max(maximum, record.hops)
+            }
+        }
+        return maximum
+    }
+
     /// Where event number `index` was read.
     package func inputPlace(_ index: Int) -> InputPlace {
         let (part, local) = place(index)

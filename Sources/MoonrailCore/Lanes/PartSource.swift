@@ -1,29 +1,31 @@
 /// Makes the records that the events of one input station caused.
 struct PartSource {
     let origin: Origin
-    var ids: EmissionIDSource
-    let part: StoredEvents
+    private var ids: EmissionIDSource
     private var originIndexes: [UInt16?] = []
 
-    init(origin: Origin, ids: EmissionIDSource, part: StoredEvents) {
+    init(origin: Origin, ids: EmissionIDSource) {
         self.origin = origin
         self.ids = ids
-        self.part = part
     }
 
+    /// Appends what event number `event` of `part` emitted.
+    ///
+    /// The part is not kept in this value: reading from it while the value changes would copy the
+    /// value for each event.
     mutating func append(
-        _ emissions: Range<Int>, of reply: RunReply, event: Int, settled: Int,
-        to appends: inout [StationAppend]
+        _ emissions: Range<Int>, of reply: RunReply, event: Int, of part: StoredEvents,
+        settled: Int, to appends: inout [StationAppend]
     ) {
         let offset = part.offsets[event]
         part.records.withRecord(event) { input in
             let hops = input.nextHops
-            withChain(of: input) { causation, correlation in
+            Self.withChain(of: input, part.records.origins) { causation, correlation in
                 for (index, emission) in emissions.enumerated() {
                     reply.withEmission(emission) { output, record in
                         let originIndex = originIndex(in: &appends, output)
                         appends[output].records.appendEmission(
-                            record, derivedID: ids.id(offset: offset, index: UInt32(index)),
+                            record, derivedID: ids.derivedID(offset: offset, index: UInt32(index)),
                             offset: offset, emission: UInt16(index), originIndex: originIndex,
                             hops: hops, causation: causation, correlation: correlation)
                         appends[output].causes.append(settled)
@@ -46,7 +48,7 @@ struct PartSource {
 
     /// Appends the event as a dead letter with the headers that `headers` makes of its own.
     mutating func appendLetter(
-        event: Int, settled: Int, to append: inout StationAppend,
+        event: Int, of part: StoredEvents, settled: Int, to append: inout StationAppend,
         headers: ([Event.Header]) -> [Event.Header]
     ) {
         let offset = part.offsets[event]
@@ -54,7 +56,7 @@ struct PartSource {
             var letter = input.event
             letter.id = ids.id(offset: offset, index: UInt32(SettlementBuilder.deadLetterEmission))
             letter.headers = headers(letter.headers)
-            let cause = withChain(of: input) { causation, correlation in
+            let cause = Self.withChain(of: input, part.records.origins) { causation, correlation in
                 Cause(
                     origin: origin, offset: offset,
                     emission: SettlementBuilder.deadLetterEmission, causationID: causation.id,
@@ -66,18 +68,21 @@ struct PartSource {
     }
 
     /// Calls `body` with the causation and correlation that emissions of `input` carry.
-    private func withChain<Result>(
-        of input: EventRecord,
+    ///
+    /// - Parameter origins: the table that the input's origin index points into.
+    @inline(__always)
+    private static func withChain<Result>(
+        of input: EventRecord, _ origins: [Origin],
         _ body: (EventRecord.IDField, EventRecord.IDField) -> Result
     ) -> Result {
         let causation = EventRecord.IDField(
             bytes: input.idField, isDerived: input.flags.contains(.derivedID))
         guard let cause = input.origin else {
-            return body(causation, Self.givenCorrelation(of: input))
+            return body(causation, givenCorrelation(of: input))
         }
         if !cause.correlation.bytes.isEmpty { return body(causation, cause.correlation) }
         if !cause.causation.bytes.isEmpty { return body(causation, cause.causation) }
-        let origin = part.records.origins[cause.originIndex]
+        let origin = origins[cause.originIndex]
         let first = positionalID(
             station: origin.station, partition: origin.partition, offset: cause.offset)
         return Array(first.utf8).withUnsafeBytes {

@@ -23,8 +23,7 @@ extension SettlementBuilder {
                 origin: first.origin(version: version),
                 ids: EmissionIDSource(
                     function: claim.lane.function, generation: first.generation,
-                    station: part.station, partition: part.partition),
-                part: part)
+                    station: part.station, partition: part.partition))
             for event in local {
                 let settled = base + event - ready.first
                 let letter = letters.letters[base + event]
@@ -32,7 +31,7 @@ extension SettlementBuilder {
                 case .done(let emissions):
                     if let reply {
                         source.append(
-                            emissions, of: reply, event: event, settled: settled,
+                            emissions, of: reply, event: event, of: part, settled: settled,
                             to: &made.appends)
                     }
                     made.counts.emitted += UInt64(emissions.count)

@@ -59,17 +59,18 @@ package struct SettlementBuilder: Sendable {
                     }
                     made.counts.emitted += UInt64(emissions.count)
                     source.append(
-                        emissions, of: reply, event: event, settled: settled, to: &made.appends)
+                        emissions, of: reply, event: event, of: part, settled: settled,
+                        to: &made.appends)
                 case .failed(let fault):
                     made.counts.deadLetters += 1
-                    source.appendLetter(event: event, settled: settled, to: &made.dead) {
+                    source.appendLetter(event: event, of: part, settled: settled, to: &made.dead) {
                         DeadLetterHeaders.headers(for: fault, circumstances, original: $0)
                     }
                     made.note(fault, of: part, event)
                     if parksKeys, fault.kind.parksKey { made.park(part, event) }
                 case .parked(let place):
                     made.counts.parked += 1
-                    source.appendLetter(event: event, settled: settled, to: &made.dead) {
+                    source.appendLetter(event: event, of: part, settled: settled, to: &made.dead) {
                         DeadLetterHeaders.headers(
                             behind: place, partition: part.partition, circumstances, original: $0)
                     }
@@ -96,7 +97,7 @@ package struct SettlementBuilder: Sendable {
             origin: Origin(
                 function: claim.lane.function, version: version, generation: claim.generation,
                 station: part.station, partition: part.partition),
-            ids: idSource(for: part), part: part)
+            ids: idSource(for: part))
     }
 
     private mutating func idSource(for part: StoredEvents) -> EmissionIDSource {

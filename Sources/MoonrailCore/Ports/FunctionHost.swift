@@ -9,11 +9,10 @@ package protocol FunctionHost: Sendable {
     /// - Throws: `loadFailed`, and then the host runs nothing; `died`.
     func load(_ program: FunctionProgram) async throws(HostError) -> [UInt8]
 
-    /// Runs the handler over the events of `range`, in order. The reply covers at least the first
-    /// of them. May be repeated: running has no effect outside the reply.
-    ///
-    /// - Throws: `died`, after which the host is of no further use.
-    func run(_ batch: LaneBatch, range: Range<Int>) async throws(HostError) -> RunReply
+    /// Has the handler run over the events of `range`, in order, behind what was begun before; the
+    /// reply covers at least the first of them. Returns at once. May be repeated: running has no
+    /// effect outside the reply.
+    func begin(_ batch: LaneBatch, range: Range<Int>) -> PendingRun
 
     /// For the rest of its life the process gets what others leave it of the processor. May be
     /// repeated.
@@ -21,6 +20,29 @@ package protocol FunctionHost: Sendable {
 
     /// Ends the process and waits until it is gone. May be repeated.
     func stop() async
+}
+
+/// A run that a host was given.
+package struct PendingRun: Sendable {
+    /// Waits for the reply. To be called once at most: a run whose reply nobody wants any more is
+    /// simply dropped.
+    ///
+    /// - Throws: `died`, after which the host is of no further use. The death is this run's own
+    ///   when all that were begun before were answered.
+    package let reply: @Sendable () async throws(HostError) -> RunReply
+
+    package init(reply: @escaping @Sendable () async throws(HostError) -> RunReply) {
+        self.reply = reply
+    }
+}
+
+extension FunctionHost {
+    /// Runs the handler over the events of `range`, as `begin` does, and waits for the reply.
+    package func run(
+        _ batch: LaneBatch, range: Range<Int>
+    ) async throws(HostError) -> RunReply {
+        try await begin(batch, range: range).reply()
+    }
 }
 
 /// Starts hosts.

@@ -33,14 +33,18 @@ package struct Deployment: Sendable {
         }
     }
 
-    /// Examines everything in the directory, each script compiled in a host of its own.
+    /// Examines everything in the directory, one script after another in one host.
     ///
     /// - Returns: one entry for each attachment in the order of names, and a sentence for each file
     ///   whose name is no function's.
     package func examine() async -> (functions: [Examined], problems: [String]) {
         let (attachments, problems) = directory.attachments(overrides)
         var functions: [Examined] = []
-        for attachment in attachments { functions.append(await examine(attachment)) }
+        var examiner = ScriptExaminer(hosts: hosts)
+        for attachment in attachments {
+            functions.append(await examine(attachment, in: &examiner))
+        }
+        await examiner.stop()
         return (functions, problems)
     }
 
@@ -75,9 +79,19 @@ package struct Deployment: Sendable {
     private func examine(
         _ attachment: FunctionDirectory.Attachment, source: [UInt8]? = nil
     ) async -> Examined {
+        var examiner = ScriptExaminer(hosts: hosts)
+        let examined = await examine(attachment, source: source, in: &examiner)
+        await examiner.stop()
+        return examined
+    }
+
+    private func examine(
+        _ attachment: FunctionDirectory.Attachment, source: [UInt8]? = nil,
+        in examiner: inout ScriptExaminer
+    ) async -> Examined {
         do {
             let source = try source ?? FunctionDirectory.source(attachment.file)
-            return .deployable(try await deployable(attachment, source))
+            return .deployable(try await deployable(attachment, source, &examiner))
         } catch {
             return .broken(
                 FunctionStatus(
@@ -86,14 +100,15 @@ package struct Deployment: Sendable {
     }
 
     private func deployable(
-        _ attachment: FunctionDirectory.Attachment, _ source: [UInt8]
+        _ attachment: FunctionDirectory.Attachment, _ source: [UInt8],
+        _ examiner: inout ScriptExaminer
     ) async throws -> DeployableFunction {
         let inputs = attachment.overrides.inputs ?? .object([:])
         var program = FunctionProgram(
             function: attachment.name, file: attachment.file, source: source,
             libraries: try directory.libraries(), inputs: try inputs.encoded(),
             outputs: attachment.overrides.to ?? [], limits: limits)
-        let table = try await table(of: program)
+        let table = try await examiner.table(of: program)
         let definition = try FunctionDefinition(
             name: attachment.name, file: attachment.file, table: try JSONValue(parsing: table),
             overrides: attachment.overrides, limits: limits)
@@ -101,28 +116,6 @@ package struct Deployment: Sendable {
         program.limits = definition.limits
         return DeployableFunction(
             definition: definition, program: program, version: FunctionVersion(of: program))
-    }
-
-    /// Hosts that may die of one script before that is taken for the script's fault.
-    private static let hostsPerScript = 3
-
-    /// The table that the script returns.
-    private func table(of program: FunctionProgram) async throws(HostError) -> [UInt8] {
-        var died: HostError?
-        for _ in 0..<Self.hostsPerScript {
-            let host = try await hosts.start()
-            do throws(HostError) {
-                let table = try await host.load(program)
-                await host.stop()
-                return table
-            } catch {
-                await host.stop()
-                // Somebody may have killed it; the script is judged by what a whole host says.
-                guard case .died = error else { throw error }
-                died = error
-            }
-        }
-        throw died ?? .cannotStart("no host was started")
     }
 }
 

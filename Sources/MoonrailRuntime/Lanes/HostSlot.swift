@@ -5,11 +5,18 @@ struct HostSlot: Sendable {
     private let program: FunctionProgram
     private let hosts: any FunctionHostStarter
     private let retry: Retry
+    /// Nil when the host is needed for one task only.
+    private let use: HostUse?
     private var host: (any FunctionHost)?
     /// Deaths since the last run that was answered.
     private var deathsInARow = 0
     /// Events since one went over a limit or took its host along; nil when none ever did.
     private var eventsSinceLimit: Int?
+    /// A whole batch that the host was given behind the run it works on.
+    private var ahead: (batch: LaneBatch, run: PendingRun)?
+    /// Whether the latest batch was answered by one whole reply, as most are: only then is the next
+    /// one worth giving ahead.
+    private var answersWholeBatches = false
 
     /// After as many events within their limits a function is trusted with a full share of the
     /// processor again: by a new host, since priority can't be given back.
@@ -19,34 +26,74 @@ struct HostSlot: Sendable {
     /// batch of 512 takes 12, and must not be slowed down beyond the pauses of its own policy.
     static let deathsAtOnce = 13
 
-    init(program: FunctionProgram, hosts: any FunctionHostStarter, retry: Retry) {
+    init(
+        program: FunctionProgram, hosts: any FunctionHostStarter, retry: Retry,
+        use: HostUse? = nil
+    ) {
         self.program = program
         self.hosts = hosts
         self.retry = retry
+        self.use = use
     }
 
     /// Runs the events in the host.
     ///
+    /// - Parameter next: the batch that comes when nothing is left of this one, if it is there. The
+    ///   host gets it at once, so that it need not wait for the decision about the reply; when
+    ///   something else has to run before, what it made of it is thrown away.
     /// - Throws: `died`; anything else only when the task was cancelled while no host would start.
-    mutating func run(_ batch: LaneBatch, _ range: Range<Int>) async throws(HostError) -> RunReply {
-        let host = try await ready()
+    mutating func run(
+        _ batch: LaneBatch, _ range: Range<Int>, ahead next: LaneBatch? = nil
+    ) async throws(HostError) -> RunReply {
+        let run = try await begin(batch, range)
+        use?.began()
+        if let next, let host, answersWholeBatches {
+            ahead = (next, host.begin(next, range: 0..<next.count))
+        }
         do {
-            let reply = try await host.run(batch, range: range)
+            let reply = try await run.reply()
             deathsInARow = 0
-            await judge(reply)
+            use?.began()
+            await judge(reply, of: range, in: batch)
             return reply
         } catch {
-            self.host = nil
             deathsInARow += 1
             eventsSinceLimit = 0
-            await host.stop()
+            answersWholeBatches = false
+            await stop()
             throw error
         }
     }
 
+    /// The run of these events: the one that was given ahead, if it is theirs.
+    private mutating func begin(
+        _ batch: LaneBatch, _ range: Range<Int>
+    ) async throws(HostError) -> PendingRun {
+        if let ahead = ahead.take() {
+            // An offset is taken once, so that batches that begin at the same one are the same.
+            if range == 0..<ahead.batch.count, batch.count == ahead.batch.count,
+                batch.inputPlace(0) == ahead.batch.inputPlace(0)
+            {
+                return ahead.run
+            }
+            // Its death would otherwise be laid to what runs now.
+            let reply = try? await ahead.run.reply()
+            if reply == nil { await stop() }
+        }
+        return try await ready().begin(batch, range: range)
+    }
+
     /// A function that burns its limits must not take the processor from its neighbours.
-    private mutating func judge(_ reply: RunReply) async {
+    private mutating func judge(
+        _ reply: RunReply, of range: Range<Int>, in batch: LaneBatch
+    ) async {
+        if reply.outcomes.count < range.count {
+            answersWholeBatches = false
+        } else if range.count == batch.count {
+            answersWholeBatches = true
+        }
         if case .failed(let fault) = reply.outcomes.last, fault.kind.deservesAnotherRun {
+            answersWholeBatches = false
             eventsSinceLimit = 0
             host?.yieldProcessor()
         } else if let events = eventsSinceLimit {
@@ -58,8 +105,15 @@ struct HostSlot: Sendable {
     }
 
     mutating func stop() async {
+        ahead = nil
         await host?.stop()
         host = nil
+        use?.ended()
+    }
+
+    /// Stops a host that was not used for a while; the next run starts another.
+    mutating func stopIfIdle() async {
+        if use?.isOver == true { await stop() }
     }
 
     /// The host, started and loaded. A program that was deployed compiles, so that a failure here

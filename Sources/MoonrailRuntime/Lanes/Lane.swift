@@ -10,12 +10,15 @@ struct Lane: Sendable {
     /// Batches read ahead of the function.
     static let batchesAhead = 2
     /// Runs waiting for their commit: what one flush can share.
-    static let runsUnsettled = 4
+    static let runsUnsettled = 16
+    /// About as many bytes of what they append: enough for that many runs of usual events.
+    static let unsettledBytes = 4 << 20
 
     let id: LaneID
     let function: DeployableFunction
     let engine: any StationEngine
     let hosts: any FunctionHostStarter
+    let idleHosts: IdleHosts
     let retry: Retry
     let now: @Sendable () -> EventTime
     let logger: Logger
@@ -52,13 +55,15 @@ struct Lane: Sendable {
 
     private func run(_ begun: LaneBeginning) async throws(EngineError) -> LanePause? {
         let works = Handoff<LaneWork>(capacity: Self.batchesAhead)
-        let results = Handoff<LaneResult>(capacity: Self.runsUnsettled)
+        let results = Handoff<LaneResult>(
+            capacity: Self.runsUnsettled, weightMaximum: Self.unsettledBytes, weight: \.bytes)
         let source = LaneSource(
             lane: id, engine: engine, inputs: function.definition.from,
             batchEvents: function.definition.batchEvents, output: works, retry: retry)
         let transform = LaneTransform(
-            claim: begun.claim, function: function, engine: engine, hosts: hosts, input: works,
-            output: results, builder: begun.builder, parkedKeys: begun.parkedKeys, retry: retry,
+            claim: begun.claim, function: function, engine: engine, hosts: hosts,
+            idleHosts: idleHosts, input: works, output: results, builder: begun.builder,
+            parkedKeys: begun.parkedKeys, retry: retry,
             now: now, logger: logger, hostDied: hostDied)
         let sink = LaneSink(
             engine: engine, input: results, builder: begun.builder, retry: retry, moved: moved)

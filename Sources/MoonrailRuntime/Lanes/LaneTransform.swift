@@ -7,6 +7,7 @@ struct LaneTransform: Sendable {
     let function: DeployableFunction
     let engine: any StationEngine
     let hosts: any FunctionHostStarter
+    let idleHosts: IdleHosts
     let input: Handoff<LaneWork>
     let output: Handoff<LaneResult>
     let builder: SettlementBuilder
@@ -22,12 +23,15 @@ struct LaneTransform: Sendable {
         var delivery: Delivery
         var builder: SettlementBuilder
         var position: Position
+        /// What was taken from the input and waits for its turn.
+        var works: [LaneWork] = []
     }
 
     private var lane: LaneID { claim.lane }
 
     /// Runs batches until there are no more, or the lane must pause. The host is started by the
-    /// first event: a function whose station is quiet costs no process.
+    /// first event, and stopped when no event came for a while: a function whose station is quiet
+    /// costs no process.
     ///
     /// - Returns: why it must pause; the pause is handed on to be settled. Nil at the end.
     /// - Throws: what dead letters met that repeating can't mend.
@@ -35,7 +39,11 @@ struct LaneTransform: Sendable {
         var program = function.program
         program.partition = lane.partition
         var progress = Progress(
-            host: HostSlot(program: program, hosts: hosts, retry: retry),
+            host: HostSlot(
+                program: program, hosts: hosts, retry: retry,
+                use: HostUse(hosts: idleHosts, lane: lane) { [input] in
+                    input.giveAtOnce(.idleHost)
+                }),
             delivery: Delivery(function.definition.failure, parkedKeys: parkedKeys),
             builder: builder, position: claim.position)
         defer {
@@ -59,24 +67,39 @@ struct LaneTransform: Sendable {
                 try await fulfil(.release, &progress)
             }
         }
-        while let works = await input.takeAll() {
-            for work in works {
-                switch work {
-                case .batch(let batch):
-                    // One that was broken off has left its rest behind: nothing may overtake it.
-                    if Task.isCancelled { continue }
-                    if let pause = await run(batch, &progress) { return pause }
-                case .letters(let request):
-                    do throws(EngineError) {
-                        request.answer(.success(try await fulfil(request.wish, &progress)))
-                    } catch {
-                        request.answer(.failure(error))
-                        guard error.isPassing else { throw error }
-                    }
+        while let work = await nextWork(&progress) {
+            switch work {
+            case .batch(let batch):
+                // One that was broken off has left its rest behind: nothing may overtake it.
+                if Task.isCancelled { continue }
+                if let pause = await run(batch, &progress) { return pause }
+            case .letters(let request):
+                do throws(EngineError) {
+                    request.answer(.success(try await fulfil(request.wish, &progress)))
+                } catch {
+                    request.answer(.failure(error))
+                    guard error.isPassing else { throw error }
                 }
+            case .idleHost:
+                await progress.host.stopIfIdle()
             }
         }
         return nil
+    }
+
+    private func nextWork(_ progress: inout Progress) async -> LaneWork? {
+        if progress.works.isEmpty {
+            guard let works = await input.takeAll() else { return nil }
+            progress.works = works
+        }
+        return progress.works.removeFirst()
+    }
+
+    /// The batch that comes next, if it is there already; it keeps its turn.
+    private func nextBatch(_ progress: inout Progress) -> LaneBatch? {
+        if progress.works.isEmpty { progress.works = input.takeNow() }
+        guard case .batch(let batch) = progress.works.first else { return nil }
+        return batch
     }
 
     private func run(_ batch: LaneBatch, _ progress: inout Progress) async -> LanePause? {
@@ -90,8 +113,10 @@ struct LaneTransform: Sendable {
                         function.definition.failure.retry, after: failures,
                         "\(lane): an event took its host along")
                 }
+                let isRest = range.upperBound == batch.count && failures == 0
+                let next = isRest ? nextBatch(&progress) : nil
                 do {
-                    let ran = try await progress.host.run(batch, range)
+                    let ran = try await progress.host.run(batch, range, ahead: next)
                     log(ran.logs)
                     reply = ran
                     progress.delivery.ran(ran.outcomes)

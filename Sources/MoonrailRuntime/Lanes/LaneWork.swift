@@ -4,6 +4,8 @@ import MoonrailCore
 enum LaneWork: Sendable {
     case batch(LaneBatch)
     case letters(LetterRequest)
+    /// Nothing: its host may have been idle for long enough to be stopped.
+    case idleHost
 }
 
 /// What a lane's sink is given to make last.
@@ -11,6 +13,12 @@ enum LaneResult: Sendable {
     case run(UnsettledRun)
     /// Everything before it is on disk when the continuation ends.
     case barrier(AsyncStream<Never>.Continuation)
+
+    /// Bytes of the events that it appends.
+    var bytes: Int {
+        guard case .run(let run) = self else { return 0 }
+        return run.settlement.appends.reduce(0) { $0 + $1.records.bytes.count }
+    }
 }
 
 /// A settlement that is not on disk yet, with what it takes to build it again.

@@ -19,6 +19,9 @@ struct WorkerOptions: ParsableArguments {
     @Option(help: help("How long a stop waits for batches under way, such as 10s.", "time"))
     var shutdownTimeout: String?
 
+    @Option(help: help("How long a function's process may be without work, such as 1m.", "time"))
+    var hostIdle: String?
+
     @Option(
         help: help(
             "Whether functions run without a filter of system calls: true or false.", "choice"))
@@ -31,6 +34,7 @@ struct WorkerOptions: ParsableArguments {
         flags.eventBytes = eventBytes
         flags.createStations = createStations
         flags.shutdownTimeout = shutdownTimeout
+        flags.hostIdle = hostIdle
         flags.allowMissingSeccomp = allowMissingSeccomp
         return flags
     }
