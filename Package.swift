@@ -41,6 +41,7 @@ let package = Package(
         .systemLibrary(
             name: "CLibcrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CLua", pkgConfig: "lua5.4", providers: [.apt(["liblua5.4-dev"])]),
+        .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
         .systemLibrary(
             name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
 
@@ -53,7 +54,9 @@ let package = Package(
             linkerSettings: [.unsafeFlags(["-static-stdlib"])]),
 
         .target(name: "MoonrailCore", dependencies: ["CXXHash"]),
-        .target(name: "MoonrailEmbedded", dependencies: ["MoonrailCore", grdb, sqlite, logging]),
+        .target(
+            name: "MoonrailEmbedded",
+            dependencies: ["MoonrailCore", "CLZ4", grdb, sqlite, logging]),
         .target(name: "MoonrailSandbox", dependencies: ["MoonrailCore", "CEpoll"]),
         .target(
             name: "MoonrailRuntime",

@@ -34,6 +34,10 @@ package enum Bounds {
     package static let batchEvents = 512
     /// Payload bytes in one batch, chunk or flush; one larger event still makes a batch of its own.
     package static let batchBytes = 256 << 10
+    /// Bytes of a chunk's records that are stored packed; more are stored as they are. A chunk is
+    /// closed at `batchBytes`, so that none has twice the largest event's; a reader allocates no
+    /// more, whatever a damaged chunk says.
+    package static let packedChunkBytes = 2 * eventBytesMaximum
     /// Bytes of one frame between worker and function host.
     package static let frameBytes = 64 << 20
 }

@@ -143,7 +143,8 @@ extension EmbeddedEngine: StationCatalog {
 
 extension EmbeddedEngine: StationLog {
     package func append(_ append: StationAppend) async throws(EngineError) -> [AppendReceipt] {
-        guard case .appended(let receipts) = try await queue.perform(.append(append)) else {
+        guard case .appended(let receipts) = try await queue.perform(.append(prepared(append)))
+        else {
             preconditionFailure("an append is answered as one")
         }
         return receipts
@@ -183,7 +184,7 @@ extension EmbeddedEngine: LaneStore {
     }
 
     package func settle(_ settlements: [Settlement]) async throws(EngineError) {
-        _ = try await queue.perform(.settle(settlements))
+        _ = try await queue.perform(.settle(settlements.map { prepared($0) }))
     }
 
     package func values(

@@ -34,12 +34,28 @@ struct ChunkTests {
     }
 
     private static func read(
-        _ body: [UInt8], count: Int, from first: Int = 0, into records: inout EventRecords,
-        while wanted: (Int, Int) -> Bool = { _, _ in true }
-    ) throws -> Int {
-        try body.withUnsafeBytes {
-            try records.appendEvents(ofChunk: $0, count: count, from: first, while: wanted)
+        _ body: [UInt8], count: Int, _ codec: some ChunkCodec = Unpacked()
+    ) throws -> EventRecords {
+        try body.withUnsafeBytes { try EventRecords(chunk: $0, count: count, codec: codec) }
+    }
+
+    /// Random events with long runs of one byte, which `RunLengths` makes smaller.
+    private static func repetitive(
+        _ random: inout SeededGenerator, count: Int
+    ) -> EventRecords {
+        var records = EventRecords()
+        for number in 0..<count {
+            let length = random.number(300...2_000)
+            let cause = Cause(
+                origin: origin(number % 2), offset: UInt64(number), emission: 0, causationID: nil,
+                correlationID: nil)
+            records.append(
+                Event(
+                    key: random.bytes(4), time: EventTime(microseconds: 1),
+                    payload: Array(repeating: UInt8(random.number(0...255)), count: length)),
+                cause: cause)
         }
+        return records
     }
 
     private static func causes(_ records: EventRecords) -> [Cause?] {
@@ -49,34 +65,55 @@ struct ChunkTests {
         ).causes
     }
 
-    @Test func `events with several origins come back from a chunk, from any one of them on`()
-        throws
-    {
+    @Test func `events with several origins come back from a chunk`() throws {
         var random = SeededGenerator.printed()
         for _ in 0..<200 {
             let count = random.number(1...40)
             let (batch, causes) = Self.batch(
                 &random, count: count, origins: random.number(0...5))
-            let first = random.number(0...count)
-            var read = EventRecords()
-            let taken = try Self.read(batch.chunk, count: count, from: first, into: &read)
-            #expect(taken == count - first)
-            #expect(read.events == Array(batch.events[first...]))
-            #expect(Self.causes(read) == Array(causes[first...]))
+            let read = try Self.read(batch.chunk(packedBy: Unpacked()), count: count)
+            #expect(read.events == batch.events)
+            #expect(Self.causes(read) == causes)
         }
+    }
+
+    @Test func `a chunk is packed when that saves an eighth, and comes back the same`() throws {
+        var random = SeededGenerator.printed()
+        for _ in 0..<100 {
+            let count = random.number(4...20)
+            let batch = Self.repetitive(&random, count: count)
+            let body = batch.chunk(packedBy: RunLengths())
+            #expect(body[0] == 3)
+            #expect(body.count < batch.bytes.count / 2)
+            let read = try Self.read(body, count: count, RunLengths())
+            #expect(read.events == batch.events)
+            #expect(Self.causes(read) == Self.causes(batch))
+            let told = body.prefix(EventRecords.chunkHeaderBytes).withUnsafeBytes {
+                EventRecords.recordBytes(ofChunk: $0, stored: body.count)
+            }
+            #expect(told == batch.bytes.count)
+        }
+        var noise = EventRecords()
+        noise.append(Event(time: EventTime(microseconds: 1), payload: random.bytes(4_000)))
+        #expect(noise.chunk(packedBy: RunLengths())[0] == 2)
+        var small = EventRecords()
+        small.append(
+            Event(time: EventTime(microseconds: 1), payload: Array(repeating: 7, count: 900)))
+        #expect(small.chunk(packedBy: RunLengths())[0] == 2, "two of them would be packed")
     }
 
     @Test func `chunks that are read into one batch share its table of origins`() throws {
         var random = SeededGenerator.printed()
-        var read = EventRecords()
+        var all = EventRecords()
         var causes: [Cause?] = []
         for _ in 0..<20 {
             let (batch, itsCauses) = Self.batch(&random, count: 20, origins: 3)
-            _ = try Self.read(batch.chunk, count: 20, into: &read)
+            let read = try Self.read(batch.chunk(packedBy: Unpacked()), count: 20)
+            all.append(read, 0..<20)
             causes += itsCauses
         }
-        #expect(Self.causes(read) == causes)
-        #expect(read.origins.count <= 3)
+        #expect(Self.causes(all) == causes)
+        #expect(all.origins.count <= 3)
     }
 
     @Test func `a batch that others' events are copied to keeps their causes`() {
@@ -91,34 +128,13 @@ struct ChunkTests {
         #expect(Self.causes(all) == causes)
     }
 
-    @Test func `reading ends before the first event that is not wanted`() throws {
-        var random = SeededGenerator.printed()
-        let (batch, _) = Self.batch(&random, count: 10, origins: 2)
-        var read = EventRecords()
-        let taken = try Self.read(batch.chunk, count: 10, from: 2, into: &read) { events, _ in
-            events <= 3
-        }
-        #expect(taken == 3)
-        #expect(read.events == Array(batch.events[2..<5]))
-        var sizes: [Int] = []
-        var none = EventRecords()
-        let takenOfNone = try Self.read(batch.chunk, count: 10, into: &none) { _, bytes in
-            sizes.append(bytes)
-            return false
-        }
-        #expect(takenOfNone == 0)
-        #expect(none.isEmpty)
-        #expect(sizes == [batch.withRecord(0) { $0.bytes.count }])
-    }
-
     @Test func `a chunk that is cut off, too long or of another format is refused`() throws {
         var random = SeededGenerator.printed()
         let (batch, _) = Self.batch(&random, count: 10, origins: 3)
-        let body = batch.chunk
+        let body = batch.chunk(packedBy: Unpacked())
         func error(_ body: [UInt8], count: Int = 10) -> String? {
-            var read = EventRecords()
             do {
-                _ = try Self.read(body, count: count, into: &read)
+                _ = try Self.read(body, count: count)
                 return nil
             } catch {
                 return "\(error)"
@@ -129,7 +145,7 @@ struct ChunkTests {
         #expect(error(body + [0]) == "its checksum does not match")
         #expect(error(body, count: 9) != nil)
         #expect(error(body, count: 11) == "event 10 of 11 is not a whole record")
-        #expect(error([3] + body.dropFirst()) == "its format is 3, not 1 to 2")
+        #expect(error([4] + body.dropFirst()) == "its format is 4, not 1 to 3")
         #expect(error([1] + body.dropFirst()) == "its format is 1, but it has a checksum")
         #expect(error(Array(body.prefix(7))) == "it has 7 bytes, too few for its header")
         let first = Self.firstFormat(body)
@@ -145,18 +161,27 @@ struct ChunkTests {
 
     @Test func `no byte of a chunk can change without being found`() {
         var random = SeededGenerator.printed()
-        let (batch, _) = Self.batch(&random, count: 5, origins: 2)
-        let body = batch.chunk
-        for index in body.indices {
-            for bits: UInt8 in [1, 0x80, UInt8(random.number(1...255))] {
-                var changed = body
-                changed[index] ^= bits
-                var read = EventRecords()
-                #expect(throws: EventRecords.CorruptChunk.self, "byte \(index) ^ \(bits)") {
-                    try Self.read(changed, count: 5, into: &read)
+        for body in [
+            Self.batch(&random, count: 5, origins: 2).records.chunk(packedBy: RunLengths()),
+            Self.repetitive(&random, count: 5).chunk(packedBy: RunLengths()),
+        ] {
+            for index in body.indices {
+                for bits: UInt8 in [1, 0x80, UInt8(random.number(1...255))] {
+                    var changed = body
+                    changed[index] ^= bits
+                    #expect(throws: EventRecords.CorruptChunk.self, "byte \(index) ^ \(bits)") {
+                        try Self.read(changed, count: 5, RunLengths())
+                    }
                 }
-                #expect(read.isEmpty)
             }
+        }
+    }
+
+    @Test func `a row that says an absurd number of events is refused`() {
+        var random = SeededGenerator.printed()
+        let body = Self.repetitive(&random, count: 5).chunk(packedBy: RunLengths())
+        #expect(throws: EventRecords.CorruptChunk.self) {
+            try Self.read(body, count: 1 << 60, RunLengths())
         }
     }
 
@@ -170,14 +195,12 @@ struct ChunkTests {
                     key: random.bytes(8), time: EventTime(microseconds: 1),
                     payload: random.bytes(219)))
         }
-        let checked = batch.chunk
+        let checked = batch.chunk(packedBy: Unpacked())
         func nanoseconds(_ body: [UInt8]) -> Double {
             let rounds = 1_000
             let took = ContinuousClock().measure {
                 for _ in 0..<rounds {
-                    var read = EventRecords()
-                    read.reserve(events: 512, bytes: body.count)
-                    _ = try? Self.read(body, count: 512, into: &read)
+                    _ = try? Self.read(body, count: 512)
                 }
             }
             return took / .nanoseconds(1) / Double(rounds * 512)
@@ -197,14 +220,14 @@ struct ChunkTests {
             let count = random.number(1...6)
             // The first format, in which only the records' own lengths tell.
             var body = Self.firstFormat(
-                Self.batch(&random, count: count, origins: 2).records.chunk)
+                Self.batch(&random, count: count, origins: 2).records.chunk(
+                    packedBy: Unpacked()))
             for _ in 0..<random.number(1...4) {
                 body[random.number(0...body.count - 1)] = UInt8.random(in: 0...255, using: &random)
             }
             if random.once(in: 4) { body.removeLast(random.number(0...body.count)) }
-            var read = EventRecords()
             do {
-                _ = try Self.read(body, count: count, into: &read)
+                let read = try Self.read(body, count: count)
                 #expect(read.events.count == count)
                 _ = Self.causes(read)
             } catch {
@@ -212,5 +235,35 @@ struct ChunkTests {
             }
         }
         #expect(refused > 0)
+    }
+}
+
+/// Writes a byte and how often it follows itself: packs what is repetitive.
+private struct RunLengths: ChunkCodec {
+    func pack(
+        _ raw: UnsafeRawBufferPointer, into packed: UnsafeMutableRawBufferPointer
+    ) -> Int? {
+        var (at, end) = (0, 0)
+        while at < raw.count {
+            let length = raw[at...].prefix(255).prefix { $0 == raw[at] }.count
+            guard end + 2 <= packed.count else { return nil }
+            (packed[end], packed[end + 1]) = (raw[at], UInt8(length))
+            (at, end) = (at + length, end + 2)
+        }
+        return end
+    }
+
+    func unpack(
+        _ packed: UnsafeRawBufferPointer, into raw: UnsafeMutableRawBufferPointer
+    ) -> Bool {
+        var end = 0
+        for at in stride(from: 0, to: packed.count - 1, by: 2) {
+            for _ in 0..<packed[at + 1] {
+                guard end < raw.count else { return false }
+                raw[end] = packed[at]
+                end += 1
+            }
+        }
+        return end == raw.count
     }
 }

@@ -42,7 +42,7 @@ struct DamageTests {
             error
                 == .corrupt(
                     "station 'a', partition 0: the chunk of offsets 1 to 1 is damaged: its format "
-                        + "is 0, not 1 to 2; keep a copy of it and restore a backup"))
+                        + "is 0, not 1 to 3; keep a copy of it and restore a backup"))
         // The window of ids can't be known, so that an id may not be taken for new.
         await withTaskGroup(of: Void.self) { group in
             group.addTask {

@@ -108,22 +108,23 @@ enum FirstFormatStore {
                 )
                 """)
         var idsBefore = 0
+        var bytesBefore = 0
         for row in try Row.fetchAll(
             new, sql: "SELECT * FROM chunk_\(partition) ORDER BY first_offset")
         {
-            let body: Data = row["body"]
+            let records = try (row["body"] as Data).withUnsafeBytes {
+                try EventRecords(chunk: $0, count: row["count"], codec: LZ4Codec())
+            }
+            let body = records.chunk(packedBy: Unpacked())
             try old.execute(
                 sql: "INSERT INTO chunk_\(partition) VALUES (?, ?, ?, ?, ?, ?)",
                 arguments: [
                     row["first_offset"] as Int64, row["count"] as Int, row["appended_max"] as Int64,
-                    idsBefore, row["bytes_before"] as Int64,
+                    idsBefore, bytesBefore,
                     // Format 1 of a chunk had zero in the checksum's place.
                     Data([1, 0] + body[2..<4] + [0, 0, 0, 0] + body[8...]),
                 ])
-            var records = EventRecords()
-            _ = try body.withUnsafeBytes {
-                try records.appendEvents(ofChunk: $0, count: row["count"], from: 0) { _, _ in true }
-            }
+            bytesBefore += body.count
             idsBefore += records.events.count { $0.id.map { !$0.isDerived } ?? false }
         }
     }

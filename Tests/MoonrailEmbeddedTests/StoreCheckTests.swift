@@ -13,7 +13,9 @@ private struct SettledStore {
         directory = try ScratchDirectory()
         let engine = try EmbeddedEngine(directory: directory.path)
         for name: StationName in ["in", "out"] { try await engine.open(name, settings: nil) }
-        let rest = String(repeating: "x", count: payloadBytes)
+        // Random, so that it is stored as it is.
+        var random = SeededGenerator(seed: 1)
+        let rest = payloadBytes == 0 ? "" : "xxx" + random.text(payloadBytes)
         for number in 0..<events {
             try await engine.append([Event("\(number)\(rest)", id: "\(number)")], to: "in")
         }

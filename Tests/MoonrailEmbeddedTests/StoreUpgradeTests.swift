@@ -36,6 +36,18 @@ struct StoreUpgradeTests {
         }
     }
 
+    /// What is the same however chunks are packed.
+    private static func stations(of engine: EmbeddedEngine) async throws -> [StationSummary] {
+        try await engine.stations().map { station in
+            StationSummary(
+                name: station.name, settings: station.settings, created: station.created,
+                partitions: station.partitions.map {
+                    PartitionSummary(
+                        earliest: $0.earliest, next: $0.next, events: $0.events, bytes: 0)
+                }, window: station.window)
+        }
+    }
+
     @Test func `a store of the first format holds and answers the same after its upgrade`()
         async throws
     {
@@ -54,7 +66,8 @@ struct StoreUpgradeTests {
             let sameTime = ManualTime(start)
             var upgraded = try EmbeddedEngine(directory: old.path, now: sameTime.now)
             for _ in 0..<2 {
-                #expect(try await upgraded.stations() == (try await engine.stations()))
+                #expect(
+                    try await Self.stations(of: upgraded) == (try await Self.stations(of: engine)))
                 #expect(try await upgraded.lanes() == (try await engine.lanes()))
                 let lane = LaneID(function: "f", partition: 0)
                 #expect(

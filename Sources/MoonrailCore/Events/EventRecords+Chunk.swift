@@ -1,23 +1,71 @@
 /// The body of a stored chunk (format in `docs/formats.md`).
 extension EventRecords {
-    /// What is written. Format 1, which had zero in the checksum's place, is read too.
-    package static let chunkFormat: UInt16 = 2
+    /// What is written of records as they are, and of records that a codec packed. Format 1, which
+    /// had zero in the checksum's place, is read too.
+    private enum ChunkFormat: UInt16 {
+        case unchecked = 1
+        case plain = 2
+        case packed = 3
+
+        /// The fields before the origins.
+        var headerBytes: Int { self == .packed ? 12 : 8 }
+    }
+
     /// Where the checksum stands, and where what it covers beyond the fields before it begins.
     private static let checksumAt = 4
-    private static let headerBytes = 8
+    private static let checkedFrom = 8
+    /// Where a packed chunk says how many bytes its records have.
+    private static let recordBytesAt = 8
+    /// Records of fewer bytes stay as they are: one or two events have little in common.
+    private static let packedBytesMin = 1_024
+    /// The longest header, from which `recordBytes(ofChunk:stored:)` tells what it does.
+    package static let chunkHeaderBytes = ChunkFormat.packed.headerBytes
 
     /// A chunk that is not what was written.
     package struct CorruptChunk: Error, CustomStringConvertible {
         package let description: String
     }
 
-    /// The batch as the body of one chunk.
-    package var chunk: [UInt8] {
+    /// The batch as the body of one chunk: packed, unless that saves less than an eighth.
+    package func chunk(packedBy codec: some ChunkCodec) -> [UInt8] {
+        var body = packed(by: codec) ?? plain
+        body.storeLittleEndian(
+            body.withUnsafeBytes { Self.checksum($0) }, at: Self.checksumAt)
+        return body
+    }
+
+    private var plain: [UInt8] {
         var body: [UInt8] = []
         body.reserveCapacity(bytes.count + 64 + origins.count * 256)
-        body.appendLittleEndian(Self.chunkFormat)
+        appendHeader(.plain, to: &body)
+        body.append(contentsOf: bytes)
+        return body
+    }
+
+    private func packed(by codec: some ChunkCodec) -> [UInt8]? {
+        guard (Self.packedBytesMin...Bounds.packedChunkBytes).contains(bytes.count) else {
+            return nil
+        }
+        var header: [UInt8] = []
+        appendHeader(.packed, to: &header)
+        let room = bytes.count - bytes.count / 8
+        var isPacked = false
+        let body = [UInt8](unsafeUninitializedCapacity: header.count + room) { body, count in
+            _ = body.update(fromContentsOf: header)
+            let rest = UnsafeMutableRawBufferPointer(
+                rebasing: UnsafeMutableRawBufferPointer(body)[header.count...])
+            guard let size = bytes.withUnsafeBytes({ codec.pack($0, into: rest) }) else { return }
+            isPacked = true
+            count = header.count + size
+        }
+        return isPacked ? body : nil
+    }
+
+    private func appendHeader(_ format: ChunkFormat, to body: inout [UInt8]) {
+        body.appendLittleEndian(format.rawValue)
         body.appendLittleEndian(UInt16(origins.count))
         body.appendLittleEndian(UInt32(0))
+        if format == .packed { body.appendLittleEndian(UInt32(bytes.count)) }
         for origin in origins {
             body.appendText(origin.function.text)
             body.appendText(origin.version.text)
@@ -25,103 +73,122 @@ extension EventRecords {
             body.appendText(origin.station.text)
             body.appendLittleEndian(origin.partition)
         }
-        body.append(contentsOf: bytes)
-        body.storeLittleEndian(
-            body.withUnsafeBytes { Self.checksum($0) }, at: Self.checksumAt)
-        return body
     }
 
-    /// Appends the events of a chunk from number `first` on, while `wants` answers true before one.
+    /// The events of a chunk.
     ///
-    /// - Parameters:
-    ///   - count: how many events the chunk's row says it holds.
-    ///   - wants: called before each event, with the batch's size if it takes that event too.
-    /// - Returns: how many events were appended.
+    /// - Parameter count: how many events the chunk's row says it holds.
     /// - Throws: `CorruptChunk` when the body is not what was written or holds other than `count`
-    ///   events; of a body whose checksum is wrong nothing was appended.
-    package mutating func appendEvents(
-        ofChunk body: UnsafeRawBufferPointer, count: Int, from first: Int,
-        while wants: (_ events: Int, _ bytes: Int) -> Bool
-    ) throws(CorruptChunk) -> Int {
-        try Self.checkHeader(body)
+    ///   events. A wrong checksum is found before anything else is made of the body.
+    package init(
+        chunk body: UnsafeRawBufferPointer, count: Int, codec: some ChunkCodec
+    ) throws(CorruptChunk) {
+        self.init()
+        let format = try Self.checkedFormat(body)
         var reader = ByteReader(body)
-        let map: [UInt16]
+        let places: [UInt16]
         do {
-            map = try readOrigins(&reader)
+            places = try readOrigins(&reader, headerBytes: format.headerBytes)
         } catch {
             throw (error as? CorruptChunk) ?? CorruptChunk(description: "its origins are cut off")
         }
-        var at = reader.index
-        // Where the records that are taken start in the body; they are copied as one.
-        var found: [Int] = []
-        found.reserveCapacity(max(0, count - first))
-        var wantsMore = true
+        let records = body.part(reader.index, reader.remaining)
+        bytes =
+            format == .packed
+            ? try Self.unpacked(
+                records, count: Int(body.littleEndian(UInt32.self, at: Self.recordBytesAt)), codec)
+            : Array(records)
+        try findRecords(count, origins: places.count)
+        moveOrigins(of: 0..<count, to: places)
+    }
+
+    /// How many bytes the records of a chunk have, as its header says, which nobody has checked: to
+    /// tell what reading it will take.
+    ///
+    /// - Parameters:
+    ///   - start: the first `chunkHeaderBytes` of its body, or all of a shorter one.
+    ///   - stored: bytes of the whole body.
+    package static func recordBytes(ofChunk start: UnsafeRawBufferPointer, stored: Int) -> Int {
+        guard start.count >= chunkHeaderBytes,
+            start.littleEndian(UInt16.self, at: 0) == ChunkFormat.packed.rawValue
+        else { return stored }
+        return Int(start.littleEndian(UInt32.self, at: recordBytesAt))
+    }
+
+    private static func unpacked(
+        _ packed: UnsafeRawBufferPointer, count: Int, _ codec: some ChunkCodec
+    ) throws(CorruptChunk) -> [UInt8] {
+        guard count <= Bounds.packedChunkBytes else {
+            throw CorruptChunk(description: "its records are said to have \(count) bytes")
+        }
+        var isWhole = false
+        let raw = [UInt8](unsafeUninitializedCapacity: count) { raw, initialized in
+            isWhole = codec.unpack(packed, into: UnsafeMutableRawBufferPointer(raw))
+            initialized = isWhole ? count : 0
+        }
+        guard isWhole else {
+            throw CorruptChunk(description: "its records can't be unpacked")
+        }
+        return raw
+    }
+
+    /// Finds where each of the `count` records in `bytes` starts.
+    private mutating func findRecords(_ count: Int, origins: Int) throws(CorruptChunk) {
+        // A damaged row may say any number.
+        starts.reserveCapacity(min(count, bytes.count / EventRecord.fixedBytes))
+        var at = 0
         for number in 0..<count {
-            guard let record = EventRecord(startOf: body.part(at, body.count - at)) else {
+            let next = bytes.withUnsafeBytes { buffer -> (end: Int, origin: Int?)? in
+                EventRecord(startOf: buffer.part(at, buffer.count - at)).map {
+                    (at + $0.bytes.count, $0.origin?.originIndex)
+                }
+            }
+            guard let next else {
                 throw CorruptChunk(description: "event \(number) of \(count) is not a whole record")
             }
-            if let origin = record.origin, origin.originIndex >= map.count {
+            if let origin = next.origin, origin >= origins {
                 throw CorruptChunk(description: "an event's origin is not in the chunk's table")
             }
-            let end = at + record.bytes.count
-            if number >= first {
-                let size = bytes.count + end - (found.first ?? at)
-                wantsMore = wants(self.count + found.count + 1, size)
-                if !wantsMore { break }
-                found.append(at)
-            }
-            at = end
+            starts.append(at)
+            at = next.end
         }
-        guard at == body.count || !wantsMore else {
-            throw CorruptChunk(description: "\(body.count - at) bytes follow its last event")
+        guard at == bytes.count else {
+            throw CorruptChunk(description: "\(bytes.count - at) bytes follow its last event")
         }
-        append(body, found, to: at, places: map)
-        return found.count
     }
 
     /// Refuses a body of another format, and one that is not what was written.
-    private static func checkHeader(_ body: UnsafeRawBufferPointer) throws(CorruptChunk) {
-        guard body.count >= headerBytes else {
+    private static func checkedFormat(
+        _ body: UnsafeRawBufferPointer
+    ) throws(CorruptChunk) -> ChunkFormat {
+        guard body.count >= checkedFrom else {
             throw CorruptChunk(description: "it has \(body.count) bytes, too few for its header")
         }
-        let format = body.littleEndian(UInt16.self, at: 0)
+        let number = body.littleEndian(UInt16.self, at: 0)
+        guard let format = ChunkFormat(rawValue: number) else {
+            throw CorruptChunk(
+                description: "its format is \(number), not 1 to \(ChunkFormat.packed.rawValue)")
+        }
         let stored = body.littleEndian(UInt32.self, at: checksumAt)
-        switch format {
-        case 1:
-            // A second format's body that lost its format field must not pass unchecked.
+        if format == .unchecked {
+            // Another format's body that lost its format field must not pass unchecked.
             guard stored == 0 else {
                 throw CorruptChunk(description: "its format is 1, but it has a checksum")
             }
-        case chunkFormat:
+        } else {
             guard stored == checksum(body) else {
                 throw CorruptChunk(description: "its checksum does not match")
             }
-        default:
-            throw CorruptChunk(
-                description: "its format is \(format), not 1 to \(chunkFormat)")
         }
+        return format
     }
 
     /// Over the whole body but the checksum itself; the fields before it are the hash's seed.
     private static func checksum(_ body: UnsafeRawBufferPointer) -> UInt32 {
         UInt32(
             truncatingIfNeeded: contentHash(
-                body.part(headerBytes, body.count - headerBytes),
+                body.part(checkedFrom, body.count - checkedFrom),
                 seed: UInt64(body.littleEndian(UInt32.self, at: 0))))
-    }
-
-    /// Appends the records that start at `found` in `body`, the last of which ends at `end`.
-    ///
-    /// - Parameter places: where the origins of the body's table stand in this batch's.
-    private mutating func append(
-        _ body: UnsafeRawBufferPointer, _ found: [Int], to end: Int, places: [UInt16]
-    ) {
-        guard let start = found.first else { return }
-        let shift = bytes.count - start
-        let number = count
-        bytes.append(contentsOf: body.part(start, end - start))
-        starts.append(contentsOf: found.lazy.map { $0 + shift })
-        moveOrigins(of: number..<count, to: places)
     }
 
     /// Has records that came from another batch point into this one's table of origins.
@@ -138,10 +205,12 @@ extension EventRecords {
     }
 
     /// Reads a chunk's table of origins and answers where each stands in this batch's table.
-    private mutating func readOrigins(_ reader: inout ByteReader) throws -> [UInt16] {
+    private mutating func readOrigins(
+        _ reader: inout ByteReader, headerBytes: Int
+    ) throws -> [UInt16] {
         try reader.skip(2)
         let count = try reader.integer(UInt16.self)
-        try reader.skip(4)
+        try reader.skip(headerBytes - reader.index)
         var map: [UInt16] = []
         for _ in 0..<count {
             let function = try reader.text()

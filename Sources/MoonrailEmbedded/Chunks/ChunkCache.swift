@@ -12,9 +12,9 @@ import Synchronization
 /// the younger; when the younger is full it becomes the older, and the older is dropped. Readers
 /// only move forward, so that a chunk is wanted again soon after it came or not at all.
 package final class ChunkCache: Sendable {
-    /// Memory of both generations together: with 150 KiB a chunk, room for a hundred, so that
-    /// functions may be some 50,000 events apart and still read each chunk once.
-    package static let bytesMax = 16 << 20
+    /// Memory of both generations together: with 150 KiB a chunk, room for fifty, so that functions
+    /// may be some 25,000 events apart and still read each chunk once.
+    package static let bytesMax = 8 << 20
 
     private struct State {
         var young = ChunkGeneration()

@@ -1,4 +1,3 @@
-import Foundation
 import GRDB
 import MoonrailCore
 
@@ -103,17 +102,11 @@ struct ChunkReader {
     ) throws -> StoredChunk {
         let first = UInt64(try row.natural("first_offset"))
         let count = Int(try row.natural("count"))
-        var records = EventRecords()
         do {
-            _ = try row.withUnsafeData(named: "body") { data in
-                try (data ?? Data()).withUnsafeBytes {
-                    try records.appendEvents(ofChunk: $0, count: count, from: 0) { _, _ in true }
-                }
-            }
+            return StoredChunk(first: first, records: try EventRecords(bodyOf: row, count: count))
         } catch {
             throw EngineError.damaged(station, number, at: first, count: count, "\(error)")
         }
-        return StoredChunk(first: first, records: records)
     }
 
     /// The offset of the first event that was appended at `time` or later; nil when there is none.

@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 import MoonrailCore
 
@@ -34,11 +35,14 @@ struct ColdRun {
         while let row = try rows.next() {
             let part = try SegmentParts.Part(row)
             let bodyBytes = try row.natural(4)
-            bytes += Int(bodyBytes)
-            let events = Int(next - Int64(start)) + Int(part.count)
-            let isOver = events > rules.segmentEvents || bytes > Bounds.batchBytes
-            if isOver && parts.count > 0 { return }
             let found = try row.natural(0)
+            let events = Int(next - Int64(start)) + Int(part.count)
+            var isOver = events > rules.segmentEvents
+            if !isOver {
+                bytes += try Self.recordBytes(database, place, found, stored: Int(bodyBytes))
+                isOver = bytes > Bounds.batchBytes
+            }
+            if isOver && parts.count > 0 { return }
             guard found == next else {
                 throw EngineError.damaged(
                     place.station, place.number, at: UInt64(next), count: 1,
@@ -51,5 +55,21 @@ struct ColdRun {
         }
         // The last chunk is hot.
         return nil
+    }
+
+    /// What the records of the chunk at offset `first` take in memory, packed or not: one that was
+    /// merged must not be more than one read gives.
+    private static func recordBytes(
+        _ database: Database, _ place: SegmentRun.Place, _ first: Int64, stored: Int
+    ) throws -> Int {
+        let start = try Data.fetchOne(
+            database.cachedStatement(
+                sql: """
+                    SELECT substr(body, 1, \(EventRecords.chunkHeaderBytes)) FROM chunk_\(place.id)
+                    WHERE first_offset = ?
+                    """), arguments: [first])
+        return (start ?? Data()).withUnsafeBytes {
+            EventRecords.recordBytes(ofChunk: $0, stored: stored)
+        }
     }
 }

@@ -50,7 +50,7 @@ struct Segment: Sendable {
             let chunk = try chunk(next)
             records.append(chunk, 0..<chunk.count)
         }
-        body = run.parts.count == 1 ? nil : records.chunk
+        body = run.parts.count == 1 ? nil : records.chunkBody
         keys = KeyIndex(records, first: first)
     }
 

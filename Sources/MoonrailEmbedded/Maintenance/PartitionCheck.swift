@@ -1,4 +1,3 @@
-import Foundation
 import GRDB
 import MoonrailCore
 
@@ -94,13 +93,9 @@ struct PartitionCheck {
     private func check(
         _ row: Row, first: UInt64, count: Int, appended: Int64, _ check: inout StoreCheck
     ) throws {
-        var records = EventRecords()
+        let records: EventRecords
         do {
-            _ = try row.withUnsafeData(named: "body") { data in
-                try (data ?? Data()).withUnsafeBytes {
-                    try records.appendEvents(ofChunk: $0, count: count, from: 0) { _, _ in true }
-                }
-            }
+            records = try EventRecords(bodyOf: row, count: count)
         } catch {
             let last = first + UInt64(max(1, count)) - 1
             return try check.find(

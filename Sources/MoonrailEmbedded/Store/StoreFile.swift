@@ -5,14 +5,14 @@ import MoonrailCore
 
 /// The SQLite file with its settings and tables.
 ///
-/// Format 2. `station` and `partition` name what there is; each partition's events are in a table
+/// Format 3. `station` and `partition` name what there is; each partition's events are in a table
 /// `chunk_<partition id>` of packed chunks (`docs/formats.md`), and what is known besides of those
 /// that were merged in `segment_<partition id>`; `lane`, `lane_position`, `lane_value` and
 /// `journal` hold what settlements say. A chunk's row carries running totals, so that size and
 /// window bounds are known from a partition's first and last row; what retention removed of a
 /// partition stands in its own row.
 package struct StoreFile: Sendable {
-    package static let format: Int64 = 2
+    package static let format: Int64 = 3
 
     package let pool: DatabasePool
     /// Of the connection that writes.
@@ -68,8 +68,9 @@ package struct StoreFile: Sendable {
             for pragma in [
                 // Chunks are large: bigger pages mean fewer of them to frame and checksum.
                 "page_size = 8192",
-                // In KiB. Readers go through chunks once and keep little.
-                "cache_size = \(database.configuration.readonly ? -1_024 : -16_384)",
+                // In KiB: the writer's holds the largest group, packed or not. Readers go through
+                // chunks once and keep little.
+                "cache_size = \(database.configuration.readonly ? -1_024 : -4_096)",
                 "mmap_size = 0",
                 "secure_delete = OFF",
                 "temp_store = MEMORY",

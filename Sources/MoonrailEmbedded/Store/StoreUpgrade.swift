@@ -2,6 +2,9 @@ import GRDB
 import MoonrailCore
 
 /// Takes a store of an older format to the current one, in the transaction that opens it.
+///
+/// Format 3 packs the chunks that are written from then on, which an older Moonrail can't read; its
+/// tables are those of format 2. Chunks that are there stay as they are.
 enum StoreUpgrade {
     /// - Parameter format: what the store has, 1 or higher.
     static func run(_ database: Database, from format: Int64) throws {

@@ -5,7 +5,7 @@ import MoonrailCore
 /// Fills the chunks of one station's partitions during one transaction.
 ///
 /// All callers of the transaction share its open chunks, so that many small appends become one
-/// chunk and not many.
+/// chunk and not many. An append that is a chunk by itself becomes one as it is.
 struct StationAppender {
     private(set) var station: StationState
     /// For each partition its chunks, of which only the last may still grow.
@@ -19,9 +19,20 @@ struct StationAppender {
         var records = EventRecords()
         /// Ids given to its events.
         var ids: Int64 = 0
+        /// What is written for it; nil while it may still grow.
+        var body: [UInt8]?
 
         var isFull: Bool {
-            records.count >= Bounds.batchEvents || records.bytes.count >= Bounds.batchBytes
+            body != nil || records.count >= Bounds.batchEvents
+                || records.bytes.count >= Bounds.batchBytes
+        }
+
+        /// How many of another batch's events in `range` it takes before it is full.
+        func room(for other: EventRecords, _ range: Range<Int>) -> Int {
+            let start = other.byteRange(range).lowerBound
+            let bytes = Bounds.batchBytes - records.bytes.count
+            return other.starts[range].prefix(Bounds.batchEvents - records.count)
+                .prefix { $0 - start < bytes }.count
         }
     }
 
@@ -38,21 +49,36 @@ struct StationAppender {
         return Partitioner.partition(ofKey: key, partitions: count)
     }
 
-    /// Puts one event at the end of its partition.
-    ///
-    /// - Parameter origins: the table that the record's origin index points into.
-    /// - Returns: its offset.
-    mutating func append(
-        _ record: EventRecord, origins: [Origin], partition: UInt32
-    ) -> UInt64 {
+    /// The offset that the next event of a partition gets.
+    func next(_ partition: UInt32) -> UInt64 {
+        station.partitions[Int(partition)].next
+    }
+
+    /// Puts some of an append's events, which follow each other, at the end of their partition.
+    mutating func append(_ append: PreparedAppend, _ range: Range<Int>, partition: UInt32) {
         let number = Int(partition)
-        let offset = station.partitions[number].next
-        if chunks[number].last?.isFull ?? true { chunks[number].append(OpenChunk(first: offset)) }
-        let open = chunks[number].count - 1
-        chunks[number][open].records.append(record, origins: origins)
-        if record.hasGivenID { chunks[number][open].ids += 1 }
-        station.partitions[number].next = offset + 1
-        return offset
+        let next = station.partitions[number].next
+        station.partitions[number].next += UInt64(range.count)
+        if let body = append.body, range.count == append.records.count {
+            chunks[number].append(
+                OpenChunk(
+                    first: next, records: append.records, ids: Int64(append.givenIDs), body: body))
+            return
+        }
+        var rest = range
+        while !rest.isEmpty {
+            if chunks[number].last?.isFull ?? true {
+                chunks[number].append(
+                    OpenChunk(first: next + UInt64(rest.lowerBound - range.lowerBound)))
+            }
+            let open = chunks[number].count - 1
+            let taken = rest.prefix(chunks[number][open].room(for: append.records, rest))
+            chunks[number][open].records.take(append.records, taken)
+            if append.givenIDs > 0 {
+                chunks[number][open].ids += Int64(append.records.givenIDs(in: taken))
+            }
+            rest = taken.upperBound..<range.upperBound
+        }
     }
 
     /// The events that the transaction appended to a partition so far, and the first one's offset.
@@ -87,7 +113,7 @@ struct StationAppender {
     private mutating func write(
         _ chunk: OpenChunk, _ number: Int, _ appended: Int64, _ database: Database
     ) throws {
-        let body = chunk.records.chunk
+        let body = chunk.body ?? chunk.records.chunkBody
         station.idsTotal += chunk.ids
         let statement = try database.cachedStatement(
             sql: """
@@ -106,5 +132,14 @@ struct StationAppender {
                 station.partitions[number].id,
                 StoredChunk(first: chunk.first, records: chunk.records)
             ))
+    }
+}
+
+extension EventRecords {
+    /// Appends copies of the events in `range` of another batch.
+    fileprivate mutating func take(_ other: EventRecords, _ range: Range<Int>) {
+        // Events whose keys scatter them over partitions come one by one.
+        guard range.count == 1 else { return append(other, range) }
+        other.withRecord(range.lowerBound) { append($0, origins: other.origins) }
     }
 }

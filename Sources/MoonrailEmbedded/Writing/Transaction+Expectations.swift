@@ -6,10 +6,11 @@ extension Transaction {
     /// The receipts of an append whose expectation does not hold, of which nothing is stored; nil
     /// when it holds or nothing is expected.
     mutating func refusal(
-        of append: StationAppend, _ memory: inout AppendMemory
+        of prepared: PreparedAppend, _ memory: inout AppendMemory
     ) throws -> [AppendReceipt]? {
+        let append = prepared.append
         guard let expectation = append.expectation else { return nil }
-        let station = try prepare(append, &memory)
+        let station = try prepare(prepared, &memory)
         let unexpected: AppendReceipt
         switch expectation {
         case .lastOfPartition(let number, let expected):

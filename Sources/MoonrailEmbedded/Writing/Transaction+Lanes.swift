@@ -53,19 +53,20 @@ extension Transaction {
     }
 
     mutating func settle(
-        _ settlements: [Settlement], _ memory: inout AppendMemory
+        _ settlements: [PreparedSettlement], _ memory: inout AppendMemory
     ) throws {
-        guard let id = settlements.first?.claim.lane else { return }
+        guard let id = settlements.first?.settlement.claim.lane else { return }
         guard var lane = lane(id) else { throw EngineError.claimLost(id) }
         try check(settlements, of: id, lane, &memory)
         let before = lane.position
-        for settlement in settlements {
+        for prepared in settlements {
+            let settlement = prepared.settlement
             lane.counts += settlement.counts
             for run in settlement.journal.taken {
                 // Offsets have no gaps here but those that retention made.
                 lane.counts.missed += run.first - min(lane.position[run.station], run.first)
             }
-            for append in settlement.appends {
+            for append in prepared.appends {
                 try add(append, &memory) { receipt in
                     // Its id is inside the window with the same payload: it is there already.
                     if case .duplicate = receipt { lane.counts.emitted -= 1 }
@@ -90,22 +91,24 @@ extension Transaction {
     /// Refuses settlements that don't follow from where the lane stands, before anything is
     /// written.
     private func check(
-        _ settlements: [Settlement], of id: LaneID, _ lane: LaneState,
+        _ settlements: [PreparedSettlement], of id: LaneID, _ lane: LaneState,
         _ memory: inout AppendMemory
     ) throws {
         var position = lane.position
         var given: [StationName: [NameHash: UInt64]] = [:]
-        for (number, settlement) in settlements.enumerated() {
+        for (number, prepared) in settlements.enumerated() {
+            let settlement = prepared.settlement
             guard settlement.claim.lane == id, settlement.claim.fence == lane.fence,
                 settlement.from.offsets.allSatisfy({ position.offsets[$0.key] == $0.value })
             else { throw EngineError.claimLost(id) }
             position.offsets.merge(settlement.to.offsets) { $1 }
             var conflicts: [Int] = []
-            for append in settlement.appends {
+            for append in prepared.appends {
                 let station = try prepare(append, &memory)
-                guard append.records.givenIDs > 0 else { continue }
+                guard append.givenIDs > 0 else { continue }
                 conflicts += memory.windows.conflicts(
-                    in: append, station: station.id, given: &given[append.station, default: [:]])
+                    in: append.append, station: station.id,
+                    given: &given[append.station, default: [:]])
             }
             guard conflicts.isEmpty else {
                 throw EngineError.emissionConflicts(

@@ -98,7 +98,7 @@ struct Transaction {
     // MARK: Events
 
     private mutating func append(
-        _ append: StationAppend, _ memory: inout AppendMemory
+        _ append: PreparedAppend, _ memory: inout AppendMemory
     ) throws -> [AppendReceipt] {
         if let refusal = try refusal(of: append, &memory) { return refusal }
         var receipts: [AppendReceipt] = []
@@ -111,25 +111,44 @@ struct Transaction {
     ///
     /// - Parameter payloadBytes: what is larger is refused; what lanes emit was measured before.
     mutating func add(
-        _ append: StationAppend, _ memory: inout AppendMemory, payloadBytes: Int = .max,
+        _ append: PreparedAppend, _ memory: inout AppendMemory, payloadBytes: Int = .max,
         receipt: (AppendReceipt) -> Void
     ) throws {
         let before = try prepare(append, &memory)
+        let records = append.records
         // Taken out while it is written to, so that its chunks are changed in place.
         var appender =
             appenders.removeValue(forKey: append.station) ?? StationAppender(before, now: now)
         defer { appenders[append.station] = appender }
         let followsKeys = memory.followsKeys
-        append.records.forEachRecord { _, record in
+        if before.partitions.count == 1 && append.givenIDs == 0 && !followsKeys
+            && records.bytes.count <= payloadBytes
+        {
+            // Nothing needs to be known of a single event.
+            let first = appender.next(0)
+            appender.append(append, 0..<records.count, partition: 0)
+            for offset in first..<appender.next(0) {
+                receipt(.stored(partition: 0, offset: offset))
+            }
+            return
+        }
+        // Events that follow each other into the same partition, not yet put there.
+        var run = 0..<0
+        var partition: UInt32 = 0
+        records.forEachRecord { index, record in
             if record.payload.count > payloadBytes {
                 return receipt(.tooLarge(limit: payloadBytes))
             }
             if let known = memory.windows.receipt(record, station: before.id) {
                 return receipt(known)
             }
-            let number = appender.partition(of: record, unkeyed: append.unkeyedPartition)
-            let offset = appender.append(
-                record, origins: append.records.origins, partition: number)
+            let number = appender.partition(of: record, unkeyed: append.append.unkeyedPartition)
+            if run.upperBound != index || number != partition {
+                appender.append(append, run, partition: partition)
+                (run, partition) = (index..<index, number)
+            }
+            let offset = appender.next(number) + UInt64(run.count)
+            run = run.lowerBound..<index + 1
             if record.hasGivenID {
                 memory.windows.add(record, station: before.id, partition: number, offset: offset)
             }
@@ -138,14 +157,15 @@ struct Transaction {
             }
             receipt(.stored(partition: number, offset: offset))
         }
+        appender.append(append, run, partition: partition)
     }
 
     /// The station of an append, with its window ready when the append needs it.
     func prepare(
-        _ append: StationAppend, _ memory: inout AppendMemory
+        _ append: PreparedAppend, _ memory: inout AppendMemory
     ) throws -> StationState {
         let station = try station(append.station)
-        if append.records.givenIDs > 0 {
+        if append.givenIDs > 0 {
             try memory.windows.prepare(database, append.station, station, now: now)
         }
         return station

@@ -3,8 +3,8 @@ import MoonrailCore
 /// One caller's wish to write, waiting for its turn in the next commit.
 struct WriteRequest: Sendable {
     enum Work: Sendable {
-        case append(StationAppend)
-        case settle([Settlement])
+        case append(PreparedAppend)
+        case settle([PreparedSettlement])
         case open(StationName, StationSettings?)
         case alter(StationName, StationSettings)
         case delete(StationName)

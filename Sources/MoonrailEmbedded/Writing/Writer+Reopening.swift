@@ -36,7 +36,9 @@ struct SettlementIdentity: Hashable, Sendable {
 
     /// - Returns: nil when the work settles nothing.
     init?(_ work: WriteRequest.Work) {
-        guard case .settle(let settlements) = work, let first = settlements.first,
+        guard case .settle(let prepared) = work else { return nil }
+        let settlements = prepared.map(\.settlement)
+        guard let first = settlements.first,
             let last = settlements.last
         else { return nil }
         lane = first.claim.lane
