@@ -156,8 +156,6 @@ static bool put_taken_member(struct splice *splice, uint32_t name, size_t first,
     struct writer *writer = splice->writer;
     struct document_index *index = splice->index;
     const bool is_hidden = (index->states[name] & DOCUMENT_MEMBER_IS_HIDDEN) != 0;
-    const uint32_t last =
-        is_hidden ? document_index_last_name(index, splice->node, name) : name;
     const struct byte_span text = document_index_text(index, name);
     struct member_key *found =
         member_keys_find(writer->host, first, count, text.bytes, text.length);
@@ -167,7 +165,7 @@ static bool put_taken_member(struct splice *splice, uint32_t name, size_t first,
     bool is_written = true;
     if (is_hidden) {
         // Stays as long as the member that counts is the document's.
-        if (splice_holds(splice, value, last + 1)) splice_keep(splice, name, name + 1);
+        if (splice_holds(splice, value, found->node + 1)) splice_keep(splice, name, name + 1);
         else is_written = splice_open(splice);
     } else {
         found->is_written = true;
@@ -179,11 +177,28 @@ static bool put_taken_member(struct splice *splice, uint32_t name, size_t first,
     return is_written;
 }
 
+// Notes for each key which of the document's names stands for it: the last of those that are the
+// same, which alone is not hidden.
+static void find_last_names(struct splice *splice, size_t first, size_t count) {
+    const struct document_index *index = splice->index;
+    const uint32_t end = document_index_after(index, splice->node) - 1;
+    uint32_t after;
+    for (uint32_t name = splice->node + 1; name < end; name = after) {
+        after = document_index_after(index, name + 1);
+        if (index->states[name] & DOCUMENT_MEMBER_IS_HIDDEN) continue;
+        const struct byte_span text = document_index_text(index, name);
+        struct member_key *found = member_keys_find(
+            splice->writer->host, first, count, text.bytes, text.length);
+        if (found != NULL) found->node = name;
+    }
+}
+
 static bool put_document_members(struct splice *splice, size_t first, size_t count) {
     struct document_index *index = splice->index;
     if (splice->node == 0) return true;
     const bool is_whole = (index->states[splice->node] & DOCUMENT_OBJECT_IS_WHOLE) != 0;
     const uint32_t end = document_index_after(index, splice->node) - 1;
+    if (index->states[splice->node] & DOCUMENT_OBJECT_HIDES) find_last_names(splice, first, count);
     uint32_t after;
     for (uint32_t name = splice->node + 1; name < end; name = after) {
         after = document_index_after(index, name + 1);

@@ -5,7 +5,12 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { SLOTS_MIN = 64, POINTER_BITS = 64 };
+enum {
+    SLOTS_MIN = 64,
+    POINTER_BITS = 64,
+    // Decoding a member costs about as much as looking at so many names.
+    NAMES_SEARCHED_PER_WORD = 8,
+};
 
 static void *allocate(void *old, size_t count, size_t size) {
     void *memory = realloc(old, count * size);
@@ -27,6 +32,7 @@ void document_index_clear(struct document_index *index) {
     index->table_count = 0;
     index->word_count = 0;
     index->has_ranks = false;
+    index->names_searched = 0;
     index->serial++;
     if (index->slot_capacity == 0 || index->slot_capacity > DOCUMENT_SLOTS_KEPT ||
         index->serial == 0) {
@@ -156,29 +162,24 @@ static bool is_text(
     return own.length == length && memcmp(own.bytes, text, length) == 0;
 }
 
+bool document_index_is_searched(const struct document_index *index) {
+    return index->names_searched > (uint64_t)NAMES_SEARCHED_PER_WORD * index->word_count;
+}
+
 uint32_t document_index_take(
     struct document_index *index, uint32_t object, const char *name, size_t length) {
     const uint32_t end = document_index_after(index, object) - 1;
     uint32_t found = 0;
+    index->names_searched += moonrail_json_count_of(index->tape.words[object]);
     for (uint32_t at = object + 1; at < end; at = document_index_after(index, at + 1)) {
         if (!is_text(index, at, name, length)) continue;
         if (index->states[at] & DOCUMENT_MEMBER_IS_TAKEN) return 0;
         if (found != 0) {
             index->states[found] |= DOCUMENT_MEMBER_IS_TAKEN | DOCUMENT_MEMBER_IS_HIDDEN;
+            index->states[object] |= DOCUMENT_OBJECT_HIDES;
         }
         found = at;
     }
     if (found != 0) index->states[found] |= DOCUMENT_MEMBER_IS_TAKEN;
     return found;
-}
-
-uint32_t document_index_last_name(
-    const struct document_index *index, uint32_t object, uint32_t name) {
-    const struct byte_span text = document_index_text(index, name);
-    const uint32_t end = document_index_after(index, object) - 1;
-    uint32_t last = name;
-    for (uint32_t at = name; at < end; at = document_index_after(index, at + 1)) {
-        if (is_text(index, at, text.bytes, text.length)) last = at;
-    }
-    return last;
 }

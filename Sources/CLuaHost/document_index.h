@@ -30,6 +30,8 @@ enum document_state {
     DOCUMENT_MEMBER_IS_HIDDEN = 2,
     // Of an object: all its members are taken, whatever their states say.
     DOCUMENT_OBJECT_IS_WHOLE = 4,
+    // Of an object: it has hidden members.
+    DOCUMENT_OBJECT_HIDES = 8,
 };
 
 struct document_slot {
@@ -50,6 +52,8 @@ struct document_index {
     uint32_t *ranks;
     size_t word_capacity;
     bool has_ranks;
+    // Names that were looked at to find members one by one.
+    uint64_t names_searched;
     const uint32_t *places;
     size_t place_count;
     // The places, where the parser's own are not those of `source`.
@@ -118,13 +122,13 @@ size_t document_index_start_of(struct document_index *index, uint32_t node);
 // Where a value ends in the source, without the white space behind it.
 size_t document_index_end_of(struct document_index *index, uint32_t node);
 
+// Whether enough was searched that members of this object are better decoded all at once: together
+// the searches stay within a bound that grows with the document, not with its square.
+bool document_index_is_searched(const struct document_index *index);
+
 // Takes the member of this name: returns the node of its last name, or 0 when the object has no
 // such member or it is taken already. Others of this name become hidden.
 uint32_t document_index_take(
     struct document_index *index, uint32_t object, const char *name, size_t length);
-
-// The last name in the object that is the same as this one, which may be this one.
-uint32_t document_index_last_name(
-    const struct document_index *index, uint32_t object, uint32_t name);
 
 #endif

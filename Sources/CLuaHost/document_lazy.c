@@ -36,6 +36,12 @@ static int read_member(lua_State *lua) {
     struct host *host = host_of(lua);
     const uint32_t object = require_node(lua);
     if (lua_type(lua, 2) != LUA_TSTRING) return 0;
+    if (document_index_is_searched(&host->document)) {
+        document_complete(lua, 1);
+        lua_settop(lua, 2);
+        lua_rawget(lua, 1);
+        return 1;
+    }
     size_t length;
     const char *text = lua_tolstring(lua, 2, &length);
     const uint32_t name = document_index_take(&host->document, object, text, length);
@@ -62,7 +68,9 @@ static int assign_member(lua_State *lua) {
     struct host *host = host_of(lua);
     const uint32_t object = require_node(lua);
     lua_settop(lua, 3);
-    if (lua_type(lua, 2) == LUA_TSTRING) {
+    if (document_index_is_searched(&host->document)) {
+        document_complete(lua, 1);
+    } else if (lua_type(lua, 2) == LUA_TSTRING) {
         size_t length;
         const char *text = lua_tolstring(lua, 2, &length);
         document_index_take(&host->document, object, text, length);

@@ -73,17 +73,24 @@ static bool name_filter_add(struct name_filter *filter, const char *name, uint32
     return was_seen;
 }
 
-// The name at the top of the stack, whose node is `name`, is already a member of the table below
-// it: hides the earlier ones.
-static void hide_earlier_names(struct walk *walk, size_t object, size_t name) {
-    struct document_index *index = &walk->host->document;
-    const struct byte_span text = document_index_text(index, (uint32_t)name);
-    for (uint32_t at = (uint32_t)object + 1; at < name; at = document_index_after(index, at + 1)) {
-        const struct byte_span earlier = document_index_text(index, at);
-        if (earlier.length != text.length) continue;
-        if (memcmp(earlier.bytes, text.bytes, text.length) != 0) continue;
-        index->states[at] |= DOCUMENT_MEMBER_IS_HIDDEN;
+// Hides all but the last of the object's members that have the same name, in one pass.
+static void hide_earlier_names(lua_State *lua, struct document_index *index, uint32_t object) {
+    const uint32_t end = document_index_after(index, object) - 1;
+    index->states[object] |= DOCUMENT_OBJECT_HIDES;
+    lua_newtable(lua);
+    const int last = lua_gettop(lua);
+    for (uint32_t at = object + 1; at < end; at = document_index_after(index, at + 1)) {
+        const struct byte_span name = document_index_text(index, at);
+        lua_pushlstring(lua, name.bytes, name.length);
+        lua_pushvalue(lua, -1);
+        lua_rawget(lua, last);
+        // Nil, which is 0, for a name that was not met yet.
+        index->states[lua_tointeger(lua, -1)] |= DOCUMENT_MEMBER_IS_HIDDEN;
+        lua_pop(lua, 1);
+        lua_pushinteger(lua, at);
+        lua_rawset(lua, last);
     }
+    lua_settop(lua, last - 1);
 }
 
 static bool has_member(lua_State *lua, int table) {
@@ -100,6 +107,7 @@ static void push_members(struct walk *walk, size_t object) {
     const size_t end = moonrail_json_index_after(walk->tape.words[object]) - 1;
     const bool is_indexed = !is_plain(walk);
     struct name_filter filter = {0};
+    bool has_twice = false;
     walk->depth++;
     for (size_t at = object + 1; at < end;) {
         if (is_indexed && (walk->host->document.states[at] & DOCUMENT_MEMBER_IS_TAKEN)) {
@@ -110,13 +118,14 @@ static void push_members(struct walk *walk, size_t object) {
         const char *key = moonrail_json_text_of(walk->tape, walk->tape.words[at], &length);
         step_to(walk, (struct path_step){key, length, 0});
         lua_pushlstring(lua, key, length);
-        if (is_indexed && name_filter_add(&filter, key, length) && has_member(lua, table)) {
-            hide_earlier_names(walk, object, at);
+        if (is_indexed && name_filter_add(&filter, key, length)) {
+            has_twice |= has_member(lua, table);
         }
         at = push_value(walk, at + 1);
         lua_rawset(lua, table);
     }
     walk->depth--;
+    if (has_twice) hide_earlier_names(lua, &walk->host->document, (uint32_t)object);
     if (is_indexed) walk->host->document.states[object] |= DOCUMENT_OBJECT_IS_WHOLE;
 }
 

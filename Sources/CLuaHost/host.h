@@ -32,6 +32,8 @@ struct member_key {
     uint32_t length;
     // Where on the Lua stack the value is; 0 = look it up.
     int value_index;
+    // Of an object of the document: the name that stands there for this member, or 0.
+    uint32_t node;
     bool is_written;
 };
 
