@@ -87,6 +87,9 @@ let package = Package(
         .executableTarget(
             name: "lockdown-probe", dependencies: ["CLuaHost"], path: "Tests/LockdownProbe",
             linkerSettings: [.unsafeFlags(["-static-stdlib"])]),
+        .executableTarget(
+            name: "document-host", dependencies: ["CLuaHost"], path: "Tests/DocumentHost",
+            linkerSettings: [.unsafeFlags(["-static-stdlib"])]),
         .target(name: "StorageFaults", path: "Tests/StorageFaults"),
         .target(
             name: "MoonrailTestSupport", dependencies: ["MoonrailCore"],

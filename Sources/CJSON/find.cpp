@@ -4,19 +4,6 @@
 
 namespace {
 
-// The index of the word behind the value that starts at `at`.
-size_t index_behind(moonrail_json_tape tape, size_t at) {
-    const uint64_t word = tape.words[at];
-    switch (moonrail_json_mark_of(word)) {
-    case MOONRAIL_JSON_MARK_OBJECT:
-    case MOONRAIL_JSON_MARK_ARRAY: return moonrail_json_index_after(word);
-    case MOONRAIL_JSON_MARK_INT64:
-    case MOONRAIL_JSON_MARK_UINT64:
-    case MOONRAIL_JSON_MARK_DOUBLE: return at + 2;
-    default: return at + 1;
-    }
-}
-
 // Where the member's value starts, or 0 (the root's index, so never a member's).
 size_t find_member(moonrail_json_tape tape, size_t object, const char *name, size_t length) {
     size_t found = 0;
@@ -26,7 +13,7 @@ size_t find_member(moonrail_json_tape tape, size_t object, const char *name, siz
         uint32_t key_length;
         const char *key = moonrail_json_text_of(tape, tape.words[at], &key_length);
         if (key_length == length && std::memcmp(key, name, length) == 0) found = at + 1;
-        at = index_behind(tape, at + 1);
+        at = moonrail_json_word_after(tape, at + 1);
     }
     return found;
 }
@@ -43,7 +30,7 @@ size_t find_element(moonrail_json_tape tape, size_t array, const char *digits, s
     const size_t end = moonrail_json_index_after(tape.words[array]) - 1;
     for (; at < end; wanted--) {
         if (wanted == 0) return at;
-        at = index_behind(tape, at);
+        at = moonrail_json_word_after(tape, at);
     }
     return 0;
 }

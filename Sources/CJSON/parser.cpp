@@ -66,6 +66,15 @@ moonrail_json_tape moonrail_json_parser_tape(const moonrail_json_parser *parser)
     return {parser->parser.doc.tape.get(), parser->parser.doc.string_buf.get()};
 }
 
+const uint32_t *moonrail_json_parser_places(
+    const moonrail_json_parser *parser, size_t length, size_t *count) {
+    auto &implementation = *parser->parser.implementation;
+    *count = implementation.n_structural_indexes;
+    uint32_t *places = implementation.structural_indexes.get();
+    places[*count] = static_cast<uint32_t>(length);
+    return places;
+}
+
 bool moonrail_json_is_utf8(const char *text, size_t length) {
     return simdjson::validate_utf8(text, length);
 }

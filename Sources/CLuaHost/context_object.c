@@ -1,6 +1,7 @@
 #include "context_object.h"
 
 #include "document.h"
+#include "document_lazy.h"
 #include "emission.h"
 #include "log_lines.h"
 #include "read_only.h"
@@ -134,6 +135,7 @@ static int emit(lua_State *lua) {
     struct emission_options options = {0};
     if (!lua_isnil(lua, 2)) {
         luaL_checktype(lua, 2, LUA_TTABLE);
+        document_complete(lua, 2);
         read_only_open(lua, 2);
         // Where the headers and the key go, if there are any.
         lua_settop(lua, PLACE_KEY);

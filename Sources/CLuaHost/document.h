@@ -14,8 +14,10 @@
 // the document is too deep.
 void document_push(lua_State *lua, struct byte_span bytes, bool padded, const char *root);
 
-// Pushes the parsed document that the host's parser holds.
-void document_push_parsed(lua_State *lua, const char *root);
+// Parses a document and keeps it in the host's parser; raises as document_push does. `is_widened`
+// says that the host's `widened` is what was parsed, because integers were too large.
+void document_parse(
+    lua_State *lua, struct byte_span bytes, bool padded, const char *root, bool *is_widened);
 
 // For a document in which the parser met a number that it could not take: raises with the number's
 // path, or returns when no such number can be found.

@@ -1,6 +1,7 @@
 #include "emission.h"
 
 #include "document.h"
+#include "document_lazy.h"
 #include "fault.h"
 #include "member_keys.h"
 #include "read_only.h"
@@ -28,6 +29,7 @@ static void write_headers(lua_State *lua, struct host *host, int index) {
     struct byte_buffer *block = &host->headers;
     block->length = 0;
     if (index == 0) return;
+    document_complete(lua, index);
     read_only_open(lua, index);
     size_t count = 0;
     for (lua_pushnil(lua); lua_next(lua, index) != 0; lua_pop(lua, 1)) {

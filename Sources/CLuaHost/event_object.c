@@ -1,6 +1,6 @@
 #include "event_object.h"
 
-#include "document.h"
+#include "document_lazy.h"
 #include "read_only.h"
 
 #include <inttypes.h>
@@ -82,7 +82,7 @@ static void push_offset(lua_State *lua, const struct current_event *event) {
 
 static void push_data(lua_State *lua, const struct current_event *event) {
     // The payload lies in the frame, with the rest of the frame or its padding behind it.
-    document_push(lua, event->record.payload, true, "event.data");
+    document_lazy_open(lua, event->record.payload, "event.data");
 }
 
 static void push_bytes(lua_State *lua, const struct current_event *event) {
@@ -107,34 +107,55 @@ static const struct {
 
 enum { FIELD_COUNT = sizeof fields / sizeof *fields };
 
+// The number of the field whose name is the key at the second place, or FIELD_COUNT.
+static uint32_t find_field(lua_State *lua) {
+    if (lua_type(lua, 2) != LUA_TSTRING) return FIELD_COUNT;
+    const char *name = lua_tostring(lua, 2);
+    uint32_t i = 0;
+    while (i < FIELD_COUNT && strcmp(fields[i].name, name) != 0) i++;
+    return i;
+}
+
 static int read_field(lua_State *lua) {
     struct host *host = host_of(lua);
-    if (lua_type(lua, 2) != LUA_TSTRING) return 0;
-    const char *name = lua_tostring(lua, 2);
-    size_t i = 0;
-    while (i < FIELD_COUNT && strcmp(fields[i].name, name) != 0) i++;
+    const uint32_t i = find_field(lua);
     if (i == FIELD_COUNT) return 0;
     if (lua_topointer(lua, 1) != host->event.table) {
         return luaL_error(lua, "event.%s was not read while this event's handler ran; "
-                               "an event can't be kept for later ones", name);
+                               "an event can't be kept for later ones", fields[i].name);
     }
+    if (host->event.fields_taken >> i & 1) return 0;
     fields[i].push(lua, &host->event);
+    host->event.fields_taken |= 1u << i;
     lua_pushvalue(lua, 2);
     lua_pushvalue(lua, -2);
     lua_rawset(lua, 1);
     return 1;
 }
 
+// A field that is assigned before it is read is not made any more, not even when it is removed.
+static int assign_field(lua_State *lua) {
+    struct host *host = host_of(lua);
+    lua_settop(lua, 3);
+    const uint32_t i = find_field(lua);
+    const bool is_current = lua_topointer(lua, 1) == host->event.table;
+    if (i < FIELD_COUNT && is_current) host->event.fields_taken |= 1u << i;
+    document_assign(lua);
+    return 0;
+}
+
 void event_object_install(lua_State *lua) {
     lua_newtable(lua);
     lua_pushcfunction(lua, read_field);
     lua_setfield(lua, -2, "__index");
+    lua_pushcfunction(lua, assign_field);
+    lua_setfield(lua, -2, "__newindex");
     read_only_mark_metatable(lua);
     lua_rawseti(lua, LUA_REGISTRYINDEX, REGISTRY_EVENT_METATABLE);
 }
 
 void event_object_push(lua_State *lua) {
-    lua_createtable(lua, 0, 2);
+    lua_createtable(lua, 0, 1);
     host_of(lua)->event.table = lua_topointer(lua, -1);
     lua_rawgeti(lua, LUA_REGISTRYINDEX, REGISTRY_EVENT_METATABLE);
     lua_setmetatable(lua, -2);
@@ -144,14 +165,10 @@ void event_object_complete(lua_State *lua, int index) {
     struct host *host = host_of(lua);
     if (!host->is_running || lua_topointer(lua, index) != host->event.table) return;
     for (size_t i = 0; i < FIELD_COUNT; i++) {
+        if (host->event.fields_taken >> i & 1) continue;
         lua_pushstring(lua, fields[i].name);
-        lua_pushvalue(lua, -1);
-        if (lua_rawget(lua, index) == LUA_TNIL) {
-            lua_pop(lua, 1);
-            fields[i].push(lua, &host->event);
-            lua_rawset(lua, index);
-        } else {
-            lua_pop(lua, 2);
-        }
+        fields[i].push(lua, &host->event);
+        host->event.fields_taken |= 1u << i;
+        lua_rawset(lua, index);
     }
 }

@@ -4,6 +4,8 @@
 #include "CJSON.h"
 #include "allocator.h"
 #include "byte_buffer.h"
+#include "document_index.h"
+#include "document_learned.h"
 #include "event_record.h"
 #include "limits.h"
 #include "load_request.h"
@@ -30,6 +32,9 @@ struct member_key {
     uint32_t length;
     // Where on the Lua stack the value is; 0 = look it up.
     int value_index;
+    // Of an object of the document: the name that stands there for this member, or 0.
+    uint32_t node;
+    bool is_written;
 };
 
 // Values that C code finds at these places of the Lua registry's array.
@@ -42,6 +47,13 @@ enum registry_slot {
     REGISTRY_CONTEXT_FIELDS,
     REGISTRY_GLOBALS,
     REGISTRY_LIBRARIES_LOADED,
+    // The metatable of objects whose members are decoded when they are read.
+    REGISTRY_LAZY_METATABLE,
+    // What keeps the current document's tables alive: its root, and a list of the others.
+    REGISTRY_DOCUMENT_ROOT,
+    REGISTRY_DOCUMENT_TABLES,
+    // Names that the handler reads of most documents, from here on.
+    REGISTRY_LEARNED_NAMES,
 };
 
 // The event that is being handled, and what its handler caused so far.
@@ -52,6 +64,8 @@ struct current_event {
     uint32_t index_in_run;
     // Address of the event's Lua table; an older event's table has another one.
     const void *table;
+    // For each field of that table whether it was read or assigned.
+    uint32_t fields_taken;
     // Where the outcome starts in the result frame.
     size_t outcome_start;
     // Where the last whole emission ends.
@@ -104,6 +118,9 @@ struct host {
     struct member_key *members;
     size_t member_capacity;
     const void *array_metatable;
+    const void *lazy_metatable;
+    struct document_index document;
+    struct document_learned learned;
 };
 
 static inline struct host *host_of(lua_State *lua) {

@@ -1,5 +1,6 @@
 #include "libraries.h"
 
+#include "document_lazy.h"
 #include "host.h"
 #include "log_lines.h"
 #include "read_only.h"
@@ -39,6 +40,7 @@ int library_array(lua_State *lua) {
         lua_newtable(lua);
     } else {
         luaL_checktype(lua, 1, LUA_TTABLE);
+        document_complete(lua, 1);
         lua_pushvalue(lua, 1);
         const bool is_frozen = read_only_open(lua, 2);
         if (lua_getmetatable(lua, 2)) {
@@ -59,6 +61,7 @@ int library_rawget(lua_State *lua) {
     luaL_checktype(lua, 1, LUA_TTABLE);
     luaL_checkany(lua, 2);
     lua_settop(lua, 2);
+    document_complete(lua, 1);
     read_only_open(lua, 1);
     lua_rawget(lua, 1);
     return 1;

@@ -1,5 +1,6 @@
 #include "libraries.h"
 
+#include "document_lazy.h"
 #include "host.h"
 #include "read_only.h"
 
@@ -21,6 +22,7 @@ int library_rawset(lua_State *lua) {
     luaL_checkany(lua, 2);
     luaL_checkany(lua, 3);
     lua_settop(lua, 3);
+    document_complete(lua, 1);
     read_only_check_writable(lua, 1);
     if (read_only_is_protected(lua, 1) && !is_array(lua, 1)) {
         return luaL_error(lua, "rawset: this table belongs to the host");
@@ -80,6 +82,8 @@ int library_setmetatable(lua_State *lua) {
     const int type = lua_type(lua, 2);
     luaL_argexpected(lua, type == LUA_TNIL || type == LUA_TTABLE, 2, "nil or table");
     lua_settop(lua, 2);
+    document_complete(lua, 1);
+    document_complete(lua, 2);
     read_only_check_writable(lua, 1);
     if (read_only_is_protected(lua, 1)) {
         return luaL_error(lua, "setmetatable: this table has a metatable of the host's");

@@ -1,5 +1,6 @@
 #include "libraries.h"
 
+#include "document_lazy.h"
 #include "event_object.h"
 #include "host.h"
 #include "read_only.h"
@@ -137,6 +138,7 @@ int library_pairs(lua_State *lua) {
     luaL_checktype(lua, 1, LUA_TTABLE);
     lua_settop(lua, 1);
     event_object_complete(lua, 1);
+    document_complete(lua, 1);
     // The loop's state, which the script can see, stays the stand-in of a frozen table.
     lua_pushvalue(lua, 1);
     read_only_open(lua, 2);

@@ -1,5 +1,6 @@
 #include "libraries.h"
 
+#include "document_lazy.h"
 #include "host.h"
 #include "read_only.h"
 
@@ -95,6 +96,7 @@ int library_time(lua_State *lua) {
         return 1;
     }
     luaL_checktype(lua, 1, LUA_TTABLE);
+    document_complete(lua, 1);
     read_only_open(lua, 1);
     const int64_t months = field(lua, "year", -1) * 12 + field(lua, "month", -1) - 1;
     const int64_t year = divide_down(months, 12);

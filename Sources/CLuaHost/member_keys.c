@@ -33,7 +33,7 @@ void member_keys_add(
         if (host->members == NULL) _exit(EXIT_OUT_OF_MEMORY);
     }
     host->members[count] =
-        (struct member_key){prefix_of(text, length), text, (uint32_t)length, value_index};
+        (struct member_key){prefix_of(text, length), text, (uint32_t)length, value_index, 0, false};
 }
 
 static void sort_by_insertion(struct member_key *keys, size_t count) {
@@ -75,4 +75,21 @@ void member_keys_sort(struct host *host, size_t first, size_t count) {
     if (scratch == NULL) _exit(EXIT_OUT_OF_MEMORY);
     merge_sort(keys, scratch, count);
     free(scratch);
+}
+
+struct member_key *member_keys_find(
+    struct host *host, size_t first, size_t count, const char *text, size_t length) {
+    const struct member_key wanted = {prefix_of(text, length), text, (uint32_t)length, 0, 0, false};
+    struct member_key *low = host->members + first;
+    struct member_key *end = low + count;
+    while (count > 0) {
+        const size_t half = count / 2;
+        if (comes_before(&low[half], &wanted)) {
+            low += half + 1;
+            count -= half + 1;
+        } else {
+            count = half;
+        }
+    }
+    return low < end && !comes_before(&wanted, low) ? low : NULL;
 }

@@ -10,4 +10,9 @@ void member_keys_add(
 // Sorts the keys first to first + count - 1 bytewise.
 void member_keys_sort(struct host *host, size_t first, size_t count);
 
+// The key of this text among the sorted keys first to first + count - 1, or NULL. Valid until the
+// next key is added.
+struct member_key *member_keys_find(
+    struct host *host, size_t first, size_t count, const char *text, size_t length);
+
 #endif

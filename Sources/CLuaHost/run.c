@@ -1,6 +1,7 @@
 #include "run.h"
 
 #include "context_object.h"
+#include "document_lazy.h"
 #include "event_object.h"
 #include "exit_codes.h"
 #include "fault.h"
@@ -66,6 +67,7 @@ static int run_until_error(lua_State *lua) {
     lua_rawgeti(lua, LUA_REGISTRYINDEX, REGISTRY_HANDLER);
     lua_rawgeti(lua, LUA_REGISTRYINDEX, REGISTRY_CONTEXT);
     while (run->outcome_count < run->event_count && !run->must_stop) {
+        document_lazy_close(lua);
         start_event(run);
         lua_pushvalue(lua, 2);
         event_object_push(lua);

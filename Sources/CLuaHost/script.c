@@ -3,6 +3,7 @@
 #include "allow_list.h"
 #include "context_object.h"
 #include "document.h"
+#include "document_lazy.h"
 #include "event_object.h"
 #include "exit_codes.h"
 #include "fault.h"
@@ -44,6 +45,7 @@ static int build(lua_State *lua) {
     lua_pushcfunction(lua, allow_list_install);
     lua_call(lua, 0, 0);
     event_object_install(lua);
+    document_lazy_install(lua);
     context_object_install(lua);
     lua_settop(lua, 0);
     check_libraries(lua, host);
@@ -100,6 +102,8 @@ bool script_load(struct host *host, struct byte_buffer *out) {
     script_unload(host);
     open_parser(host);
     memset(&host->event, 0, sizeof host->event);
+    document_index_clear(&host->document);
+    memset(&host->learned, 0, sizeof host->learned);
     host->reads_large_integers = false;
     host->traceback.length = 0;
     allocator_start(&host->allocator, host->load.bounds.memory_bytes);

@@ -45,7 +45,7 @@ import Testing
             last = result
         }
         #expect(
-            last?.output.contains(#""data":{"sensor":"a","temp_c":100.0,"temp_f":212}"#) == true)
+            last?.output.contains(#""data":{"sensor":"a","temp_f":212,"temp_c":100.0}"#) == true)
     }
 
     @Test func `the demo ends well and finds every count equal`() async throws {

@@ -58,7 +58,7 @@ import Testing
             function: "mask-contact", input: "signups",
             events: #"{"name":"Ada","email":"ada@example.org","phone":"1","plan":"free"}"#,
             outputs: [
-                "signups.masked": [#"{"email":"a**@example.org","name":"A**","plan":"free"}"#]
+                "signups.masked": [#"{"name":"A**","email":"a**@example.org","plan":"free"}"#]
             ]),
         Example(
             function: "csv-line", input: "exports",

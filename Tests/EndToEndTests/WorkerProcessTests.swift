@@ -98,7 +98,7 @@ import Testing
         let seen = try await follow.finish(within: 30)
         #expect(
             seen.lines == [
-                #"{"alert":"under 5 °C","city":"x","temp_c":-1.1,"time":"2010-01-01T00:00:00"}"#
+                #"{"city":"x","time":"2010-01-01T00:00:00","temp_c":-1.1,"alert":"under 5 °C"}"#
             ])
         worker.send(SIGTERM)
         #expect(try await worker.finish(within: 10).status == 0)

@@ -7,6 +7,12 @@ package enum BuiltExecutables {
         path(of: "function-host", variable: "MOONRAIL_FUNCTION_HOST")
     }
 
+    /// The function host that decodes documents in the way its name says: what
+    /// `MOONRAIL_DOCUMENT_HOST` says, else beside the test's executable.
+    package static var documentHost: String {
+        path(of: "document-host", variable: "MOONRAIL_DOCUMENT_HOST")
+    }
+
     /// The command line tool: what `MOONRAIL` says, else beside the test's executable.
     package static var moonrail: String {
         path(of: "moonrail", variable: "MOONRAIL")

@@ -72,6 +72,17 @@ enum moonrail_json_mark {
 /// The tape of the last document that was parsed without an error; valid until the next parse.
 moonrail_json_tape moonrail_json_parser_tape(const moonrail_json_parser *parser);
 
+/// Where the parts of the last parsed document start, as byte positions in order: its brackets,
+/// braces, colons and commas, and its strings, numbers and words. One position more, the document's
+/// length, stands behind the `count`. Valid as long as the tape; `length` is the document's.
+const uint32_t *moonrail_json_parser_places(
+    const moonrail_json_parser *parser, size_t length, size_t *count);
+
+/// The number of words on a tape, the root marks included.
+static inline size_t moonrail_json_word_count(moonrail_json_tape tape) {
+    return (size_t)(tape.words[0] & 0x00FFFFFFFFFFFFFFu);
+}
+
 /// The mark of a word.
 static inline enum moonrail_json_mark moonrail_json_mark_of(uint64_t word) {
     return (enum moonrail_json_mark)(word >> 56);
@@ -91,6 +102,19 @@ static inline size_t moonrail_json_index_after(uint64_t word) {
 /// then means "or more").
 static inline uint32_t moonrail_json_count_of(uint64_t word) {
     return (uint32_t)(word >> 32) & 0xFFFFFFu;
+}
+
+/// The index of the word behind the value that starts at `at`.
+static inline size_t moonrail_json_word_after(moonrail_json_tape tape, size_t at) {
+    const uint64_t word = tape.words[at];
+    switch (moonrail_json_mark_of(word)) {
+    case MOONRAIL_JSON_MARK_OBJECT:
+    case MOONRAIL_JSON_MARK_ARRAY: return moonrail_json_index_after(word);
+    case MOONRAIL_JSON_MARK_INT64:
+    case MOONRAIL_JSON_MARK_UINT64:
+    case MOONRAIL_JSON_MARK_DOUBLE: return at + 2;
+    default: return at + 1;
+    }
 }
 
 /// The text of a string word.
