@@ -22,7 +22,8 @@ extension HostTests {
             for name in ["lazy", "whole"] {
                 let path = folder.path + "/" + name
                 try FileManager.default.createSymbolicLink(
-                    atPath: path, withDestinationPath: BuiltExecutables.documentHost)
+                    atPath: path,
+                    withDestinationPath: URL(filePath: BuiltExecutables.documentHost).path)
                 hosts.append(try await HostStarter(executable: path).startProcess())
             }
             hosts.append(
