@@ -22,7 +22,8 @@ extension HostTests {
             for name in ["lazy", "whole"] {
                 let path = folder.path + "/" + name
                 try FileManager.default.createSymbolicLink(
-                    atPath: path, withDestinationPath: BuiltExecutables.documentHost)
+                    atPath: path,
+                    withDestinationPath: URL(filePath: BuiltExecutables.documentHost).path)
                 hosts.append(try await HostStarter(executable: path).startProcess())
             }
             hosts.append(
@@ -75,7 +76,8 @@ extension HostTests {
                 }
                 let batch = LaneBatch([TestEvents.part("in", events)])
                 let reply = try await host.run(batch, range: events.indices)
-                for index in events.indices where reply.emitted(index)?.count != 1
+                for index in events.indices
+                where reply.emitted(index)?.count != 1
                     || reply.emitted(index)?[0].event.payload != wanted[index]
                 {
                     print(
