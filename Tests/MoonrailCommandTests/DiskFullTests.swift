@@ -53,10 +53,13 @@ import Testing
                 $MOONRAIL produce s <<< "$line" || exit 1
                 $MOONRAIL read s --follow > "$DISK/../followed" &
                 owner=$!
+                trap 'kill -TERM $owner 2> /dev/null' EXIT
                 until [ -S "$MOONRAIL_DATA/moonrail.sock" ]; do sleep 0.02; done
                 status=0
                 for round in $(seq 60); do
-                    for number in $(seq 100); do echo "$line"; done | $MOONRAIL produce s
+                    # Chance, which no chunk can pack.
+                    head -c 75000 /dev/urandom | base64 -w 1000 | sed 's/.*/{"text":"&"}/' |
+                        $MOONRAIL produce s
                     status=$?
                     [ $status = 0 ] || break
                 done
