@@ -1,6 +1,7 @@
 // floors EVENTS DIRECTORY: the least CPU time that parts of the reference job could take on this
 // machine, in nanoseconds for each event, as JSON: the same bytes in the same portions, and nothing
 // done with them but the part itself. Times are of all threads, user and system.
+#include <lz4.h>
 #include <simdjson.h>
 
 #include <cstdio>
@@ -72,6 +73,20 @@ void copy(const Input &input) {
     }
 }
 
+// Packs each batch, and unpacks it again: of what is appended the one, of what is read the other.
+void pack(const Input &input) {
+    std::vector<char> packed;
+    std::vector<char> unpacked(1 << 20);
+    for (const auto &batch : input.batches) {
+        packed.resize(size_t(LZ4_compressBound(int(batch.size()))));
+        const int bytes = LZ4_compress_default(
+            batch.data(), packed.data(), int(batch.size()), int(packed.size()));
+        const int whole = LZ4_decompress_safe(
+            packed.data(), unpacked.data(), bytes, int(unpacked.size()));
+        if (size_t(whole) != batch.size()) fail("unpack");
+    }
+}
+
 void pass_over_socket(const Input &input) {
     int ends[2];
     if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends) != 0) fail("socketpair");
@@ -124,12 +139,13 @@ int main(int count, char **arguments) {
     parse(input);
     const double parsing = for_each_event(events, [&] { parse(input); });
     const double copying = for_each_event(events, [&] { copy(input); });
+    const double packing = for_each_event(events, [&] { pack(input); });
     const double socket = for_each_event(events, [&] { pass_over_socket(input); });
     const double writing = for_each_event(events, [&] { write_file(input, path.c_str(), false); });
     const double reading = for_each_event(events, [&] { read_file(input, path.c_str()); });
     const double flushing = for_each_event(events, [&] { write_file(input, path.c_str(), true); });
     printf("{\"events\":%zu,\"parse\":%.1f,\"memcpy\":%.1f,\"socket\":%.1f,\"write\":%.1f,"
-           "\"read\":%.1f,\"write_and_flush\":%.1f}\n",
-           events, parsing, copying, socket, writing, reading, flushing);
+           "\"read\":%.1f,\"write_and_flush\":%.1f,\"pack\":%.1f}\n",
+           events, parsing, copying, socket, writing, reading, flushing, packing);
     unlink(path.c_str());
 }

@@ -14,12 +14,13 @@ ENCODING = "encoding JSON"
 FRAMES = "frames and socket"
 BUILDING = "building settlements"
 STORING = "writing to the store"
+PACKING = "packing and unpacking chunks"
 FLUSHING = "kernel: writes and flushes"
 SCHEDULING = "tasks and threads"
 STARTING = "starting and ending"
 OTHER = "other"
-PARTS = [READING, DECODING, LUA, ENCODING, FRAMES, BUILDING, STORING, FLUSHING, SCHEDULING,
-         STARTING, OTHER]
+PARTS = [READING, DECODING, LUA, ENCODING, FRAMES, BUILDING, PACKING, STORING, FLUSHING,
+         SCHEDULING, STARTING, OTHER]
 
 HOST_FRAMES = [
     (FRAMES, r"^frame_|^(__)?(GI_+)?(libc_)?(read|write|recv|send)$|_exit$|event_record"),
@@ -29,6 +30,7 @@ HOST_FRAMES = [
     (LUA, r"^lua|allocator|run_until_error|run_events|context_|library_|limits_"),
 ]
 WORKER_FRAMES = [
+    (PACKING, r"^LZ4_|\bLZ4Codec\b"),
     (FLUSHING, r"^(__)?(libc_)?(pwrite|fdatasync|fsync|ftruncate|pwritev)(64)?$"
                r"|^__x64_sys_(pwrite|fdatasync|fsync)|^ext4_(sync|buffered_write|do_writepages)"
                r"|^blk_|^virtqueue_|^jbd2_"),
