@@ -8,7 +8,7 @@ package enum FunctionTestFile {
     package static func tests(in path: String) throws(ConfigurationError) -> [FunctionTest] {
         var problems: [SettingsProblem] = []
         var tests: [FunctionTest] = []
-        do {
+        do throws(SettingsProblem) {
             let document = try YAMLDocument(
                 SettingsFile(path: path).text(), problems: &problems)
             guard case .list(let cases) = document.root.content, !cases.isEmpty else {
@@ -36,7 +36,7 @@ package enum FunctionTestFile {
         var draft = FunctionTestDraft()
         node.read(FunctionTestDraft.keys, of: "this case", into: &draft, problems: &problems)
         guard problems.count == problemsBefore else { return nil }
-        do {
+        do throws(SettingsProblem) {
             return try draft.test(line: node.line)
         } catch {
             problems.append(error)

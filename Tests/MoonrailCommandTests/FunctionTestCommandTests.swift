@@ -1,4 +1,5 @@
 import Foundation
+import FoundationXML
 import MoonrailCore
 import MoonrailTestSupport
 import Testing
@@ -48,7 +49,8 @@ import Testing
         }
     }
 
-    @Test func `a case that fails shows its place, what differs and what was logged`() async throws {
+    @Test func `a case that fails shows its place, what differs and what was logged`() async throws
+    {
         let tests = """
             - name: wrong
               event: { data: { a: 1 } }

@@ -23,7 +23,10 @@ struct FunctionTestDifferenceTests {
         ),
         ("[1,2]", "[1]", ["data has 1 elements; expected 2"]),
         (#""x""#, "3", [#"data is 3; expected "x""#]),
-        ("9007199254740993", "9007199254740992", ["data is 9007199254740992; expected 9007199254740993"]),
+        (
+            "9007199254740993", "9007199254740992",
+            ["data is 9007199254740992; expected 9007199254740993"]
+        ),
     ])
     func `values are compared by what they mean, and each difference has its path`(
         expected: String, actual: String, differences: [String]
@@ -75,7 +78,8 @@ struct FunctionTestDifferenceTests {
                 == ["it failed: rejected: no city; expected a rejection for 'no'"])
         #expect(
             differences(.raised("no city"), [rejected]).count == 1, "a rejection is no error")
-        #expect(differences(nil, [raised]) == ["an event failed: raised: f.lua:3: attempt to index"])
+        #expect(
+            differences(nil, [raised]) == ["an event failed: raised: f.lua:3: attempt to index"])
         #expect(
             differences(.rejected("no city"), [])
                 == ["no event failed; expected a rejection for 'no city'"])
