@@ -7,7 +7,12 @@ struct SettingsFile {
     /// As messages name it: as the user gave it.
     let path: String
     /// The variable that names it, if one does.
-    private var variable: String?
+    private let variable: String?
+
+    init(path: String, variable: String? = nil) {
+        self.path = path
+        self.variable = variable
+    }
 
     /// The file to read; nil when none is named and the default one does not exist.
     ///

@@ -14,6 +14,15 @@ extension ValueKind<JSONValue> {
         return problems.count == problemsBefore ? .object(fields) : nil
     }
 
+    /// Anything that JSON can hold.
+    static let json = ValueKind("a JSON value") {
+        "\($0)"
+    } read: { node, subject, problems in
+        let problemsBefore = problems.count
+        let value = json(node, path: "value", subject, problems: &problems)
+        return problems.count == problemsBefore ? value : nil
+    }
+
     /// - Parameter path: keys down to the value, joined by dots.
     /// - Returns: null in the place of a value that has added a problem.
     private static func json(

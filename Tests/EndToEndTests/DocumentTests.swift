@@ -48,6 +48,28 @@ import Testing
             last?.output.contains(#""data":{"sensor":"a","temp_f":212,"temp_c":100.0}"#) == true)
     }
 
+    @Test func `the tests that the document shows pass, and so do those of the shipped functions`()
+        async throws
+    {
+        let shown = try #require(Self.blocks("yaml", in: try Self.text("docs/testing.md")).first)
+        let folder = try TemporaryDirectory.make("shown-tests")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let functions = folder.appendingPathComponent("functions")
+        try FileManager.default.copyItem(
+            at: TemperatureLine.repository.appendingPathComponent("functions"), to: functions)
+        let moonrail = MoonrailCommand(
+            data: folder.appendingPathComponent("data"), functions: functions)
+        let shipped = try await moonrail.run("function", "test")
+        #expect(shipped.status == 0, "\(shipped.output)\(shipped.errors)")
+        #expect(!shipped.output.contains("without tests"))
+        try shown.write(
+            to: functions.appendingPathComponent("celsius.test.yaml"), atomically: true,
+            encoding: .utf8)
+        let result = try await moonrail.run("function", "test", "celsius")
+        #expect(result.status == 0, "\(result.output)\(result.errors)")
+        #expect(result.output.hasSuffix("2 passed, 0 failed\n"))
+    }
+
     @Test func `the demo ends well and finds every count equal`() async throws {
         let data = try TemporaryDirectory.make("demo")
         defer { try? FileManager.default.removeItem(at: data) }

@@ -60,6 +60,19 @@ package struct FunctionDirectory: Sendable {
         return libraries
     }
 
+    private static let testEnding = ".test.yaml"
+
+    /// Where the tests of a function lie, if it has any.
+    package func testFile(of function: FunctionName) -> String {
+        path + "/" + function.text + Self.testEnding
+    }
+
+    /// The functions that have a file of tests, in the order of their names.
+    package func tested() -> [FunctionName] {
+        files(in: path, ending: Self.testEnding)
+            .compactMap { try? FunctionName(String($0.dropLast(Self.testEnding.count))) }
+    }
+
     /// A script's bytes.
     /// - Throws: `UnreadableFile` when it is missing, unreadable or over the bound.
     package static func source(_ file: String) throws(UnreadableFile) -> [UInt8] {
@@ -78,8 +91,12 @@ package struct FunctionDirectory: Sendable {
     }
 
     private func scripts(in directory: String) -> [String] {
+        files(in: directory, ending: ".lua")
+    }
+
+    private func files(in directory: String, ending: String) -> [String] {
         let files = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
-        return files.filter { $0.hasSuffix(".lua") && !$0.hasPrefix(".") }.sorted()
+        return files.filter { $0.hasSuffix(ending) && !$0.hasPrefix(".") }.sorted()
     }
 }
 

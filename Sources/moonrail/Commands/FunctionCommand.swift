@@ -4,14 +4,15 @@ import ArgumentParser
 struct FunctionCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "function",
-        abstract: "Lists, shows, checks and resumes functions.",
+        abstract: "Lists, shows, checks, tests and resumes functions.",
         discussion: """
               moonrail function list
               moonrail function check functions/celsius.lua
+              moonrail function test celsius
               moonrail function resume celsius
             """,
         subcommands: [
             FunctionListCommand.self, FunctionShowCommand.self, FunctionCheckCommand.self,
-            FunctionResumeCommand.self,
+            FunctionTestCommand.self, FunctionResumeCommand.self,
         ])
 }

@@ -1,0 +1,117 @@
+import MoonrailCore
+
+/// Runs the cases of a function's tests, each in a host of its own; there is no store and no
+/// worker.
+package struct FunctionTester: Sendable {
+    private let hosts: any FunctionHostStarter
+
+    package init(hosts: any FunctionHostStarter) {
+        self.hosts = hosts
+    }
+
+    /// What became of one case.
+    package struct Report: Hashable, Sendable {
+        package let test: FunctionTest
+        /// Empty when it passed.
+        package var differences: [String]
+        /// What the script logged, in order.
+        package var logs: [RunReply.LogLine]
+        /// Start of the host included.
+        package var duration: Duration
+
+        package var passed: Bool { differences.isEmpty }
+    }
+
+    /// - Throws: `HostError` when no host can be started or the script does not load.
+    package func run(
+        _ test: FunctionTest, of function: DeployableFunction
+    ) async throws -> Report {
+        var report = Report(test: test, differences: [], logs: [], duration: .zero)
+        if let unknown = Self.stationNotRead(in: test, function.definition) {
+            report.differences = [unknown]
+            return report
+        }
+        let start = ContinuousClock.now
+        var program = function.program
+        if let inputs = test.inputs { program.inputs = try inputs.encoded() }
+        let host = try await hosts.start()
+        do {
+            _ = try await host.load(program)
+            let outcome = try await run(test, function.definition, host, &report.logs)
+            await host.stop()
+            report.differences = test.expected.differences(from: outcome)
+        } catch {
+            await host.stop()
+            throw error
+        }
+        report.duration = .now - start
+        return report
+    }
+
+    private static func stationNotRead(
+        in test: FunctionTest, _ definition: FunctionDefinition
+    ) -> String? {
+        let stations = test.events.compactMap(\.station)
+        guard let unknown = stations.first(where: { !definition.from.contains($0) }) else {
+            return nil
+        }
+        return "an event is given to station '\(unknown)', which the function does not read"
+            + suggestion(for: unknown.text, among: definition.from.map(\.text))
+    }
+
+    private func run(
+        _ test: FunctionTest, _ definition: FunctionDefinition, _ host: any FunctionHost,
+        _ logs: inout [RunReply.LogLine]
+    ) async throws -> FunctionTest.Outcome {
+        let batch = Self.batch(of: test, definition)
+        var outcome = FunctionTest.Outcome()
+        var next = 0
+        while next < batch.count {
+            let reply: RunReply
+            do throws(HostError) {
+                reply = try await host.run(batch, range: next..<batch.count)
+            } catch {
+                outcome.faults.append(FunctionFault(kind: .hostDied, message: "\(error)"))
+                return outcome
+            }
+            logs += reply.logs
+            next += reply.outcomes.count
+            for result in reply.outcomes { outcome.take(result, of: reply, definition) }
+        }
+        return outcome
+    }
+
+    /// The events in their order: a part for each stretch of one station.
+    private static func batch(
+        of test: FunctionTest, _ definition: FunctionDefinition
+    ) -> LaneBatch {
+        var parts: [StoredEvents] = []
+        for (number, given) in test.events.enumerated() {
+            let station = given.station ?? definition.from[0]
+            if parts.last?.station != station {
+                parts.append(StoredEvents(station: station, partition: 0))
+            }
+            parts[parts.count - 1].records.append(given.event)
+            parts[parts.count - 1].offsets.append(UInt64(number))
+        }
+        return LaneBatch(parts)
+    }
+}
+
+extension FunctionTest.Outcome {
+    /// Adds what one event came to.
+    fileprivate mutating func take(
+        _ outcome: Outcome, of reply: RunReply, _ definition: FunctionDefinition
+    ) {
+        switch outcome {
+        case .done(let range):
+            for index in range {
+                reply.withEmission(index) { output, record in
+                    emissions[definition.to[output], default: []].append(record.event)
+                }
+            }
+        case .failed(let fault): faults.append(fault)
+        case .parked: break
+        }
+    }
+}
