@@ -10,57 +10,10 @@ import Synchronization
 /// backlogs of others. Its callers are suspended, so the queue is as long as there are callers and
 /// no longer, and nobody knows an order among them that could be broken.
 final class WriteQueue: Sendable {
-    /// What one commit takes at most; a larger single request is taken alone.
-    static let groupEvents = 8 * Bounds.batchEvents
-    static let groupBytes = 8 * Bounds.batchBytes
-    /// A request of so many events goes into the next commit, whoever came before.
-    static let smallEvents = Bounds.batchEvents / 8
-
     private struct State {
         var waiting: [WriteRequest] = []
         var isDraining = false
         var isClosed = false
-
-        /// Takes the oldest request, the small ones of all that wait, and of the others, in their
-        /// order, as many as there is room for.
-        mutating func takeGroup() -> [WriteRequest] {
-            var room = Room()
-            room.take(waiting[0])
-            var taken: Set<Int> = [0]
-            // What one large request leaves no room for is still worth joining it.
-            var smallRoom = Room()
-            for number in waiting.indices.dropFirst() {
-                let request = waiting[number]
-                guard request.events <= WriteQueue.smallEvents else { continue }
-                guard smallRoom.has(request) else { break }
-                smallRoom.take(request)
-                room.take(request)
-                taken.insert(number)
-            }
-            for number in waiting.indices where !taken.contains(number) {
-                guard room.has(waiting[number]) else { break }
-                room.take(waiting[number])
-                taken.insert(number)
-            }
-            let group = waiting.indices.filter(taken.contains).map { waiting[$0] }
-            waiting = waiting.indices.filter { !taken.contains($0) }.map { waiting[$0] }
-            return group
-        }
-    }
-
-    /// What a commit can still take.
-    private struct Room {
-        private var events = WriteQueue.groupEvents
-        private var bytes = WriteQueue.groupBytes
-
-        func has(_ request: WriteRequest) -> Bool {
-            request.events <= events && request.bytes <= bytes
-        }
-
-        mutating func take(_ request: WriteRequest) {
-            events -= request.events
-            bytes -= request.bytes
-        }
     }
 
     private let state = Mutex(State())
@@ -114,7 +67,11 @@ final class WriteQueue: Sendable {
                 state.isDraining = false
                 return nil
             }
-            return state.takeGroup()
+            let numbers = CommitGroup.numbers(of: state.waiting.map(\.size))
+            let group = numbers.map { state.waiting[$0] }
+            // From the back, so that the numbers of those before stay as they are.
+            for number in numbers.reversed() { state.waiting.remove(at: number) }
+            return group
         }
     }
 }

@@ -34,24 +34,23 @@ struct WriteRequest: Sendable {
         if case .settle = work { true } else { false }
     }
 
-    /// Events it wants to write, for the bound on one commit.
-    var events: Int {
+    /// What it wants to write, for the bound on one commit.
+    var size: CommitGroup.Size {
         switch work {
-        case .append(let append): append.records.count
+        case .append(let append):
+            CommitGroup.Size(events: append.records.count, bytes: append.records.bytes.count)
         case .settle(let settlements):
-            settlements.reduce(1) { $0 + $1.appends.reduce(0) { $0 + $1.records.count } }
-        case .open, .alter, .delete, .claim, .remove, .merge: 1
-        }
-    }
-
-    var bytes: Int {
-        switch work {
-        case .append(let append): append.records.bytes.count
-        case .settle(let settlements):
-            settlements.reduce(0) { $0 + $1.appends.reduce(0) { $0 + $1.records.bytes.count } }
+            CommitGroup.Size(
+                events: settlements.reduce(1) { events, settlement in
+                    events + settlement.appends.reduce(0) { $0 + $1.records.count }
+                },
+                bytes: settlements.reduce(0) { bytes, settlement in
+                    bytes + settlement.appends.reduce(0) { $0 + $1.records.bytes.count }
+                })
         // Freed pages are hardly written, a segment's are.
-        case .merge(let run): run.segments.reduce(0) { $0 + $1.writtenBytes }
-        case .open, .alter, .delete, .claim, .remove: 0
+        case .merge(let run):
+            CommitGroup.Size(events: 1, bytes: run.segments.reduce(0) { $0 + $1.writtenBytes })
+        case .open, .alter, .delete, .claim, .remove: CommitGroup.Size(events: 1, bytes: 0)
         }
     }
 }
