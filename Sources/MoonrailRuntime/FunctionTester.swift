@@ -34,16 +34,11 @@ package struct FunctionTester: Sendable {
         let start = ContinuousClock.now
         var program = function.program
         if let inputs = test.inputs { program.inputs = try inputs.encoded() }
-        let host = try await hosts.start()
-        do {
-            _ = try await host.load(program)
-            let outcome = try await run(test, function.definition, host, &report.logs)
-            await host.stop()
-            report.differences = test.expected.differences(from: outcome)
-        } catch {
-            await host.stop()
-            throw error
+        let (outcome, logs) = try await hosts.withHost(program) { host in
+            try await run(test, function.definition, host)
         }
+        report.logs = logs
+        report.differences = test.expected.differences(from: outcome)
         report.duration = .now - start
         return report
     }
@@ -60,11 +55,11 @@ package struct FunctionTester: Sendable {
     }
 
     private func run(
-        _ test: FunctionTest, _ definition: FunctionDefinition, _ host: any FunctionHost,
-        _ logs: inout [RunReply.LogLine]
-    ) async throws -> FunctionTest.Outcome {
+        _ test: FunctionTest, _ definition: FunctionDefinition, _ host: any FunctionHost
+    ) async throws -> (FunctionTest.Outcome, logs: [RunReply.LogLine]) {
         let batch = Self.batch(of: test, definition)
         var outcome = FunctionTest.Outcome()
+        var logs: [RunReply.LogLine] = []
         var next = 0
         while next < batch.count {
             let reply: RunReply
@@ -72,13 +67,13 @@ package struct FunctionTester: Sendable {
                 reply = try await host.run(batch, range: next..<batch.count)
             } catch {
                 outcome.faults.append(FunctionFault(kind: .hostDied, message: "\(error)"))
-                return outcome
+                return (outcome, logs)
             }
             logs += reply.logs
             next += reply.outcomes.count
             for result in reply.outcomes { outcome.take(result, of: reply, definition) }
         }
-        return outcome
+        return (outcome, logs)
     }
 
     /// The events in their order: a part for each stretch of one station.

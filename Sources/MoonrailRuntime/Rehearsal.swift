@@ -41,8 +41,8 @@ package struct Rehearsal: Sendable {
             var program = function.program
             program.partition = UInt32(number)
             let first = partition.next - min(count, partition.events)
-            try await withHost(program) { one in
-                try await withHost(program) { other in
+            try await hosts.withHost(program) { one in
+                try await hosts.withHost(program) { other in
                     try await compare(
                         StationCursor(
                             station: sample, partition: UInt32(number), offset: first),
@@ -89,20 +89,6 @@ package struct Rehearsal: Sendable {
             }
         }
         return results
-    }
-
-    private func withHost(
-        _ program: FunctionProgram, _ body: (any FunctionHost) async throws -> Void
-    ) async throws {
-        let host = try await hosts.start()
-        do {
-            _ = try await host.load(program)
-            try await body(host)
-            await host.stop()
-        } catch {
-            await host.stop()
-            throw error
-        }
     }
 
     /// Everything that one event came to, in a form that compares byte by byte.
