@@ -33,6 +33,22 @@ extension EmbeddedEngine {
         }
     }
 
+    package func readAhead(
+        _ cursor: StationCursor, bounds: ReadBounds
+    ) async throws(EngineError) -> StoredEvents {
+        var events = try await read(cursor, bounds: bounds)
+        guard events.isEmpty else { return events }
+        let partition = try partition(cursor.partition, of: cursor.station)
+        var offset = max(cursor.offset, partition.earliest)
+        while !events.fills(bounds),
+            let chunk = writer.unflushed.chunk(partition: partition.id, holding: offset),
+            events.take(chunk, from: offset, within: bounds)
+        {
+            offset = chunk.end
+        }
+        return events
+    }
+
     private static func place(_ cursor: StationCursor, from offset: UInt64) -> String {
         "station '\(cursor.station)', partition \(cursor.partition), from offset \(offset) on,"
     }

@@ -187,6 +187,10 @@ extension EmbeddedEngine: LaneStore {
         _ = try await queue.perform(.settle(settlements.map { prepared($0) }))
     }
 
+    package func waitAhead(for cursors: [StationCursor]) async {
+        await waiters.wait(for: cursors, readsAhead: true) { self.writer.isReadyAhead(cursors) }
+    }
+
     package func values(
         of lane: LaneID, in space: LaneValueSpace, after key: [UInt8]?, limit: Int
     ) async throws(EngineError) -> [LaneValue] {

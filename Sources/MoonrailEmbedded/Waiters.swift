@@ -12,6 +12,7 @@ final class Waiters: Sendable {
 
     private struct Waiter {
         let cursors: [StationCursor]
+        let readsAhead: Bool
         let continuation: CheckedContinuation<Void, Never>
     }
 
@@ -46,9 +47,12 @@ final class Waiters: Sendable {
     /// Waits until one of the cursors has an event, or its station is gone, or the task is
     /// cancelled.
     ///
-    /// - Parameter isReady: asked again after the waiter is known, so that no commit in between is
-    ///   missed.
-    func wait(for cursors: [StationCursor], isReady: @Sendable () -> Bool) async {
+    /// - Parameters:
+    ///   - readsAhead: whether an event counts that is not yet on disk.
+    ///   - isReady: asked again after the waiter is known, so that no commit in between is missed.
+    func wait(
+        for cursors: [StationCursor], readsAhead: Bool = false, isReady: @Sendable () -> Bool
+    ) async {
         let id = state.withLock { state in
             state.nextID += 1
             return state.nextID
@@ -57,7 +61,8 @@ final class Waiters: Sendable {
             await withCheckedContinuation { continuation in
                 let cancelled = state.withLock { state in
                     if state.cancelled.remove(id) != nil { return true }
-                    state.waiters[id] = Waiter(cursors: cursors, continuation: continuation)
+                    state.waiters[id] = Waiter(
+                        cursors: cursors, readsAhead: readsAhead, continuation: continuation)
                     for cursor in cursors {
                         state.byStation[cursor.station, default: [:]][
                             cursor.partition, default: []
@@ -81,10 +86,13 @@ final class Waiters: Sendable {
 
     /// Wakes those who wait for what is new, if `isReady` answers true for their cursors. When a
     /// station came or went they are woken in any case: their offsets may mean nothing now.
-    func wake(_ news: [News], isReady: ([StationCursor]) -> Bool) {
+    ///
+    /// - Parameter onlyAhead: whether what is new is not yet on disk.
+    func wake(_ news: [News], onlyAhead: Bool = false, isReady: ([StationCursor]) -> Bool) {
         for one in news {
             let concerned = state.withLock { state in
-                state.ids(one).compactMap { id in state.waiters[id].map { (id, $0.cursors) } }
+                state.ids(one).compactMap { id in state.waiters[id].map { (id, $0) } }
+                    .filter { $0.1.readsAhead || !onlyAhead }.map { ($0.0, $0.1.cursors) }
             }
             for (id, cursors) in concerned where one.partitions == nil || isReady(cursors) {
                 resume(id)

@@ -110,7 +110,7 @@ import Testing
 extension TestLine {
     /// Waits until the worker's one function is in the state.
     func waitForState(_ state: String, _ worker: Worker) async throws {
-        let deadline = ContinuousClock.now + .seconds(30)
+        let deadline = ContinuousClock.now + .seconds(240)
         while await worker.overview.functions().first?.state.name != state {
             try #require(ContinuousClock.now < deadline, "it never was \(state)")
             try await Task.sleep(for: .milliseconds(5))
@@ -119,7 +119,7 @@ extension TestLine {
 
     /// Waits until the worker's lanes take requests.
     func waitForLanes(_ worker: Worker) async throws {
-        let deadline = ContinuousClock.now + .seconds(30)
+        let deadline = ContinuousClock.now + .seconds(240)
         while true {
             let lanes = try await engine.lanes().map(\.lane)
             let taken = await withTaskGroup(of: Bool.self) { group in

@@ -35,6 +35,7 @@ struct plan {
 static struct plan plans[PLANS_MAX];
 static atomic_int plans_set;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t released = PTHREAD_COND_INITIALIZER;
 
 static struct plan *plan_of(const char *path) {
     for (int i = 0; i < PLANS_MAX; i++) {
@@ -78,6 +79,7 @@ void storage_faults_clear(const char *path) {
         forget(plan, 0);
         memset(plan, 0, sizeof *plan);
         atomic_fetch_sub(&plans_set, 1);
+        pthread_cond_broadcast(&released);
     }
     pthread_mutex_unlock(&lock);
 }
@@ -96,6 +98,14 @@ long storage_faults_made(const char *path) {
     const long made = plan != NULL ? plan->made : 0;
     pthread_mutex_unlock(&lock);
     return made;
+}
+
+void storage_faults_release(const char *path) {
+    pthread_mutex_lock(&lock);
+    struct plan *const plan = plan_of(path);
+    if (plan != NULL) plan->fault.holds = 0;
+    pthread_cond_broadcast(&released);
+    pthread_mutex_unlock(&lock);
 }
 
 // The plan for an open file, with the lock held; NULL and no lock when there is none.
@@ -125,7 +135,8 @@ static int fails(struct plan *plan, enum storage_call call) {
     if (fault->first == 0 || plan->met < fault->first) return 0;
     if (plan->met >= fault->first + fault->count) return 0;
     plan->made++;
-    return 1;
+    while (plan->fault.holds) pthread_cond_wait(&released, &lock);
+    return fault->error != 0;
 }
 
 static int leave(int result, int error) {

@@ -8,6 +8,10 @@ package enum EngineError: Error, Hashable, Sendable {
     case partitionNotFound(StationName, partition: UInt32, count: UInt32)
     /// Another claim of the lane is newer, or the lane stands elsewhere; nothing was written.
     case claimLost(LaneID)
+    /// A write failed after lanes had read its events ahead of the flush; this lane may be one of
+    /// them. Nothing was written; the lane goes on from its last settlement once it is claimed
+    /// anew.
+    case inputWithdrawn(LaneID)
     /// Events of one of the settlements whose emissions have ids that conflict; nothing
     /// was written.
     case emissionConflicts(LaneID, settlement: Int, events: [Int])
@@ -40,6 +44,9 @@ extension EngineError: CustomStringConvertible {
         case .partitionNotFound(let name, let partition, let count):
             "station '\(name)' has no partition \(partition); it has \(count), from 0"
         case .claimLost(let lane): "lane \(lane) was claimed by another worker or moved"
+        case .inputWithdrawn(let lane):
+            "lane \(lane) had read events that could not be stored; it starts again from its last "
+                + "settlement; try again"
         case .emissionConflicts(let lane, _, let events):
             "lane \(lane): \(events.count) emissions have ids that their station knows"
         case .corrupt(let what): what

@@ -100,6 +100,8 @@ struct LaneState: Sendable {
     /// What its latest claim reads; nil before its first claim in this process, when all that it
     /// ever read is meant.
     var inputs: Set<StationName>?
+    /// How many commits had been withdrawn from under lanes at its latest claim.
+    var withdrawals = 0
 
     /// Where it stands in what it reads.
     var readPosition: Position {

@@ -27,6 +27,7 @@ extension Transaction {
             try save(beginning, of: name, lane)
         }
         lane.inputs = Set(inputs)
+        lane.withdrawals = withdrawals
         change(id, lane)
         return LaneClaim(
             lane: id, fence: lane.fence, generation: lane.generation, position: lane.readPosition)
@@ -94,6 +95,7 @@ extension Transaction {
         _ settlements: [PreparedSettlement], of id: LaneID, _ lane: LaneState,
         _ memory: inout AppendMemory
     ) throws {
+        guard lane.withdrawals == withdrawals else { throw EngineError.inputWithdrawn(id) }
         var position = lane.position
         var given: [StationName: [NameHash: UInt64]] = [:]
         for (number, prepared) in settlements.enumerated() {

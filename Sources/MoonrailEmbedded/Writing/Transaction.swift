@@ -6,13 +6,16 @@ import MoonrailCore
 struct Transaction {
     let database: Database
     let now: EventTime
+    /// Commits that failed so far after lanes had run ahead with their events.
+    let withdrawals: Int
     private let committed: StoreState
     private var changes = StateChanges()
     private var appenders: [StationName: StationAppender] = [:]
 
-    init(database: Database, committed: StoreState, now: EventTime) {
+    init(database: Database, committed: StoreState, withdrawals: Int, now: EventTime) {
         self.database = database
         self.committed = committed
+        self.withdrawals = withdrawals
         self.now = now
     }
 

@@ -12,6 +12,7 @@ final class Writer: Sendable {
     let store: OpenStore
     let waiters: Waiters
     let published: Mutex<StoreState>
+    let unflushed = UnflushedEvents()
     private let cache: ChunkCache
     /// Used by the writing thread alone; the lock only proves that to the compiler.
     let thread: Mutex<WriterThread>
@@ -22,6 +23,8 @@ final class Writer: Sendable {
     struct WriterThread: Sendable {
         var memory = AppendMemory()
         var health: WriteHealth
+        /// Commits that failed after lanes had run ahead with their events.
+        var withdrawals = 0
         /// The commit whose flush failed.
         var doubtful: DoubtfulCommit?
         /// Settlements that turned out to be on disk though they were answered as failed.
@@ -78,6 +81,8 @@ final class Writer: Sendable {
             try write(group, &thread, &answers, &changes, &systemError)
             return answers
         } catch {
+            // Before anything else is written: nothing that follows from it may be.
+            if unflushed.takeBack() { thread.withdrawals += 1 }
             thread.memory.rollBack()
             let failure = EngineError(error, "write", systemError: systemError)
             switch StorageFault(error, systemError: systemError) {
@@ -105,7 +110,8 @@ final class Writer: Sendable {
             do {
                 try database.inTransaction(.immediate) {
                     var transaction = Transaction(
-                        database: database, committed: committed, now: now())
+                        database: database, committed: committed,
+                        withdrawals: thread.withdrawals, now: now())
                     for request in group {
                         answers.append(
                             try thread.answer(request.work)
@@ -113,6 +119,7 @@ final class Writer: Sendable {
                     }
                     changes = try transaction.finish()
                     if settles { CrashPoint.settleWritten.pass() }
+                    show(changes, since: committed)
                     return .commit
                 }
             } catch {
@@ -124,6 +131,16 @@ final class Writer: Sendable {
         thread.memory.commit(changes)
         thread.forgetResolved(group)
         publish(changes, since: committed)
+        _ = unflushed.takeBack()
+    }
+
+    /// Lets lanes run ahead with what is about to be flushed.
+    private func show(_ changes: StateChanges, since committed: StoreState) {
+        if changes.chunks.isEmpty { return }
+        unflushed.show(changes.chunks)
+        waiters.wake(
+            changes.news(since: committed).filter { $0.partitions != nil }, onlyAhead: true,
+            isReady: isReadyAhead)
     }
 
     /// Makes what is on disk visible.
@@ -163,5 +180,18 @@ final class Writer: Sendable {
     /// Whether reading one of the cursors would not come back empty.
     func isReady(_ cursors: [StationCursor]) -> Bool {
         published.withLock { $0.isReady(cursors) }
+    }
+
+    /// Whether reading one of the cursors ahead of the flush would not come back empty.
+    func isReadyAhead(_ cursors: [StationCursor]) -> Bool {
+        published.withLock { state in
+            state.isReady(cursors)
+                || cursors.contains { cursor in
+                    guard let partition = try? state.partition(cursor.partition, of: cursor.station)
+                    else { return true }
+                    return unflushed.end(partition: partition.id).map { $0 > cursor.offset }
+                        ?? false
+                }
+        }
     }
 }

@@ -31,12 +31,24 @@ struct Lane: Sendable {
     let takesRequests: @Sendable (Handoff<LaneWork>?) -> Void
 
     /// Runs from the last settlement on until the process is asked to stop; then what was read is
-    /// still run and settled.
+    /// still run and settled. When events were lost that it had read ahead of their flush, it
+    /// begins once more at its last settlement.
     ///
     /// - Parameter resumes: whether a pause of this version ends now.
     /// - Returns: why the lane pauses; nil when it was asked to stop.
     /// - Throws: what repeating can't mend.
     func run(resumes: Bool) async throws(EngineError) -> LanePause? {
+        while true {
+            do throws(EngineError) {
+                return try await runOnce(resumes: resumes)
+            } catch {
+                guard case .inputWithdrawn = error else { throw error }
+                logger.notice("\(error)")
+            }
+        }
+    }
+
+    private func runOnce(resumes: Bool) async throws(EngineError) -> LanePause? {
         let begun = try await retry.whileUnavailable { () async throws(EngineError) in
             try await LaneBeginning(of: function, id, in: engine)
         }

@@ -1,9 +1,10 @@
 import MoonrailCore
 
-/// The first of a lane's three loops: reads batches ahead of the function.
+/// The first of a lane's three loops: reads batches ahead of the function, and of the flush that
+/// makes their events durable.
 struct LaneSource: Sendable {
     let lane: LaneID
-    let engine: any StationLog
+    let engine: any LaneStore
     let inputs: [StationName]
     let batchEvents: Int
     let output: Handoff<LaneWork>
@@ -23,7 +24,7 @@ struct LaneSource: Sendable {
                 try await read(cursors)
             }
             guard let batch, batch.count > 0 else {
-                await engine.wait(for: cursors)
+                await engine.waitAhead(for: cursors)
                 continue
             }
             position = batch.position(after: batch.count, from: position)
@@ -38,7 +39,7 @@ struct LaneSource: Sendable {
             bytes: Bounds.batchBytes / cursors.count)
         var parts: [StoredEvents] = []
         for cursor in cursors {
-            let part = try await engine.read(cursor, bounds: bounds)
+            let part = try await engine.readAhead(cursor, bounds: bounds)
             if !part.isEmpty { parts.append(part) }
         }
         return LaneBatch(parts)

@@ -18,14 +18,16 @@ struct storage_fault {
     long first;
     // How many calls fail from there on.
     long count;
-    // The errno they fail with. Every other write that fails with ENOSPC is a short one instead, as
-    // on a disk that becomes full: half of its bytes are written.
+    // The errno they fail with; 0 to let them work after all. Every other write that fails with
+    // ENOSPC is a short one instead, as on a disk that becomes full: half of its bytes are written.
     int error;
     // Whether a flush that fails drops what was not flushed, and the next one reports success, as
     // Linux does.
     int drops_unflushed;
     // Whether only the file of exactly this path is meant.
     int is_exact;
+    // Whether a call that is to fail waits before, until storage_faults_release.
+    int holds;
 };
 
 // Faults for the files whose path begins with `path`, from now on; replaces those of the same
@@ -38,6 +40,9 @@ long storage_faults_met(const char *path);
 
 // Calls that failed.
 long storage_faults_made(const char *path);
+
+// Lets the calls go on that wait, and those after them.
+void storage_faults_release(const char *path);
 
 void storage_faults_clear(const char *path);
 
