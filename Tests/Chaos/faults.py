@@ -52,8 +52,8 @@ class FaultRun:
         self.calls = calls
         self.scenario = Scenario(options.seed, VARIANTS[calls[0] // 8 % len(VARIANTS)])
         directory = tempfile.mkdtemp(prefix="fault-", dir=options.directory)
-        # A worker that can't settle is not waited for long.
-        functions, configuration = self.scenario.write(directory, 3 if lasting else 15)
+        # A worker that can't settle is not waited for long; one that can may be short of processor.
+        functions, configuration = self.scenario.write(directory, 3 if lasting else 120)
         self.moonrail = Moonrail(options.binary, directory, functions, configuration)
         os.mkdir(self.moonrail.data, 0o700)
         self.report = Report(os.path.join(directory, "shim-report"))
@@ -136,7 +136,7 @@ class FaultRun:
         """Ends the worker in order, so that the closing of the store is met as well."""
         self.worker.send_signal(signal.SIGTERM)
         try:
-            self.worker.wait(40)
+            self.worker.wait(180)
         except subprocess.TimeoutExpired:
             raise Failure("%s: the worker does not stop\n%s" % (
                 self.name, self.moonrail.log_tail())) from None
