@@ -12,7 +12,7 @@ struct FunctionCommand: AsyncParsableCommand {
               moonrail function resume celsius
             """,
         subcommands: [
-            FunctionListCommand.self, FunctionShowCommand.self, FunctionCheckCommand.self,
-            FunctionTestCommand.self, FunctionResumeCommand.self,
+            FunctionInitCommand.self, FunctionListCommand.self, FunctionShowCommand.self,
+            FunctionCheckCommand.self, FunctionTestCommand.self, FunctionResumeCommand.self,
         ])
 }
