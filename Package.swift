@@ -107,7 +107,7 @@ let package = Package(
             exclude: ["Escapes"]),
         .testTarget(
             name: "MoonrailConfigurationTests",
-            dependencies: ["MoonrailConfiguration", "MoonrailCore"]),
+            dependencies: ["MoonrailConfiguration", "MoonrailCore", "MoonrailTestSupport"]),
         .testTarget(
             name: "MoonrailRuntimeTests",
             dependencies: [

@@ -76,7 +76,7 @@ extension HostTests {
             let batch = LaneBatch([TestEvents.part("readings", [event])])
             let reply = try await host.run(batch, range: 0..<1)
             await host.stop()
-            guard let emission = reply.emitted(0)?.first,
+            guard let emission = reply.emitted(0)?.last,
                 case .object(let members) = try JSONValue(parsing: emission.event.payload)
             else {
                 Issue.record("\(reply.outcomes)")

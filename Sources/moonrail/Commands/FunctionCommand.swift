@@ -13,6 +13,7 @@ struct FunctionCommand: AsyncParsableCommand {
             """,
         subcommands: [
             FunctionInitCommand.self, FunctionListCommand.self, FunctionShowCommand.self,
-            FunctionCheckCommand.self, FunctionTestCommand.self, FunctionResumeCommand.self,
+            FunctionCheckCommand.self, FunctionTestCommand.self, FunctionRunCommand.self,
+            FunctionCaptureCommand.self, FunctionResumeCommand.self,
         ])
 }
