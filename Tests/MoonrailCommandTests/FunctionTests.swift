@@ -98,6 +98,30 @@ import Testing
         }
     }
 
+    @Test func `a check reads libraries, too, and knows what they assign`() async throws {
+        try await Workplace.with { place in
+            try FileManager.default.createDirectory(
+                at: place.functions.appendingPathComponent("lib"),
+                withIntermediateDirectories: true)
+            _ = try place.write("functions/lib/shared.lua", "factor = 2")
+            _ = try place.write(
+                "functions/scale.lua",
+                """
+                require "lib.shared"
+                return { from = "raw", handler = function() print(factor) end }
+                """)
+            let sound = try await place.command.run("function", "check")
+            #expect(sound.status == 0)
+            #expect(sound.errors.contains("lib/shared.lua:1: warning: 'factor' is assigned"))
+            _ = try place.write("functions/lib/shared.lua", "local x = 1\nreturn { x + faktor }")
+            _ = try place.write("functions/lib/other.lua", "return function() return sume end")
+            let broken = try await place.command.run("function", "check")
+            #expect(broken.status == 1)
+            #expect(broken.errors.contains("lib/shared.lua:2: attempt to perform arithmetic"))
+            #expect(broken.errors.contains("lib/other.lua:1: there is no global 'sume'"))
+        }
+    }
+
     @Test func `a check knows stations that are stored, declared or written`() async throws {
         let config = "stations:\n  declared: {}\n"
         try await Workplace.with(config: config) { place in

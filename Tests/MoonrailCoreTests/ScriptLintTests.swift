@@ -153,6 +153,9 @@ struct ScriptLintTests {
         let source = "local units = {}\nfunction units.f(x) return celsius(x) end\nreturn units"
         #expect(
             ScriptLint.findings(inLibrary: Array(source.utf8)).map(\.line) == [2])
+        #expect(
+            ScriptLint.findings(inLibrary: Array(source.utf8), globals: ["celsius"]).isEmpty)
+        #expect(ScriptLint.globals(assignedBy: Array("a = 1 local b = 2".utf8)) == ["a"])
     }
 
     @Test func `whatever bytes a script has, reading it ends`() {

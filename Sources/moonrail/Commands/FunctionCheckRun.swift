@@ -19,27 +19,34 @@ struct FunctionCheckRun: Sendable {
     /// All functions, the libraries that they may use, and files whose name is no function's.
     func all() async throws -> [FunctionVerdict] {
         let (functions, problems) = await deployment.examine()
-        var verdicts = try await verdicts(of: functions)
-        // A library that can't be read has broken the functions already.
-        for library in (try? directory.libraries()) ?? [] {
-            let findings = ScriptLint.findings(inLibrary: library.source)
-            guard !findings.isEmpty else { continue }
-            let name = library.name.replacing(".", with: "/")
-            let file = "\(directory.path)/\(name).lua"
+        let stations = await KnownStations.load(settings) { functions }
+        return functions.map { verdict(of: $0, stations) } + libraries()
+            + problems.map { FunctionVerdict(file: "", reason: $0) }
+    }
+
+    /// Of each library in which there is something to find.
+    private func libraries() -> [FunctionVerdict] {
+        // One that can't be read has broken the functions already.
+        let libraries = (try? directory.libraries()) ?? []
+        let globals = libraries.globals
+        return libraries.compactMap { library in
+            let findings = ScriptLint.findings(inLibrary: library.source, globals: globals)
+            guard !findings.isEmpty else { return nil }
+            let file = "\(directory.path)/\(library.name.replacing(".", with: "/")).lua"
             var verdict = FunctionVerdict(file: file, reason: nil)
             verdict.findings = findings.map { .init($0, in: file) }
-            verdicts.append(verdict)
+            return verdict
         }
-        return verdicts + problems.map { FunctionVerdict(file: "", reason: $0) }
     }
 
     /// - Parameter names: of functions; or of files, which end in `.lua`.
     /// - Throws: `CommandFailure` for what does not exist.
     func each(of names: [String]) async throws -> [FunctionVerdict] {
         var verdicts: [FunctionVerdict] = []
+        let stations = await KnownStations.load(settings) { await deployment.examine().functions }
         for name in names {
             if let examined = try await examined(name) {
-                verdicts += try await self.verdicts(of: [examined])
+                verdicts.append(verdict(of: examined, stations))
             } else {
                 verdicts.append(
                     FunctionVerdict(
@@ -66,21 +73,26 @@ struct FunctionCheckRun: Sendable {
                 + suggestion(for: name, among: directory.names(settings.functions)))
     }
 
-    private func verdicts(
-        of functions: [Deployment.Examined]
-    ) async throws -> [FunctionVerdict] {
-        let stations = await KnownStations.load(settings, deployment)
-        return functions.map { examined in
-            var verdict = FunctionVerdict(examined.status)
-            guard case .deployable(let function) = examined else { return verdict }
-            let findings =
-                ScriptLint.findings(
-                    in: function.program.source, outputs: function.definition.to)
-                + (stations?.findings(of: function) ?? [])
-            verdict.findings = findings.sorted { $0.line < $1.line }
-                .map { .init($0, in: function.definition.file) }
-            return verdict
-        }
+    private func verdict(
+        of examined: Deployment.Examined, _ stations: KnownStations?
+    ) -> FunctionVerdict {
+        var verdict = FunctionVerdict(examined.status)
+        guard case .deployable(let function) = examined else { return verdict }
+        let findings =
+            ScriptLint.findings(
+                in: function.program.source, outputs: function.definition.to,
+                globals: function.program.libraries.globals)
+            + (stations?.findings(of: function) ?? [])
+        verdict.findings = findings.sorted { $0.line < $1.line }
+            .map { .init($0, in: function.definition.file) }
+        return verdict
+    }
+}
+
+extension [FunctionProgram.Library] {
+    /// What they assign as globals, which functions that require them then find.
+    fileprivate var globals: Set<String> {
+        reduce(into: []) { $0.formUnion(ScriptLint.globals(assignedBy: $1.source)) }
     }
 }
 

@@ -12,13 +12,16 @@ struct KnownStations: Sendable {
     /// Whether others are created when they are needed.
     private let createsStations: Bool
 
+    /// - Parameter functions: all that there are; asked for when it matters.
     /// - Returns: nil where there is neither a store nor a station in the configuration that could
     ///   tell a wrong name from a new one.
-    static func load(_ settings: Settings, _ deployment: Deployment) async -> KnownStations? {
+    static func load(
+        _ settings: Settings, functions: () async -> [Deployment.Examined]
+    ) async -> KnownStations? {
         let stored = await stored(settings)
         guard !stored.isEmpty || !settings.stations.isEmpty else { return nil }
         var written: Set<StationName> = []
-        for case .deployable(let function) in await deployment.examine().functions {
+        for case .deployable(let function) in await functions() {
             written.formUnion(function.definition.to)
             written.insert(.deadLetters(of: function.name))
         }

@@ -24,13 +24,17 @@ package enum ScriptLint {
 
     /// What is to be said about a function's script, in the order of lines.
     ///
-    /// - Parameter outputs: stations that the function may write, whoever declares them.
+    /// - Parameters:
+    ///   - outputs: stations that the function may write, whoever declares them.
+    ///   - globals: names that its libraries assign.
     /// - Returns: nothing when the source can't be read here.
-    package static func findings(in source: [UInt8], outputs: [StationName]) -> [Finding] {
+    package static func findings(
+        in source: [UInt8], outputs: [StationName], globals: Set<String> = []
+    ) -> [Finding] {
         let outline = ScriptOutline(source)
         guard let tree = outline.tree else { return [] }
         let survey = ScriptSurvey(tree, handler: outline.handler)
-        var findings = names(in: survey) + members(in: survey)
+        var findings = names(in: survey, globals) + members(in: survey)
         if let handler = outline.handler {
             let paths = HandlerPaths(handler)
             findings += emissions(in: survey, paths, outputs, outline)
@@ -39,11 +43,21 @@ package enum ScriptLint {
         return sorted(findings)
     }
 
+    /// The names that a script or library assigns as globals.
+    package static func globals(assignedBy source: [UInt8]) -> Set<String> {
+        guard let tree = ScriptOutline(source).tree else { return [] }
+        return Set(ScriptSurvey(tree, handler: nil).globalWrites.map(\.name))
+    }
+
     /// The same of a library: a file that functions require.
-    package static func findings(inLibrary source: [UInt8]) -> [Finding] {
+    ///
+    /// - Parameter globals: names that other libraries assign.
+    package static func findings(
+        inLibrary source: [UInt8], globals: Set<String> = []
+    ) -> [Finding] {
         guard let tree = ScriptOutline(source).tree else { return [] }
         let survey = ScriptSurvey(tree, handler: nil)
-        return sorted(names(in: survey) + members(in: survey))
+        return sorted(names(in: survey, globals) + members(in: survey))
     }
 
     private static func sorted(_ findings: [Finding]) -> [Finding] {
@@ -52,9 +66,11 @@ package enum ScriptLint {
 
     // MARK: - Names
 
-    private static func names(in survey: ScriptSurvey) -> [Finding] {
+    private static func names(
+        in survey: ScriptSurvey, _ globals: Set<String>
+    ) -> [Finding] {
         guard !survey.changesGlobals else { return [] }
-        let own = Set(survey.globalWrites.map(\.name))
+        let own = globals.union(survey.globalWrites.map(\.name))
         let libraries = Set(ScriptContract.libraries.keys)
         let known = ScriptContract.globals.union(libraries)
         var findings = survey.globalWrites.map { use in
