@@ -41,6 +41,7 @@ static const luaL_Reg own_globals[] = {
 //   xpcall          its handler runs inside the hook that ends a script past its limit
 //   _G              would let a script write globals past the read-only environment
 //   math.random     and randomseed: seeded by address and clock; ours is seeded by the event
+//   math.pow        cosh, frexp, ldexp, log10, sinh, tanh: what some builds keep of older versions
 //   os.*            all but time and date, which tell the event's time: clock, files, environment
 //   pcall           the standard one would catch the end of memory; ours does not
 //   rawget, rawlen  the standard ones would find a frozen table empty; ours look into it
@@ -96,7 +97,9 @@ static void add_base(lua_State *lua, int globals) {
 }
 
 static void add_libraries(lua_State *lua, int globals) {
-    static const char *const random_functions[] = {"random", "randomseed", NULL};
+    // The latter ones are no part of Lua 5.4: whether they are there is up to who built it.
+    static const char *const removed_from_math[] = {"random", "randomseed", "cosh", "frexp",
+        "ldexp", "log10", "pow", "sinh", "tanh", NULL};
     luaL_requiref(lua, LUA_STRLIBNAME, luaopen_string, 0);
     library_string_restrict(lua);
     publish(lua, globals, LUA_STRLIBNAME);
@@ -107,7 +110,7 @@ static void add_libraries(lua_State *lua, int globals) {
     publish(lua, globals, LUA_TABLIBNAME);
 
     luaL_requiref(lua, LUA_MATHLIBNAME, luaopen_math, 0);
-    remove_fields(lua, random_functions);
+    remove_fields(lua, removed_from_math);
     lua_pushcfunction(lua, library_random);
     lua_setfield(lua, -2, "random");
     publish(lua, globals, LUA_MATHLIBNAME);

@@ -52,15 +52,17 @@ static int build(lua_State *lua) {
     source_compile(lua, host->load.source, file);
     lua_call(lua, 0, 1);
     if (!lua_istable(lua, -1)) {
-        return luaL_error(lua, "%s: must return a table with a handler function; it returned %s%s",
+        return luaL_error(lua,
+            "%s: must return a table with a handler function; it returned %s%s; end the file with "
+            "return { from = \"a.station\", handler = function(event, context) ... end }",
             file, lua_isnil(lua, -1) ? "" : "a ", luaL_typename(lua, -1));
     }
     const int definition = lua_gettop(lua);
     lua_pushstring(lua, "handler");
     if (lua_rawget(lua, definition) != LUA_TFUNCTION) {
         return luaL_error(lua,
-            "%s: must return a table with a handler function; its handler is %s%s",
-            file, lua_isnil(lua, -1) ? "" : "a ", luaL_typename(lua, -1));
+            "%s: handler is %s%s; it must be a function: handler = function(event, context) ... "
+            "end", file, lua_isnil(lua, -1) ? "" : "a ", luaL_typename(lua, -1));
     }
     lua_rawseti(lua, LUA_REGISTRYINDEX, REGISTRY_HANDLER);
     outputs_collect(lua, definition);
@@ -78,8 +80,12 @@ static int build(lua_State *lua) {
 }
 
 static void append_limit_failure(const struct host *host, struct byte_buffer *out) {
-    const char *what = "loading takes more memory than this function may have";
-    if (limits_verdict() == LIMIT_CPU_TIME) what = "loading takes more CPU time than it may";
+    const char *what = "loading takes more memory than this function may have; make less of it "
+                       "outside the handler";
+    if (limits_verdict() == LIMIT_CPU_TIME) {
+        what = "loading takes more CPU time than it may; a loop outside the handler needs an end "
+               "that comes soon";
+    }
     if (limits_verdict() == LIMIT_NESTING) what = "the inputs are nested too deeply";
     const char *place = limits_place();
     char message[512];

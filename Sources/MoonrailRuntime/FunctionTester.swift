@@ -32,15 +32,24 @@ package struct FunctionTester: Sendable {
             return report
         }
         let start = ContinuousClock.now
-        var program = function.program
-        if let inputs = test.inputs { program.inputs = try inputs.encoded() }
-        let (outcome, logs) = try await hosts.withHost(program) { host in
-            try await run(test, function.definition, host)
-        }
+        let (outcome, logs) = try await outcome(of: test, in: function)
         report.logs = logs
         report.differences = test.expected.differences(from: outcome)
         report.duration = .now - start
         return report
+    }
+
+    /// What comes of a case's events, whatever is expected of them.
+    ///
+    /// - Throws: `HostError` when no host can be started or the script does not load.
+    package func outcome(
+        of test: FunctionTest, in function: DeployableFunction
+    ) async throws -> (FunctionTest.Outcome, logs: [RunReply.LogLine]) {
+        var program = function.program
+        if let inputs = test.inputs { program.inputs = try inputs.encoded() }
+        return try await hosts.withHost(program) { host in
+            try await run(test, function.definition, host)
+        }
     }
 
     private static func stationNotRead(

@@ -70,6 +70,35 @@ import Testing
         #expect(result.output.hasSuffix("2 passed, 0 failed\n"))
     }
 
+    @Test func `the function and the commands that the document on functions shows work`()
+        async throws
+    {
+        let document = try Self.text("docs/functions.md")
+        let script = try #require(Self.blocks("lua", in: document).first)
+        let commands = try #require(Self.blocks("", in: document).first)
+        let folder = try TemporaryDirectory.make("functions")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let functions = folder.appendingPathComponent("functions")
+        let moonrail = MoonrailCommand(
+            data: folder.appendingPathComponent("data"), functions: functions, directory: folder)
+        let sample = folder.appendingPathComponent("readings.ndjson")
+        try "{\"temp_c\":30}\n{\"temp_c\":3}\n{}\n".write(
+            to: sample, atomically: true, encoding: .utf8)
+        for command in commands.split(separator: "\n") {
+            let words = command.split(separator: " ").dropFirst().map(String.init)
+            let result = try await moonrail.start(words).finish()
+            #expect(result.status == 0, "\(command): \(result.errors)")
+        }
+        try script.write(
+            to: functions.appendingPathComponent("warm.lua"), atomically: true, encoding: .utf8)
+        let check = try await moonrail.run("function", "check", "warm")
+        #expect(check.status == 0 && check.errors == "", "\(check.errors)")
+        let run = try await moonrail.run("function", "run", "warm", "--sample", sample.path)
+        #expect(run.output.contains("out     readings.warm  {\"temp_c\":30}"))
+        #expect(run.output.contains("out     readings.cold  {\"temp_c\":3}"))
+        #expect(run.output.contains("reject  no temperature"))
+    }
+
     @Test func `the demo ends well and finds every count equal`() async throws {
         let data = try TemporaryDirectory.make("demo")
         defer { try? FileManager.default.removeItem(at: data) }
@@ -111,7 +140,9 @@ import Testing
             ["run"], ["produce"], ["read"], ["station", "list"], ["station", "show"],
             ["station", "create"], ["station", "alter"], ["station", "delete"],
             ["function", "list"],
-            ["function", "show"], ["function", "check"], ["function", "resume"],
+            ["function", "show"], ["function", "init"], ["function", "check"],
+            ["function", "test"], ["function", "run"], ["function", "capture"],
+            ["function", "resume"],
             ["dead", "list"], ["dead", "show"], ["dead", "rerun"], ["dead", "retry"],
             ["dead", "skip"], ["offset", "show"], ["backup", "create"],
             ["backup", "verify"], ["backup", "restore"], ["doctor"],

@@ -78,6 +78,21 @@ import Testing
         }
     }
 
+    @Test func `what the README shows of writing a function works`() async throws {
+        try await Self.withFolder { folder, moonrail in
+            try (1...3).map { "{\"sensor\":\"s\($0)\",\"temp_c\":\($0)}\n" }.joined().write(
+                to: folder.appendingPathComponent("readings.ndjson"), atomically: true,
+                encoding: .utf8)
+            var last: MoonrailCommand.Result?
+            for command in try Self.commands(inSection: "Writing a function") {
+                let result = try await moonrail.start(Array(command.dropFirst())).finish()
+                #expect(result.status == 0, "\(command): \(result.errors)")
+                last = result
+            }
+            #expect(last?.lines.last == "4 passed, 0 failed")
+        }
+    }
+
     @Test func `what the README shows of failed events works`() async throws {
         try await Self.withFolder { folder, moonrail in
             let readme = try String(

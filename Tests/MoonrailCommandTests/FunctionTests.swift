@@ -60,6 +60,103 @@ import Testing
         }
     }
 
+    @Test func `a check finds mistakes that show when events run`() async throws {
+        try await Workplace.with { place in
+            _ = try place.write(
+                "functions/late.lua",
+                """
+                return { from = "raw", to = { "clean", "rest" },
+                  handler = function(event, context)
+                    local now = os.clock()
+                    return { now = now }
+                  end }
+                """)
+            let check = try await place.command.run("function", "check", "late")
+            #expect(check.status == 1)
+            #expect(check.output == "")
+            #expect(check.errors.contains("late.lua:1: warning: 'to' declares 'rest'"))
+            #expect(check.errors.contains("late.lua:3: there is no 'os.clock'"))
+            let json = try await place.command.run("function", "check", "late", "--json")
+            #expect(json.status == 1)
+            let verdicts = try json.json([[String: JSONValue]].self)
+            #expect(verdicts.first?["ok"] == .bool(false))
+            guard case .array(let findings) = verdicts.first?["findings"] else {
+                Issue.record("no findings in \(json.output)")
+                return
+            }
+            #expect(findings.count == 2)
+            // A warning alone is no failure.
+            try place.writeFunction("late", from: "raw", to: "clean")
+            _ = try place.write(
+                "functions/lib-less.lua",
+                "total = 1\nreturn { from = \"raw\", "
+                    + "handler = function() end }")
+            let warned = try await place.command.run("function", "check")
+            #expect(warned.status == 0)
+            #expect(warned.errors.contains("lib-less.lua:1: warning: 'total'"))
+            #expect(warned.lines.count == 2)
+        }
+    }
+
+    @Test func `a check reads libraries, too, and knows what they assign`() async throws {
+        try await Workplace.with { place in
+            try FileManager.default.createDirectory(
+                at: place.functions.appendingPathComponent("lib"),
+                withIntermediateDirectories: true)
+            _ = try place.write("functions/lib/shared.lua", "factor = 2")
+            _ = try place.write(
+                "functions/scale.lua",
+                """
+                require "lib.shared"
+                return { from = "raw", handler = function() print(factor) end }
+                """)
+            let sound = try await place.command.run("function", "check")
+            #expect(sound.status == 0)
+            #expect(sound.errors.contains("lib/shared.lua:1: warning: 'factor' is assigned"))
+            _ = try place.write("functions/lib/shared.lua", "local x = 1\nreturn { x + faktor }")
+            _ = try place.write("functions/lib/other.lua", "return function() return sume end")
+            let broken = try await place.command.run("function", "check")
+            #expect(broken.status == 1)
+            #expect(broken.errors.contains("lib/shared.lua:2: attempt to perform arithmetic"))
+            #expect(broken.errors.contains("lib/other.lua:1: there is no global 'sume'"))
+        }
+    }
+
+    @Test func `a check knows stations that are stored, declared or written`() async throws {
+        let config = "stations:\n  declared: {}\n"
+        try await Workplace.with(config: config) { place in
+            try place.writeFunction("one", from: "stored", to: "middle")
+            try place.writeFunction("two", from: "middle", to: "end")
+            try place.writeFunction("three", from: "declared", to: "end")
+            try place.writeFunction("four", from: "dead.one", to: "end")
+            try place.writeFunction("five", from: "midle", to: "end")
+            try await place.command.run("station", "create", "stored")
+            let check = try await place.command.run("function", "check")
+            #expect(check.status == 0)
+            #expect(check.errors.split(separator: "\n").count == 1)
+            #expect(
+                check.errors.contains(
+                    "five.lua:2: warning: 'from' names station 'midle', which does not exist yet "
+                        + "and no function writes; did you mean 'middle'?"))
+        }
+        try await Workplace.with(config: config + "create_stations: false\n") { place in
+            try place.writeFunction("one", from: "declared", to: "other")
+            let check = try await place.command.run("function", "check", "one")
+            #expect(check.status == 1)
+            #expect(check.errors.contains("one.lua:2: 'to' names station 'other', which does not"))
+        }
+    }
+
+    @Test func `a function that does not exist is not found by a check`() async throws {
+        try await Workplace.with { place in
+            try place.writeFunction("celsius", from: "raw", to: "clean")
+            let check = try await place.command.run("function", "check", "celsuis")
+            #expect(check.status == 3)
+            #expect(check.errors.contains("did you mean 'celsius'?"))
+            #expect(try await place.command.run("function", "check", "celsius").status == 0)
+        }
+    }
+
     @Test func `a check of a missing file ends with status 3`() async throws {
         try await Workplace.with { place in
             let result = try await place.command.run("function", "check", "/no/such.lua")

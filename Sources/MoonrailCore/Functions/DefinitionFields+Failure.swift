@@ -16,7 +16,7 @@ extension DefinitionFields {
         case .some(let other):
             throw invalid(
                 "'breaker' is \(other.kind); it must be a table such as { failures = 100, events = "
-                    + "200 }, or false")
+                    + "200 }, or false", at: "breaker")
         }
         return policy
     }
@@ -37,7 +37,7 @@ extension DefinitionFields {
             retry.maximumDelay = max(retry.maximumDelay, retry.firstDelay)
         }
         guard retry.firstDelay <= retry.maximumDelay else {
-            throw invalid("'retry.first_delay' is longer than 'retry.max_delay'")
+            throw invalid("'retry.first_delay' is longer than 'retry.max_delay'", at: "retry")
         }
     }
 
@@ -55,7 +55,9 @@ extension DefinitionFields {
         let ofEvents = events ?? max(defaults.events, failures ?? 0)
         let wanted = failures ?? max(1, ofEvents / 2)
         guard wanted <= ofEvents else {
-            throw invalid("'breaker.failures' is \(wanted), more than its 'events', \(ofEvents)")
+            throw invalid(
+                "'breaker.failures' is \(wanted), more than its 'events', \(ofEvents)",
+                at: "breaker")
         }
         return BreakerPolicy(failures: wanted, events: ofEvents)
     }
@@ -66,7 +68,7 @@ extension DefinitionFields {
         guard case .string(let text) = value, let delay = Quantity.duration(text),
             (.milliseconds(1)...RetryPolicy.delayMaximum).contains(delay)
         else {
-            throw invalid("'\(name)' must be a time from 1ms to 300s, such as \"50ms\"")
+            throw invalid("'\(name)' must be a time from 1ms to 300s, such as \"50ms\"", at: name)
         }
         return delay
     }

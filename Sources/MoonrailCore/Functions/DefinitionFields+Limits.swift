@@ -4,23 +4,27 @@ extension DefinitionFields {
         if let memory = table["memory"] {
             guard let bytes = Self.memory(memory) else {
                 throw invalid(
-                    "'limits.memory' must be a size from 256KiB to 1GiB, such as \"32MiB\"")
+                    "'limits.memory' must be a size from 256KiB to 1GiB, such as \"32MiB\"",
+                    at: "limits")
             }
             guard bytes <= limits.scriptMemoryBytesMaximum else {
                 throw invalid(
                     "'limits.memory' is over \(limits.scriptMemoryBytesMaximum) bytes, which is "
-                        + "what the operator lets a script ask for (limits.memory_maximum)")
+                        + "what the operator lets a script ask for (limits.memory_maximum)",
+                    at: "limits")
             }
             limits.memoryBytes = bytes
         }
         if let time = table["time"] {
             guard let duration = Self.time(time) else {
-                throw invalid("'limits.time' must be a CPU time from 1ms to 10s, such as \"100ms\"")
+                throw invalid(
+                    "'limits.time' must be a CPU time from 1ms to 10s, such as \"100ms\"",
+                    at: "limits")
             }
             guard duration <= limits.scriptEventTimeMaximum else {
                 throw invalid(
                     "'limits.time' is over \(limits.scriptEventTimeMaximum), which is what the "
-                        + "operator lets a script ask for (limits.time_maximum)")
+                        + "operator lets a script ask for (limits.time_maximum)", at: "limits")
             }
             limits.eventTime = duration
         }

@@ -2,9 +2,13 @@
 struct DefinitionFields {
     let file: String
     let fields: [String: JSONValue]
+    private let outline: ScriptOutline?
 
-    init(_ table: JSONValue, file: String, known: [String]) throws(InvalidDefinition) {
+    init(
+        _ table: JSONValue, file: String, known: [String], outline: ScriptOutline?
+    ) throws(InvalidDefinition) {
         self.file = file
+        self.outline = outline
         guard case .object(let fields) = table else {
             throw InvalidDefinition(description: "\(file): it returned \(table.kind), not a table")
         }
@@ -12,8 +16,12 @@ struct DefinitionFields {
         try check(fields, known: known, where: "")
     }
 
-    func invalid(_ what: String) -> InvalidDefinition {
-        InvalidDefinition(description: "\(file): \(what)")
+    /// - Parameter field: what is wrong, such as `limits.memory`; nil for the whole table.
+    func invalid(_ what: String, at field: String? = nil) -> InvalidDefinition {
+        let own = field.map { String($0.prefix { $0 != "." }) }
+        let line = own.flatMap { outline?.fieldLines[$0] } ?? outline?.returnLine
+        return InvalidDefinition(
+            description: "\(file):\(line.map { "\($0):" } ?? "") \(what)")
     }
 
     func check(
@@ -21,7 +29,8 @@ struct DefinitionFields {
     ) throws(InvalidDefinition) {
         if let unknown = fields.keys.sorted().first(where: { !known.contains($0) }) {
             throw invalid(
-                "field '\(prefix)\(unknown)' is not known\(suggestion(for: unknown, among: known))")
+                "field '\(prefix)\(unknown)' is not known\(suggestion(for: unknown, among: known))",
+                at: prefix + unknown)
         }
     }
 
@@ -29,7 +38,8 @@ struct DefinitionFields {
         switch fields[name] {
         case nil: return nil
         case .string(let text): return text
-        case .some(let other): throw invalid("'\(name)' is \(other.kind); it must be a string")
+        case .some(let other):
+            throw invalid("'\(name)' is \(other.kind); it must be a string", at: name)
         }
     }
 
@@ -40,17 +50,19 @@ struct DefinitionFields {
         case .string(let text): texts = [.string(text)]
         case .array(let list): texts = list
         case .some(let other):
-            throw invalid("'\(name)' is \(other.kind); it must be a station name or a list of them")
+            throw invalid(
+                "'\(name)' is \(other.kind); it must be a station name or a list of them", at: name)
         }
         var stations: [StationName] = []
         for value in texts {
             guard case .string(let text) = value else {
-                throw invalid("'\(name)' holds \(value.kind); it must hold station names")
+                throw invalid(
+                    "'\(name)' holds \(value.kind); it must hold station names", at: name)
             }
             do {
                 stations.append(try StationName(text))
             } catch {
-                throw invalid("'\(name)': \(error)")
+                throw invalid("'\(name)': \(error)", at: name)
             }
         }
         return stations
@@ -61,7 +73,7 @@ struct DefinitionFields {
         guard let text = try string(name) else { return nil }
         guard let choice = Choice(rawValue: text) else {
             let choices = Choice.allCases.map { "'\($0.rawValue)'" }.joined(separator: " or ")
-            throw invalid("'\(name)' is '\(text)'; it must be \(choices)")
+            throw invalid("'\(name)' is '\(text)'; it must be \(choices)", at: name)
         }
         return choice
     }
@@ -70,7 +82,8 @@ struct DefinitionFields {
         switch fields[name] {
         case nil: return nil
         case .bool(let value): return value
-        case .some(let other): throw invalid("'\(name)' is \(other.kind); it must be true or false")
+        case .some(let other):
+            throw invalid("'\(name)' is \(other.kind); it must be true or false", at: name)
         }
     }
 
@@ -84,7 +97,7 @@ struct DefinitionFields {
         guard let text = try string("numbers"), text != "double" else { return }
         throw invalid(
             "'numbers' is '\(text)'; it must be 'double' (integers beyond 64 bits are read as "
-                + "doubles), or be left out (they are errors)")
+                + "doubles), or be left out (they are errors)", at: "numbers")
     }
 
     /// The members of a field that is a table; nil when there is no such field.
@@ -98,7 +111,7 @@ struct DefinitionFields {
             try check(table, known: known, where: name + ".")
             return table
         case .some(let other):
-            throw invalid("'\(name)' is \(other.kind); it must be a table")
+            throw invalid("'\(name)' is \(other.kind); it must be a table", at: name)
         }
     }
 
@@ -111,7 +124,7 @@ struct DefinitionFields {
         else {
             throw invalid(
                 "'\(name)' must be a whole number from \(allowed.lowerBound) to "
-                    + "\(allowed.upperBound)")
+                    + "\(allowed.upperBound)", at: name)
         }
         return number
     }

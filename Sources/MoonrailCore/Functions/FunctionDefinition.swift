@@ -58,12 +58,14 @@ extension FunctionDefinition {
     /// - Parameters:
     ///   - table: the table as JSON, as `FunctionHost.load` answers it.
     ///   - limits: the operator's limits, which stand where neither script nor override says other.
+    ///   - outline: where the fields stand in the script, if that is known.
     /// - Throws: `InvalidDefinition` with one sentence that names the file, the field and the mend.
     package init(
         name: FunctionName, file: String, table: JSONValue, overrides: FunctionOverrides,
-        limits: FunctionLimits
+        limits: FunctionLimits, outline: ScriptOutline? = nil
     ) throws(InvalidDefinition) {
-        let fields = try DefinitionFields(table, file: file, known: Self.knownFields)
+        let fields = try DefinitionFields(
+            table, file: file, known: Self.knownFields, outline: outline)
         self.name = name
         self.file = file
         self.limits = limits
@@ -78,22 +80,29 @@ extension FunctionDefinition {
         let to = overrides.to ?? ownTo ?? []
         guard !from.isEmpty else {
             throw fields.invalid(
-                "'from' is missing; name the station it reads, such as from = \"readings\"")
+                "'from' is missing; name the station it reads, such as from = \"readings\"",
+                at: "from")
         }
         guard from.count <= Bounds.inputs else {
-            throw fields.invalid("'from' names \(from.count) stations; \(Bounds.inputs) at most")
+            throw fields.invalid(
+                "'from' names \(from.count) stations; \(Bounds.inputs) at most",
+                at: "from")
         }
         guard to.count <= Bounds.outputs else {
-            throw fields.invalid("'to' names \(to.count) stations; \(Bounds.outputs) at most")
+            throw fields.invalid(
+                "'to' names \(to.count) stations; \(Bounds.outputs) at most",
+                at: "to")
         }
         if let twice = Self.repeated(in: from) {
-            throw fields.invalid("'from' names '\(twice)' twice; name each station once")
+            throw fields.invalid(
+                "'from' names '\(twice)' twice; name each station once", at: "from")
         }
         if let twice = Self.repeated(in: to) {
-            throw fields.invalid("'to' names '\(twice)' twice; name each station once")
+            throw fields.invalid("'to' names '\(twice)' twice; name each station once", at: "to")
         }
         if let reserved = to.first(where: \.isReserved) {
-            throw fields.invalid("'to' names '\(reserved)'; names under moonrail. are reserved")
+            throw fields.invalid(
+                "'to' names '\(reserved)'; names under moonrail. are reserved", at: "to")
         }
         self.from = from
         self.to = to
@@ -109,12 +118,13 @@ extension FunctionDefinition {
         if !isLoop, let loop = to.first(where: from.contains) {
             throw fields.invalid(
                 "it reads and writes '\(loop)', which would never end; say loop = true if it is "
-                    + "meant")
+                    + "meant", at: "to")
         }
         inputs = overrides.inputs ?? .object([:])
     }
 
-    private static let knownFields = [
+    /// The fields that a script's table may have.
+    package static let knownFields = [
         "batch", "breaker", "description", "from", "handler", "limits", "loop", "numbers",
         "on_failure", "retry", "start", "to",
     ]

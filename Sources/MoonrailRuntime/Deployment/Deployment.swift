@@ -108,10 +108,12 @@ package struct Deployment: Sendable {
             function: attachment.name, file: attachment.file, source: source,
             libraries: try directory.libraries(), inputs: try inputs.encoded(),
             outputs: attachment.overrides.to ?? [], limits: limits)
-        let table = try await examiner.table(of: program)
+        try ScriptEncoding.check(source, file: attachment.file)
+        let outline = ScriptOutline(source)
+        let table = try await examiner.table(of: program, outline: outline)
         let definition = try FunctionDefinition(
             name: attachment.name, file: attachment.file, table: try JSONValue(parsing: table),
-            overrides: attachment.overrides, limits: limits)
+            overrides: attachment.overrides, limits: limits, outline: outline)
         program.outputs = definition.to
         program.limits = definition.limits
         return DeployableFunction(

@@ -48,14 +48,13 @@ package struct FunctionDirectory: Sendable {
     }
 
     /// The libraries, in the order of their names.
-    /// - Throws: `UnreadableFile`.
-    package func libraries() throws(UnreadableFile) -> [FunctionProgram.Library] {
+    /// - Throws: `UnreadableFile`, `WrongEncoding`.
+    package func libraries() throws -> [FunctionProgram.Library] {
         var libraries: [FunctionProgram.Library] = []
         for file in scripts(in: path + "/lib") {
-            libraries.append(
-                .init(
-                    name: "lib." + file.dropLast(4), source: try Self.source(path + "/lib/" + file))
-            )
+            let source = try Self.source(path + "/lib/" + file)
+            try ScriptEncoding.check(source, file: path + "/lib/" + file)
+            libraries.append(.init(name: "lib." + file.dropLast(4), source: source))
         }
         return libraries
     }
@@ -77,17 +76,25 @@ package struct FunctionDirectory: Sendable {
     /// - Throws: `UnreadableFile` when it is missing, unreadable or over the bound.
     package static func source(_ file: String) throws(UnreadableFile) -> [UInt8] {
         guard let data = FileManager.default.contents(atPath: file) else {
-            let why =
-                FileManager.default.fileExists(atPath: file)
-                ? "can't be read; check its permissions" : "does not exist"
-            throw UnreadableFile(description: "\(file): \(why)")
+            throw UnreadableFile(description: "\(file): \(whyUnreadable(file))")
         }
         guard data.count <= FunctionLimits.sourceBytes else {
             throw UnreadableFile(
                 description: "\(file): it has \(data.count) bytes; a script may have "
-                    + "\(FunctionLimits.sourceBytes)")
+                    + "\(FunctionLimits.sourceBytes); put large tables into inputs, or split it "
+                    + "into libraries")
         }
         return Array(data)
+    }
+
+    private static func whyUnreadable(_ file: String) -> String {
+        var isDirectory: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: file, isDirectory: &isDirectory) else {
+            return "does not exist, or is a link to what does not"
+        }
+        return isDirectory.boolValue
+            ? "is a directory; a function is a file, and what it requires lies in lib"
+            : "can't be read; check its permissions"
     }
 
     private func scripts(in directory: String) -> [String] {

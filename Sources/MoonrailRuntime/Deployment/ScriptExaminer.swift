@@ -15,14 +15,17 @@ struct ScriptExaminer {
 
     /// The table that the script returns. Takes as long as its load limit at most, three times over
     /// when hosts die.
-    mutating func table(of program: FunctionProgram) async throws(HostError) -> [UInt8] {
+    /// - Parameter outline: knows lines for messages of the host that have none.
+    mutating func table(
+        of program: FunctionProgram, outline: ScriptOutline? = nil
+    ) async throws(HostError) -> [UInt8] {
         var died: HostError?
         for _ in 0..<Self.hostsPerScript {
             do throws(HostError) {
                 return try await ready().load(program)
             } catch {
                 // Somebody may have killed it; the script is judged by what a whole host says.
-                guard case .died = error else { throw error }
+                guard case .died = error else { throw error.placed(by: outline, in: program.file) }
                 await stop()
                 died = error
             }
@@ -41,5 +44,13 @@ struct ScriptExaminer {
         let started = try await hosts.start()
         host = started
         return started
+    }
+}
+
+extension HostError {
+    fileprivate func placed(by outline: ScriptOutline?, in file: String) -> HostError {
+        guard case .loadFailed(var fault) = self, let outline else { return self }
+        fault.message = outline.completing(fault.message, in: file)
+        return .loadFailed(fault)
     }
 }

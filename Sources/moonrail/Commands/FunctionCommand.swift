@@ -12,7 +12,8 @@ struct FunctionCommand: AsyncParsableCommand {
               moonrail function resume celsius
             """,
         subcommands: [
-            FunctionListCommand.self, FunctionShowCommand.self, FunctionCheckCommand.self,
-            FunctionTestCommand.self, FunctionResumeCommand.self,
+            FunctionInitCommand.self, FunctionListCommand.self, FunctionShowCommand.self,
+            FunctionCheckCommand.self, FunctionTestCommand.self, FunctionRunCommand.self,
+            FunctionCaptureCommand.self, FunctionResumeCommand.self,
         ])
 }

@@ -1,0 +1,5 @@
+return {
+  from = "readings",
+  batch = "many",
+  handler = function(event, context) return nil end,
+}

@@ -1,0 +1,3 @@
+local first = require "lib.first"
+
+return { from = "readings", handler = function(event, context) return nil end }

@@ -1,0 +1,3 @@
+context.emit({ ready = true })
+
+return { from = "readings", handler = function(event, context) return nil end }

@@ -1,0 +1,4 @@
+-- Waits for something that never comes.
+while true do end
+
+return { from = "readings", handler = function(event, context) return nil end }

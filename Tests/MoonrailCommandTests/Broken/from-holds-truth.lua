@@ -1,0 +1,4 @@
+return {
+  from = { "readings", true },
+  handler = function(event, context) return nil end,
+}

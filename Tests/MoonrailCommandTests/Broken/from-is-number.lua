@@ -1,0 +1,4 @@
+return {
+  from = 7,
+  handler = function(event, context) return nil end,
+}

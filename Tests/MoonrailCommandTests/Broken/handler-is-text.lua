@@ -1,0 +1,4 @@
+return {
+  from = "readings",
+  handler = "return event.data",
+}

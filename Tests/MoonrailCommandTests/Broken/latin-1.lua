@@ -1,0 +1,5 @@
+return {
+  from = "readings",
+  description = "Köln",
+  handler = function(event, context) return nil end,
+}

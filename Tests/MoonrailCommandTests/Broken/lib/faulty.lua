@@ -1,0 +1,3 @@
+local limits = nil
+
+return { most = limits.most }

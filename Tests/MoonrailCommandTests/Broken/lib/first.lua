@@ -1,0 +1,3 @@
+local second = require "lib.second"
+
+return { second = second }

@@ -1,0 +1,3 @@
+local first = require "lib.first"
+
+return { first = first }

@@ -1,0 +1,4 @@
+return {
+  most = 1
+  least = 0
+}

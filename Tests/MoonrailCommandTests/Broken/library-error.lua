@@ -1,0 +1,3 @@
+local faulty = require "lib.faulty"
+
+return { from = "readings", handler = function(event, context) return nil end }

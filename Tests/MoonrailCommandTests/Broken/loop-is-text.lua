@@ -1,0 +1,5 @@
+return {
+  from = "readings",
+  loop = "yes",
+  handler = function(event, context) return nil end,
+}

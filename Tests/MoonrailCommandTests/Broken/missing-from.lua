@@ -1,0 +1,4 @@
+return {
+  to = "copies",
+  handler = function(event, context) return event.data end,
+}

@@ -1,0 +1,6 @@
+-- It has all but the handler.
+
+return {
+  from = "readings",
+  to = "copies",
+}

@@ -1,0 +1,3 @@
+local units = require "lib.unit"
+
+return { from = "readings", handler = function(event, context) return nil end }

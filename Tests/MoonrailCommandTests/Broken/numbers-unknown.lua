@@ -1,0 +1,5 @@
+return {
+  from = "readings",
+  numbers = "decimal",
+  handler = function(event, context) return nil end,
+}

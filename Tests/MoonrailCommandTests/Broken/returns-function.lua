@@ -1,0 +1,3 @@
+return function(event, context)
+  return event.data
+end

@@ -1,0 +1,4 @@
+local definition = {
+  from = "readings",
+  handler = function(event, context) return event.data end,
+}

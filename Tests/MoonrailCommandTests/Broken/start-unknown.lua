@@ -1,0 +1,5 @@
+return {
+  from = "readings",
+  start = "now",
+  handler = function(event, context) return nil end,
+}

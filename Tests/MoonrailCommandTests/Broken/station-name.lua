@@ -1,0 +1,4 @@
+return {
+  from = "Readings of Today",
+  handler = function(event, context) return nil end,
+}

@@ -1,0 +1,6 @@
+return {
+  from = "readings",
+  handler = function(event, context)
+    return event.data +
+  end,
+}

@@ -1,0 +1,5 @@
+return {
+  from = "readings",
+  to = "moonrail.logs",
+  handler = function(event, context) return event.data end,
+}

@@ -1,0 +1,4 @@
+return {
+  from = "readings,
+  handler = function(event, context) return event.data end,
+}

@@ -1,0 +1,5 @@
+return {
+  from = "readings",
+  limits = { memori = "8MiB" },
+  handler = function(event, context) return nil end,
+}

@@ -1,0 +1,75 @@
+import Foundation
+import MoonrailTestSupport
+import Testing
+
+/// What a check says of functions that can't be deployed. `Broken/` holds one script for each
+/// mistake, and `Broken/expected.txt` the one line that is said of each.
+@Suite struct BrokenFunctionTests {
+    private static let broken = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().appendingPathComponent("Broken")
+
+    /// What a check of all functions of `place` says, with paths from the functions directory on.
+    private static func messages(_ place: Workplace) async throws -> [String] {
+        let result = try await place.command.run("function", "check")
+        #expect(result.status == 1)
+        #expect(result.output == "")
+        return result.errors.replacingOccurrences(of: place.folder.path + "/", with: "")
+            .split(separator: "\n").map(String.init)
+    }
+
+    @Test func `each broken function gives one message with its line and what to do`() async throws
+    {
+        try await Workplace.with { place in
+            try FileManager.default.removeItem(at: place.functions)
+            try FileManager.default.copyItem(at: Self.broken, to: place.functions)
+            let expected = try String(
+                contentsOf: Self.broken.appendingPathComponent("expected.txt"), encoding: .utf8
+            ).split(separator: "\n").map(String.init)
+            let messages = try await Self.messages(place)
+            #expect(messages.count >= 45)
+            for message in Set(messages).symmetricDifference(expected).sorted() {
+                let what = expected.contains(message) ? "missing" : "not expected"
+                Issue.record("\(what): \(message)")
+            }
+            #expect(messages.count == expected.count)
+        }
+    }
+
+    @Test func `what is no readable file of a function's name says so`() async throws {
+        try await Workplace.with { place in
+            let sound = "return { from = \"a\", handler = function() end }"
+            _ = try place.write("functions/Celsius.lua", sound)
+            let filler = String(repeating: " ", count: 128 << 10)
+            _ = try place.write("functions/too-large.lua", sound + filler)
+            try FileManager.default.createDirectory(
+                at: place.functions.appendingPathComponent("directory.lua"),
+                withIntermediateDirectories: false)
+            try FileManager.default.createSymbolicLink(
+                atPath: place.functions.appendingPathComponent("link.lua").path,
+                withDestinationPath: "nowhere.lua")
+            let messages = try await Self.messages(place)
+            #expect(
+                messages == [
+                    "functions/directory.lua: is a directory; a function is a file, and what it "
+                        + "requires lies in lib",
+                    "functions/link.lua: does not exist, or is a link to what does not",
+                    "functions/too-large.lua: it has 131119 bytes; a script may have 131072; put "
+                        + "large tables into inputs, or split it into libraries",
+                    "functions/Celsius.lua: 'Celsius' is not a function name: it holds a "
+                        + "character that is not allowed; use tokens of a-z, 0-9, '_' and '-', "
+                        + "each starting with a letter or digit, joined by dots",
+                ])
+        }
+    }
+
+    @Test(.enabled(if: geteuid() != 0, "root may read everything"))
+    func `a file that may not be read says so`() async throws {
+        try await Workplace.with { place in
+            let file = try place.write("functions/secret.lua", "return {}")
+            try FileManager.default.setAttributes([.posixPermissions: 0], ofItemAtPath: file)
+            #expect(
+                try await Self.messages(place)
+                    == ["functions/secret.lua: can't be read; check its permissions"])
+        }
+    }
+}
