@@ -3,6 +3,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstring>
+#include <iterator>
 
 namespace {
 
@@ -53,6 +54,33 @@ char *write_escaped(char *out, unsigned char byte) {
     return out;
 }
 
+constexpr uint64_t powers_of_ten[] = {1, 10, 100, 1000, 10000};
+
+// Writes a number of at most four decimals and 15 digits, as most are, in a fraction of the time
+// that the search for the shortest text takes; returns NULL for another. No two decimals of 15
+// digits are the same double, so that the first one that reads back as the number is the shortest.
+char *write_few_decimals(char *out, double number) {
+    const double magnitude = std::fabs(number);
+    if (!(magnitude < 1e11)) return nullptr;
+    for (size_t decimals = 0; decimals < std::size(powers_of_ten); decimals++) {
+        const uint64_t power = powers_of_ten[decimals];
+        const auto digits = static_cast<int64_t>(magnitude * static_cast<double>(power) + 0.5);
+        if (static_cast<double>(digits) / static_cast<double>(power) != magnitude) continue;
+        if (std::signbit(number)) *out++ = '-';
+        const auto whole = static_cast<uint64_t>(digits) / power;
+        auto fraction = static_cast<uint64_t>(digits) % power;
+        out = std::to_chars(out, out + MOONRAIL_JSON_NUMBER_BYTES_MAX, whole).ptr;
+        *out++ = '.';
+        // An integral value gets one decimal, so that it stays a double.
+        const size_t written = decimals == 0 ? 1 : decimals;
+        for (size_t i = written; i > 0; i--, fraction /= 10) {
+            out[i - 1] = static_cast<char>('0' + fraction % 10);
+        }
+        return out + written;
+    }
+    return nullptr;
+}
+
 }  // namespace
 
 size_t moonrail_json_write_int64(char *out, int64_t number) {
@@ -61,6 +89,7 @@ size_t moonrail_json_write_int64(char *out, int64_t number) {
 }
 
 size_t moonrail_json_write_double(char *out, double number) {
+    if (char *end = write_few_decimals(out, number)) return static_cast<size_t>(end - out);
     if (!std::isfinite(number)) return 0;
     // Bounds as people expect them: 100000.0 rather than the equally short 1e+05.
     const double magnitude = std::fabs(number);

@@ -266,9 +266,11 @@ bool document_write_container(struct writer *writer, int table, uint32_t node) {
     if (!enter(writer)) return false;
     bool is_array = false;
     if (lua_getmetatable(lua, table)) {
+        // An object that is not decoded is neither an array nor frozen.
+        const bool is_lazy = lua_topointer(lua, -1) == writer->host->lazy_metatable;
         lua_pop(lua, 1);
-        if (node != 0 && writer->is_thorough) document_complete(lua, table);
-        is_array = open_array(writer, table);
+        if (!is_lazy) is_array = open_array(writer, table);
+        else if (writer->is_thorough) document_complete(lua, table);
     }
     lua_pushnil(lua);
     const bool has_members = lua_next(lua, table) != 0;

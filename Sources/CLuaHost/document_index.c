@@ -31,7 +31,8 @@ static void set_slot_capacity(struct document_index *index, uint32_t capacity) {
 void document_index_clear(struct document_index *index) {
     index->table_count = 0;
     index->word_count = 0;
-    index->has_ranks = false;
+    index->next_word = DOCUMENT_ROOT;
+    index->next_place = 0;
     index->names_searched = 0;
     index->serial++;
     if (index->slot_capacity == 0 || index->slot_capacity > DOCUMENT_SLOTS_KEPT ||
@@ -119,23 +120,23 @@ static const unsigned char words_of[256] = {
     ['7'] = 2, ['8'] = 2, ['9'] = 2,
 };
 
-void document_index_rank(struct document_index *index) {
-    // Without branches: the place of a comma is written over by what follows it.
+// The place of a word.
+static uint32_t rank_of(struct document_index *index, uint32_t node) {
     const unsigned char *source = (const unsigned char *)index->source.bytes;
-    const uint32_t *places = index->places;
-    const uint32_t count = (uint32_t)index->place_count;
-    uint32_t *rank = index->ranks + DOCUMENT_ROOT;
-    for (uint32_t i = 0; i < count; i++) {
-        *rank = i;
-        rank += words_of[source[places[i]]];
+    uint32_t word = index->next_word;
+    uint32_t place = index->next_place;
+    // Without branches: the place of a comma is written over by what follows it.
+    for (; word <= node; place++) {
+        index->ranks[word] = place;
+        word += words_of[source[index->places[place]]];
     }
-    index->has_ranks = true;
+    index->next_word = word;
+    index->next_place = place;
+    return index->ranks[node];
 }
 
 size_t document_index_start_of(struct document_index *index, uint32_t node) {
-    if (node == DOCUMENT_ROOT) return index->places[0];
-    if (!index->has_ranks) document_index_rank(index);
-    return index->places[index->ranks[node]];
+    return index->places[rank_of(index, node)];
 }
 
 static bool is_space(char byte) {
@@ -146,12 +147,18 @@ size_t document_index_end_of(struct document_index *index, uint32_t node) {
     const enum moonrail_json_mark mark = document_index_mark(index, node);
     const bool is_container =
         mark == MOONRAIL_JSON_MARK_OBJECT || mark == MOONRAIL_JSON_MARK_ARRAY;
-    if (is_container && node == DOCUMENT_ROOT) return index->places[index->place_count - 1] + 1;
-    if (!index->has_ranks) document_index_rank(index);
-    if (is_container) {
-        return index->places[index->ranks[document_index_after(index, node) - 1]] + 1;
+    const uint32_t after = document_index_after(index, node);
+    const bool is_last = after == document_index_after(index, DOCUMENT_ROOT) - 1;
+    size_t end;
+    if (is_container && node == DOCUMENT_ROOT) {
+        return index->places[index->place_count - 1] + 1;
+    } else if (is_last) {
+        end = index->places[index->place_count - 1];
+    } else if (is_container) {
+        return document_index_start_of(index, after - 1) + 1;
+    } else {
+        end = index->places[rank_of(index, node) + 1];
     }
-    size_t end = index->places[index->ranks[node] + 1];
     while (is_space(index->source.bytes[end - 1])) end--;
     return end;
 }

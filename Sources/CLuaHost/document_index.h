@@ -48,10 +48,12 @@ struct document_index {
     uint32_t word_count;
     // A document_state for each word.
     unsigned char *states;
-    // For each word its place's index in `places`, once they were asked for.
+    // For each word its place's index in `places`, as far as they were asked for: up to the next
+    // word and place.
     uint32_t *ranks;
+    uint32_t next_word;
+    uint32_t next_place;
     size_t word_capacity;
-    bool has_ranks;
     // Names that were looked at to find members one by one.
     uint64_t names_searched;
     const uint32_t *places;
@@ -78,9 +80,6 @@ void document_index_start(struct document_index *index, const moonrail_json_pars
 
 // Adds a table with its node.
 void document_index_add(struct document_index *index, const void *table, uint32_t node);
-
-// Finds the places of all words.
-void document_index_rank(struct document_index *index);
 
 static inline uint32_t document_index_slot(
     const struct document_index *index, const void *table) {
@@ -114,6 +113,14 @@ static inline struct byte_span document_index_text(
     uint32_t length;
     const char *text = moonrail_json_text_of(index->tape, index->tape.words[node], &length);
     return (struct byte_span){text, length};
+}
+
+// The first eight bytes of a text, with zeros behind a shorter one.
+static inline uint64_t document_index_text_start(struct byte_span text) {
+    // The parser's strings have room for a word behind their end.
+    uint64_t start;
+    memcpy(&start, text.bytes, sizeof start);
+    return text.length < sizeof start ? start & (((uint64_t)1 << 8 * text.length) - 1) : start;
 }
 
 // Where a value or name starts in the source.

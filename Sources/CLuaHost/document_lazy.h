@@ -15,6 +15,11 @@ void document_lazy_install(lua_State *lua);
 // At most once per event. Raises as document_push does.
 void document_lazy_open(lua_State *lua, struct byte_span bytes, const char *root);
 
+// The same before the event's handler runs, if it is likely to ask for the document: then pushes it
+// and returns true. Of a document that can't be opened nothing is said before it is asked for. Once
+// for each event.
+bool document_lazy_open_early(lua_State *lua, struct byte_span bytes);
+
 // Ends the current event's document, if there is one: its tables may be collected.
 void document_lazy_close(lua_State *lua);
 

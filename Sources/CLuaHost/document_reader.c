@@ -58,12 +58,9 @@ struct name_filter {
 };
 
 static bool name_filter_add(struct name_filter *filter, const char *name, uint32_t length) {
-    // The parser's strings have room for a word behind their end.
-    uint64_t first;
+    const uint64_t first = document_index_text_start((struct byte_span){name, length});
     uint64_t last = 0;
-    memcpy(&first, name, sizeof first);
-    if (length < sizeof first) first &= ((uint64_t)1 << (8 * length)) - 1;
-    else memcpy(&last, name + length - sizeof last, sizeof last);
+    if (length >= sizeof last) memcpy(&last, name + length - sizeof last, sizeof last);
     uint64_t hash = (first ^ (last * 0x9E3779B97F4A7C15u) ^ length) * 0xD6E8FEB86659FD93u;
     hash >>= 56;
     uint64_t *seen = &filter->seen[hash >> 6];

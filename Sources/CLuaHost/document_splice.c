@@ -28,14 +28,10 @@ bool splice_open(struct splice *splice) {
     return copy_until(splice, end);
 }
 
-void splice_keep(struct splice *splice, uint32_t first, uint32_t value) {
-    if (splice->is_open) {
-        if (splice->has_members) document_write_character(splice->writer, ',');
-        splice->writer->copied = document_index_start_of(splice->index, first);
-        splice->is_open = false;
-    }
-    splice->has_members = true;
-    splice->last = value;
+void splice_resume(struct splice *splice, uint32_t first) {
+    if (splice->has_members) document_write_character(splice->writer, ',');
+    splice->writer->copied = document_index_start_of(splice->index, first);
+    splice->is_open = false;
 }
 
 void splice_close(struct splice *splice, char bracket) {

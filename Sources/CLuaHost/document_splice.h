@@ -36,8 +36,15 @@ bool splice_is_marked_array(struct writer *writer, int table);
 // kind, the same text, or the very table that was made of it.
 bool splice_holds(struct splice *splice, int at, uint32_t node);
 
+// Goes back to the source, which was left, at a member or element that starts at `first`.
+void splice_resume(struct splice *splice, uint32_t first);
+
 // Goes on in the source at a member, or element, that starts at `first` and has this value.
-void splice_keep(struct splice *splice, uint32_t first, uint32_t value);
+static inline void splice_keep(struct splice *splice, uint32_t first, uint32_t value) {
+    if (splice->is_open) splice_resume(splice, first);
+    splice->has_members = true;
+    splice->last = value;
+}
 
 // Writes the value on the stack where the document has the one at `node`, which was kept.
 bool splice_put(struct splice *splice, int at, uint32_t node);

@@ -105,7 +105,7 @@ static const struct {
     {"bytes", push_bytes},
 };
 
-enum { FIELD_COUNT = sizeof fields / sizeof *fields };
+enum { FIELD_DATA = 0, FIELD_COUNT = sizeof fields / sizeof *fields };
 
 // The number of the field whose name is the key at the second place, or FIELD_COUNT.
 static uint32_t find_field(lua_State *lua) {
@@ -120,13 +120,13 @@ static int read_field(lua_State *lua) {
     struct host *host = host_of(lua);
     const uint32_t i = find_field(lua);
     if (i == FIELD_COUNT) return 0;
-    if (lua_topointer(lua, 1) != host->event.table) {
+    if (lua_topointer(lua, 1) != host->event_table.address) {
         return luaL_error(lua, "event.%s was not read while this event's handler ran; "
                                "an event can't be kept for later ones", fields[i].name);
     }
-    if (host->event.fields_taken >> i & 1) return 0;
+    if (host->event_table.fields_taken >> i & 1) return 0;
     fields[i].push(lua, &host->event);
-    host->event.fields_taken |= 1u << i;
+    host->event_table.fields_taken |= 1u << i;
     lua_pushvalue(lua, 2);
     lua_pushvalue(lua, -2);
     lua_rawset(lua, 1);
@@ -138,8 +138,10 @@ static int assign_field(lua_State *lua) {
     struct host *host = host_of(lua);
     lua_settop(lua, 3);
     const uint32_t i = find_field(lua);
-    const bool is_current = lua_topointer(lua, 1) == host->event.table;
-    if (i < FIELD_COUNT && is_current) host->event.fields_taken |= 1u << i;
+    // FIELD_COUNT stands for all other keys.
+    if (lua_topointer(lua, 1) == host->event_table.address) {
+        host->event_table.fields_taken |= 1u << i;
+    }
     document_assign(lua);
     return 0;
 }
@@ -152,23 +154,53 @@ void event_object_install(lua_State *lua) {
     lua_setfield(lua, -2, "__newindex");
     read_only_mark_metatable(lua);
     lua_rawseti(lua, LUA_REGISTRYINDEX, REGISTRY_EVENT_METATABLE);
+    lua_pushboolean(lua, 0);
+    lua_rawseti(lua, LUA_REGISTRYINDEX, REGISTRY_EVENT);
+    lua_pushstring(lua, fields[FIELD_DATA].name);
+    lua_rawseti(lua, LUA_REGISTRYINDEX, REGISTRY_EVENT_DATA);
+    host_of(lua)->event_table = (struct event_table){0};
+}
+
+static void push_new_table(lua_State *lua, struct event_table *table) {
+    lua_createtable(lua, 0, 1);
+    lua_rawgeti(lua, LUA_REGISTRYINDEX, REGISTRY_EVENT_METATABLE);
+    lua_setmetatable(lua, -2);
+    lua_pushvalue(lua, -1);
+    lua_rawseti(lua, LUA_REGISTRYINDEX, REGISTRY_EVENT);
+    *table = (struct event_table){.address = lua_topointer(lua, -1)};
 }
 
 void event_object_push(lua_State *lua) {
-    lua_createtable(lua, 0, 1);
-    host_of(lua)->event.table = lua_topointer(lua, -1);
-    lua_rawgeti(lua, LUA_REGISTRYINDEX, REGISTRY_EVENT_METATABLE);
-    lua_setmetatable(lua, -2);
+    struct host *host = host_of(lua);
+    struct event_table *table = &host->event_table;
+    const uint32_t data = 1u << FIELD_DATA;
+    // There is nowhere where a script could have kept the last event.
+    const bool is_usable = table->address != NULL && (table->fields_taken & ~data) == 0;
+    if (is_usable) lua_rawgeti(lua, LUA_REGISTRYINDEX, REGISTRY_EVENT);
+    else push_new_table(lua, table);
+    const bool had_data = table->fields_taken != 0;
+    table->fields_taken = 0;
+    lua_rawgeti(lua, LUA_REGISTRYINDEX, REGISTRY_EVENT_DATA);
+    if (document_lazy_open_early(lua, host->event.record.payload)) {
+        table->fields_taken = data;
+    } else if (is_usable && had_data) {
+        lua_pushnil(lua);
+    } else {
+        lua_pop(lua, 1);
+        return;
+    }
+    lua_rawset(lua, -3);
 }
 
 void event_object_complete(lua_State *lua, int index) {
     struct host *host = host_of(lua);
-    if (!host->is_running || lua_topointer(lua, index) != host->event.table) return;
+    struct event_table *table = &host->event_table;
+    if (!host->is_running || lua_topointer(lua, index) != table->address) return;
     for (size_t i = 0; i < FIELD_COUNT; i++) {
-        if (host->event.fields_taken >> i & 1) continue;
+        if (table->fields_taken >> i & 1) continue;
         lua_pushstring(lua, fields[i].name);
         fields[i].push(lua, &host->event);
-        host->event.fields_taken |= 1u << i;
+        table->fields_taken |= 1u << i;
         lua_rawset(lua, index);
     }
 }

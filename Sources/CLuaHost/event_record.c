@@ -23,6 +23,12 @@ static struct byte_span take_span(struct byte_reader *reader, size_t length) {
     return (struct byte_span){(const char *)bytes, length};
 }
 
+static struct byte_span next_span(const char **at, size_t length) {
+    const struct byte_span span = {*at, length};
+    *at += length;
+    return span;
+}
+
 struct event_record event_record_read(struct byte_reader *reader) {
     struct event_record record = {0};
     struct fixed_part fixed;
@@ -36,21 +42,20 @@ struct event_record event_record_read(struct byte_reader *reader) {
     if (reader->broken) return record;
 
     const size_t rest_length = fixed.length - (FIXED_BYTES - LENGTH_BYTES);
-    const struct byte_span rest_span = take_span(reader, rest_length);
-    struct byte_reader rest = {
-        (const unsigned char *)rest_span.bytes,
-        (const unsigned char *)rest_span.bytes + rest_span.length,
-        reader->broken,
-    };
+    const size_t before_payload = (size_t)fixed.id_length + fixed.key_length + fixed.type_length +
+        fixed.headers_length + fixed.origin_length;
+    const struct byte_span rest = take_span(reader, rest_length);
+    if (before_payload > rest_length) reader->broken = true;
+    if (reader->broken) return record;
+    const char *at = rest.bytes;
     record.flags = fixed.flags;
     record.time_microseconds = fixed.time_microseconds;
-    record.id = take_span(&rest, fixed.id_length);
-    record.key = take_span(&rest, fixed.key_length);
-    record.type = take_span(&rest, fixed.type_length);
-    record.headers = take_span(&rest, fixed.headers_length);
-    take_span(&rest, fixed.origin_length);
-    if (rest.broken) reader->broken = true;
-    else record.payload = take_span(&rest, (size_t)(rest.end - rest.at));
+    record.id = next_span(&at, fixed.id_length);
+    record.key = next_span(&at, fixed.key_length);
+    record.type = next_span(&at, fixed.type_length);
+    record.headers = next_span(&at, fixed.headers_length);
+    next_span(&at, fixed.origin_length);
+    record.payload = next_span(&at, rest_length - before_payload);
     return record;
 }
 

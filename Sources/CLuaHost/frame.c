@@ -11,8 +11,11 @@ enum {
     LENGTH_BYTES = 4,
     // Kind, three zero bytes and the epoch.
     HEADER_BYTES = 8,
-    // Room for a batch of 512 ordinary events, so that one read fetches it.
+    // Room for a batch of 512 ordinary events.
     USUAL_BYTES = 256 * 1024,
+    // What is read at least: a small frame in one call. Of what follows a large frame no more comes
+    // along, for it has to be moved.
+    READ_BYTES_MIN = 4 * 1024,
     // A buffer that one huge frame left behind is given back above this.
     KEPT_BYTES_MAX = 4 * 1024 * 1024,
 };
@@ -43,7 +46,7 @@ static void drop_previous_frame(void) {
     if (input.capacity > KEPT_BYTES_MAX) set_capacity(USUAL_BYTES);
 }
 
-// Reads until `wanted` bytes are there, as many as come in one call.
+// Reads until `wanted` bytes are there.
 static void fill(size_t wanted) {
     if (input.capacity - input.start < wanted) {
         input.end -= input.start;
@@ -52,8 +55,11 @@ static void fill(size_t wanted) {
         if (input.capacity < wanted) set_capacity(wanted < USUAL_BYTES ? USUAL_BYTES : wanted);
     }
     while (input.end - input.start < wanted) {
-        const ssize_t count =
-            read(FRAME_DESCRIPTOR, input.bytes + input.end, input.capacity - input.end);
+        const size_t missing = wanted - (input.end - input.start);
+        const size_t room = input.capacity - input.end;
+        const size_t least = room < READ_BYTES_MIN ? room : READ_BYTES_MIN;
+        const ssize_t count = read(
+            FRAME_DESCRIPTOR, input.bytes + input.end, missing < least ? least : missing);
         if (count > 0) {
             input.end += (size_t)count;
         } else if (count == 0 || errno == ECONNRESET) {

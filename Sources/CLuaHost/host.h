@@ -37,10 +37,15 @@ struct member_key {
     bool is_written;
 };
 
-// Values that C code finds at these places of the Lua registry's array.
+// Values that C code finds at these places of the Lua registry's array: they follow those that Lua
+// takes itself, so that they are in the array indeed and found at once.
 enum registry_slot {
-    REGISTRY_ARRAY_METATABLE = 16,
+    REGISTRY_ARRAY_METATABLE = LUA_RIDX_LAST + 2,
     REGISTRY_EVENT_METATABLE,
+    // The table of the last event, or false.
+    REGISTRY_EVENT,
+    // The name of its field `data`.
+    REGISTRY_EVENT_DATA,
     REGISTRY_HANDLER,
     REGISTRY_CONTEXT,
     // The table that the context, a read-only one, reads from.
@@ -49,11 +54,20 @@ enum registry_slot {
     REGISTRY_LIBRARIES_LOADED,
     // The metatable of objects whose members are decoded when they are read.
     REGISTRY_LAZY_METATABLE,
-    // What keeps the current document's tables alive: its root, and a list of the others.
+    // What keeps the current document's tables alive: its root, and a list of the others. The root
+    // may be that of the last document, emptied.
     REGISTRY_DOCUMENT_ROOT,
     REGISTRY_DOCUMENT_TABLES,
     // Names that the handler reads of most documents, from here on.
     REGISTRY_LEARNED_NAMES,
+};
+
+// The Lua table of the event that is being handled; event_object.c.
+struct event_table {
+    const void *address;
+    // For each of the event's fields whether it was read or assigned, and above them whether
+    // another key was assigned.
+    uint32_t fields_taken;
 };
 
 // The event that is being handled, and what its handler caused so far.
@@ -62,10 +76,6 @@ struct current_event {
     struct byte_span station;
     uint64_t offset;
     uint32_t index_in_run;
-    // Address of the event's Lua table; an older event's table has another one.
-    const void *table;
-    // For each field of that table whether it was read or assigned.
-    uint32_t fields_taken;
     // Where the outcome starts in the result frame.
     size_t outcome_start;
     // Where the last whole emission ends.
@@ -98,6 +108,7 @@ struct host {
     struct byte_buffer description;
 
     struct current_event event;
+    struct event_table event_table;
     uint64_t random_state[4];
 
     struct byte_buffer result;
