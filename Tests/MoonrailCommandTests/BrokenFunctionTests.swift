@@ -3,10 +3,23 @@ import MoonrailTestSupport
 import Testing
 
 /// What a check says of functions that can't be deployed. `Broken/` holds one script for each
-/// mistake, and `Broken/expected.txt` the one line that is said of each.
+/// mistake, and `Broken/expected.txt` the one line that is said of each. Those that are no text are
+/// made here.
 @Suite struct BrokenFunctionTests {
     private static let broken = URL(fileURLWithPath: #filePath)
         .deletingLastPathComponent().appendingPathComponent("Broken")
+
+    private static let script =
+        "return {\n  from = \"readings\",\n  description = \"K\u{F6}ln\",\n"
+        + "  handler = function() end,\n}\n"
+
+    /// Files of other bytes than those of a script in UTF-8.
+    private static let otherBytes: [String: Data?] = [
+        "binary-chunk": Data([0x1B] + "LuaT".utf8 + [0x00, 0x19, 0x93, 0x0D, 0x0A, 0x1A, 0x0A]),
+        "latin-1": script.data(using: .isoLatin1),
+        "utf-16": Data([0xFF, 0xFE]) + (script.data(using: .utf16LittleEndian) ?? Data()),
+        "zero-bytes": Data("return {\n}\n".utf8 + [0, 0]),
+    ]
 
     /// What a check of all functions of `place` says, with paths from the functions directory on.
     private static func messages(_ place: Workplace) async throws -> [String] {
@@ -22,6 +35,10 @@ import Testing
         try await Workplace.with { place in
             try FileManager.default.removeItem(at: place.functions)
             try FileManager.default.copyItem(at: Self.broken, to: place.functions)
+            for (name, bytes) in Self.otherBytes {
+                try #require(bytes).write(
+                    to: place.functions.appendingPathComponent(name + ".lua"))
+            }
             let expected = try String(
                 contentsOf: Self.broken.appendingPathComponent("expected.txt"), encoding: .utf8
             ).split(separator: "\n").map(String.init)

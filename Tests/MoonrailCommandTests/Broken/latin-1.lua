@@ -1,5 +1,0 @@
-return {
-  from = "readings",
-  description = "Köln",
-  handler = function(event, context) return nil end,
-}
