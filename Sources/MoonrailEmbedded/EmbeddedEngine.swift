@@ -187,6 +187,13 @@ extension EmbeddedEngine: LaneStore {
         _ = try await queue.perform(.settle(settlements.map { prepared($0) }))
     }
 
+    package func rename(
+        _ function: FunctionName, to name: FunctionName, telling tellings: [StationAppend]
+    ) async throws(EngineError) {
+        _ = try await queue.perform(
+            .rename(function, name, telling: tellings.map { prepared($0) }))
+    }
+
     package func values(
         of lane: LaneID, in space: LaneValueSpace, after key: [UInt8]?, limit: Int
     ) async throws(EngineError) -> [LaneValue] {

@@ -17,6 +17,18 @@ package protocol LaneStore: Sendable {
     ///   repetition succeeds, whether it finds the settlements there or writes them.
     func settle(_ settlements: [Settlement]) async throws(EngineError)
 
+    /// Gives everything that a function's lanes have to a function of another name, in one
+    /// transaction: positions, counts, values, journals, and its dead letters. Claims under the
+    /// former name are lost. On disk when it returns; to repeat it does nothing but to append
+    /// `tellings` again.
+    ///
+    /// - Parameter tellings: what is appended in the same transaction.
+    /// - Throws: `exists` when both have lanes or dead letters; `stationNotFound`, `full`,
+    ///   `unavailable`; each time nothing was written.
+    func rename(
+        _ function: FunctionName, to name: FunctionName, telling tellings: [StationAppend]
+    ) async throws(EngineError)
+
     /// A lane's values of one space in the bytewise order of their keys, as its last settlement
     /// left them: those after `key` (nil: from the first), at most `limit`.
     func values(
