@@ -38,6 +38,7 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CEpoll"),
+        .systemLibrary(name: "CInotify"),
         .systemLibrary(
             name: "CLibcrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CLua", pkgConfig: "lua5.4", providers: [.apt(["liblua5.4-dev"])]),
@@ -60,7 +61,7 @@ let package = Package(
         .target(name: "MoonrailSandbox", dependencies: ["MoonrailCore", "CEpoll"]),
         .target(
             name: "MoonrailRuntime",
-            dependencies: ["MoonrailCore", "CLibcrypto", logging, serviceLifecycle]),
+            dependencies: ["MoonrailCore", "CInotify", "CLibcrypto", logging, serviceLifecycle]),
         .target(
             name: "MoonrailHTTP",
             dependencies: [

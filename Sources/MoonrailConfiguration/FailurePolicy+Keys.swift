@@ -15,6 +15,10 @@ extension FunctionOverrides {
             "When the function pauses by itself: when so many of its last events failed; false: "
                 + "never."),
         SettingsKey(
+            "on_breaker", \.onBreaker, .choice,
+            "What happens when the breaker trips: the function pauses; or, in a version's first "
+                + "minute, the version before it takes over."),
+        SettingsKey(
             "loop", \.isLoop, .truth,
             "Whether it is meant that what it emits comes back to it."),
     ]

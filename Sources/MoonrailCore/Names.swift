@@ -21,6 +21,15 @@ package struct StationName: Hashable, Sendable, Comparable, CustomStringConverti
     /// The station that holds what became of dead letters, of all functions.
     package static let letterFollowUps = StationName(trusted: "moonrail.dead-letters")
 
+    /// The station that holds what became of functions: deployments, rollbacks, pauses.
+    package static let functionChanges = StationName(trusted: "moonrail.functions")
+
+    /// The station that holds the sources of all versions.
+    package static let functionSources = StationName(trusted: "moonrail.sources")
+
+    /// The station that says who did what.
+    package static let audit = StationName(trusted: "moonrail.audit")
+
     /// Whether only Moonrail itself may create a station of this name.
     package var isReserved: Bool {
         text.hasPrefix("moonrail.") || text == "moonrail"

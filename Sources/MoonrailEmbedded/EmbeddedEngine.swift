@@ -154,6 +154,10 @@ extension EmbeddedEngine: StationLog {
         await waiters.wait(for: cursors) { self.writer.isReady(cursors) }
     }
 
+    package func waitAhead(for cursors: [StationCursor]) async {
+        await waiters.wait(for: cursors, readsAhead: true) { self.writer.isReadyAhead(cursors) }
+    }
+
     package func seek(
         _ station: StationName, partition: UInt32, to time: EventTime
     ) async throws(EngineError) -> UInt64 {
@@ -187,8 +191,11 @@ extension EmbeddedEngine: LaneStore {
         _ = try await queue.perform(.settle(settlements.map { prepared($0) }))
     }
 
-    package func waitAhead(for cursors: [StationCursor]) async {
-        await waiters.wait(for: cursors, readsAhead: true) { self.writer.isReadyAhead(cursors) }
+    package func rename(
+        _ function: FunctionName, to name: FunctionName, telling tellings: [StationAppend]
+    ) async throws(EngineError) {
+        _ = try await queue.perform(
+            .rename(function, name, telling: tellings.map { prepared($0) }))
     }
 
     package func values(

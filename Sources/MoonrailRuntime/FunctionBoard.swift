@@ -9,6 +9,10 @@ final class FunctionBoard: FunctionOverview {
         /// Lanes of the functions that run.
         var lanes: [FunctionName: Set<LaneID>] = [:]
         var hostDeaths: [FunctionName: UInt64] = [:]
+        /// Why what lies in the directory was not deployed.
+        var failedDeployments: [FunctionName: String] = [:]
+        /// Who chose another version than that in the directory, and why.
+        var rollbacks: [FunctionName: String] = [:]
         /// Where the lanes that take requests now take them.
         var requests: [LaneID: Handoff<LaneWork>] = [:]
         /// Lanes that wait for somebody to resume them, and why they paused.
@@ -36,6 +40,8 @@ final class FunctionBoard: FunctionOverview {
             state.statuses.values.map { status in
                 var status = status
                 status.hostDeaths = state.hostDeaths[status.name, default: 0]
+                status.failedDeployment = state.failedDeployments[status.name]
+                status.rollback = state.rollbacks[status.name]
                 let paused = state.paused.filter { $0.key.function == status.name }
                     .min { $0.key.partition < $1.key.partition }
                 if let paused, status.state == .running {
@@ -55,8 +61,34 @@ final class FunctionBoard: FunctionOverview {
         state.withLock { state in
             state.statuses[status.name] = status
             state.lanes[status.name] = Set(lanes)
+            // Lanes that are about to begin don't pause; those of another version may have.
+            for lane in lanes { state.paused[lane] = nil }
         }
         signal.yield()
+    }
+
+    /// Shows that nothing of a function runs.
+    ///
+    /// - Parameter status: nil to show nothing of it.
+    func rest(_ function: FunctionName, showing status: FunctionStatus?) {
+        state.withLock { state in
+            state.statuses[function] = status
+            state.lanes[function] = nil
+            if status == nil { state.failedDeployments[function] = nil }
+        }
+        signal.yield()
+    }
+
+    /// - Parameter why: what is wrong with what lies in the directory, while another version runs;
+    ///   nil when nothing is.
+    func showFailedDeployment(of function: FunctionName, _ why: String?) {
+        state.withLock { $0.failedDeployments[function] = why }
+    }
+
+    /// - Parameter rollback: who chose the version that runs, and why; nil when it is that of the
+    ///   directory.
+    func showRollback(of function: FunctionName, _ rollback: String?) {
+        state.withLock { $0.rollbacks[function] = rollback }
     }
 
     /// The deployment at the start is complete: what runs, runs.

@@ -38,6 +38,10 @@ package struct FunctionStatus: Hashable, Sendable {
     /// Nil when the script could not be read as a function.
     package var definition: FunctionDefinition?
     package var version: FunctionVersion?
+    /// Why what lies in the directory now is not what runs, if so.
+    package var failedDeployment: String?
+    /// Who chose this version instead of that in the directory, and why, if so.
+    package var rollback: String?
     /// How many of its hosts died since the worker started; each was replaced.
     package var hostDeaths: UInt64 = 0
 

@@ -6,6 +6,9 @@ package struct Operations: Sendable {
     package let functions: any FunctionOverview
     /// Lanes that are asked to do something out of turn.
     package let operators: any LaneOperators
+    /// Deployments that are asked to do something.
+    package let deployments: any DeploymentOperators
+    package let audit: Audit
     package let deadLetters: DeadLetters
     /// Compiles scripts that are tried out.
     package let deployment: Deployment
@@ -21,13 +24,16 @@ package struct Operations: Sendable {
 
     package init(
         engine: any StationEngine, functions: any FunctionOverview,
-        operators: any LaneOperators, deployment: Deployment,
+        operators: any LaneOperators, deployments: any DeploymentOperators, audit: Audit,
+        deployment: Deployment,
         rehearsal: Rehearsal, letterRehearsal: LetterRehearsal, eventBytes: Int,
         createsStations: Bool, declared: DeclaredStations
     ) {
         self.engine = engine
         self.functions = functions
         self.operators = operators
+        self.deployments = deployments
+        self.audit = audit
         deadLetters = DeadLetters(engine: engine, operators: operators)
         self.deployment = deployment
         self.rehearsal = rehearsal

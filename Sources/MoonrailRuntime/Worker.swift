@@ -9,6 +9,7 @@ package struct Worker: Service {
     private let hosts: any FunctionHostStarter
     private let settings: Settings
     private let board = FunctionBoard()
+    private let requests = Handoff<DeploymentRequest>(capacity: 1)
     private let idleHosts: IdleHosts
     private let now: @Sendable () -> EventTime
     private let logger: Logger
@@ -50,31 +51,75 @@ package struct Worker: Service {
     /// How its lanes are asked to do something.
     package var operators: any LaneOperators { RunningLanes(board: board) }
 
+    /// How its deployments are asked to do something.
+    package var deployments: any DeploymentOperators { RunningDeployments(requests: requests) }
+
     /// Ends the process when there is nothing left to do; to be run beside the worker.
     package var untilIdle: UntilIdle { UntilIdle(board: board, engine: engine) }
 
-    /// Runs until a graceful shutdown, and then until what was read is settled.
+    /// Runs until a graceful shutdown, and then until what hosts worked on is settled.
     ///
-    /// - Throws: `EngineError` when the declared stations can't be opened.
+    /// - Throws: `EngineError` when the declared stations can't be opened, or what was deployed
+    ///   before can't be read.
     package func run() async throws {
         for alteration in try await settings.stations.apply(to: engine) {
             logger.notice("\(alteration)")
         }
         try await engine.open(.letterFollowUps, settings: nil)
         await tellLayers()
-        let (functions, problems) = await deployment.examine()
-        for problem in problems { logger.error("\(problem)") }
+        let registry = try await FunctionRegistry(engine)
+        let ending = StopRequest()
         await withTaskGroup(of: Void.self) { group in
-            let admitted = admit(functions)
-            let opened = await openStations(of: admitted)
-            for function in admitted {
-                for lane in deploy(function, opened[function.name]) {
-                    group.addTask { await run(lane) }
-                }
+            group.addTask { [requests] in
+                try? await gracefulShutdown()
+                ending.make()
+                requests.finish()
             }
-            board.deployed()
-            group.addTask { await cancelWhenGracefulShutdown { await idleHosts.run() } }
+            group.addTask { await ending.cancelling { await idleHosts.run() } }
+            await deploy(registry, ending, &group)
         }
+    }
+
+    /// Deploys what the directory holds, and then whatever comes, until the worker is to end.
+    private func deploy(
+        _ registry: FunctionRegistry, _ ending: StopRequest, _ group: inout TaskGroup<Void>
+    ) async {
+        var deployer = Deployer(
+            deployment: deployment, registry: registry,
+            audit: Audit(engine: engine, logger: logger, now: now),
+            opener: StationOpener(engine: engine, settings: settings),
+            surroundings: surroundings(), ending: ending, by: Asker.process.name)
+        var watch = DirectoryWatch(deployment.directory, deployment.overrides)
+        _ = watch.look()
+        await deployer.take(watch.files, &group)
+        board.deployed()
+        group.addTask { [watch, requests] in
+            await Self.report(watch, to: requests, until: ending)
+        }
+        while let requests = await requests.takeAll() {
+            for request in requests { await deployer.take(request, &group) }
+        }
+        deployer.finish()
+    }
+
+    /// Tells of every change of the directory.
+    private static func report(
+        _ watch: DirectoryWatch, to requests: Handoff<DeploymentRequest>, until ending: StopRequest
+    ) async {
+        var watch = watch
+        while !ending.isMade, !Task.isCancelled {
+            await ending.cancelling { [watch] in await watch.wait() }
+            if watch.look() { await requests.give(.files(watch.files)) }
+        }
+    }
+
+    private func surroundings() -> FunctionSupervisor.Surroundings {
+        FunctionSupervisor.Surroundings(
+            engine: engine, hosts: hosts, idleHosts: idleHosts, board: board, now: now,
+            logger: logger,
+            paused: { [requests] function, pause in
+                requests.giveAtOnce(.paused(function.name, pause))
+            })
     }
 
     /// Says what stands between scripts and this machine.
@@ -93,135 +138,4 @@ package struct Worker: Service {
             logger.error("no function can run: \(error)")
         }
     }
-
-    /// The functions that may run beside each other; of the others the board says why not.
-    private func admit(_ functions: [Deployment.Examined]) -> [DeployableFunction] {
-        var graph = FunctionGraph()
-        return functions.compactMap { examined in
-            guard case .deployable(let function) = examined else {
-                board.show(examined.status)
-                if case .failed(let why) = examined.status.state {
-                    logger.error("\(examined.status.name) is not deployed: \(why)")
-                }
-                return nil
-            }
-            do {
-                try graph.add(function.definition)
-                return function
-            } catch {
-                fail(function, "\(error)")
-                return nil
-            }
-        }
-    }
-
-    /// The lanes of a function whose stations were opened; none when they could not be, and then
-    /// the board says why.
-    private func deploy(
-        _ function: DeployableFunction, _ opened: Result<UInt32, any Error>?
-    ) -> [Lane] {
-        do {
-            guard let partitions = try opened?.get() else { return [] }
-            CrashPoint.deploy.pass()
-            logger.info(
-                "deployed \(function.name)@\(function.version)",
-                metadata: [
-                    "from": "\(function.definition.from)", "to": "\(function.definition.to)",
-                    "lanes": "\(partitions)",
-                ])
-            let lanes = (0..<partitions).map { lane($0, of: function) }
-            board.show(function.status(.running), lanes: lanes.map(\.id))
-            return lanes
-        } catch {
-            fail(function, "\(error)")
-            return []
-        }
-    }
-
-    private func lane(_ partition: UInt32, of function: DeployableFunction) -> Lane {
-        let board = board
-        let id = LaneID(function: function.name, partition: partition)
-        return Lane(
-            id: id, function: function, engine: engine, hosts: hosts, idleHosts: idleHosts,
-            retry: Retry(clock: ContinuousClock(), logger: logger), now: now, logger: logger,
-            hostDied: { board.hostDied(of: function.name) }, moved: { board.moved() },
-            takesRequests: { board.takesRequests(id, $0) })
-    }
-
-    /// Runs the lane until the process is asked to stop, through as many pauses as it takes.
-    private func run(_ lane: Lane) async {
-        var resumes = false
-        do {
-            while let pause = try await lane.run(resumes: resumes) {
-                logger.error("lane \(lane.id) is paused: \(pause.reason)")
-                resumes = await cancelWhenGracefulShutdown { await board.pause(lane.id, pause) }
-                guard resumes else { return }
-                logger.info("lane \(lane.id) is resumed")
-            }
-        } catch {
-            fail(lane.function, "lane \(lane.id) stopped: \(error)")
-        }
-    }
-
-    private func fail(_ function: DeployableFunction, _ why: String) {
-        logger.error("\(function.name): \(why)")
-        board.show(function.status(.failed(why)))
-    }
-
-    /// Functions whose stations are opened at the same time: what they create shares flushes.
-    private static let openingsAtOnce = 64
-
-    /// Opens the stations of all functions, and answers how many lanes each has, or why none.
-    private func openStations(
-        of functions: [DeployableFunction]
-    ) async -> [FunctionName: Result<UInt32, any Error>] {
-        await withTaskGroup(of: (FunctionName, Result<UInt32, any Error>).self) { group in
-            var opened: [FunctionName: Result<UInt32, any Error>] = [:]
-            for (number, function) in functions.enumerated() {
-                if number >= Self.openingsAtOnce, let (name, result) = await group.next() {
-                    opened[name] = result
-                }
-                group.addTask {
-                    do {
-                        let lanes = try await openStations(of: function.definition)
-                        return (function.name, .success(lanes))
-                    } catch {
-                        return (function.name, .failure(error))
-                    }
-                }
-            }
-            for await (name, result) in group { opened[name] = result }
-            return opened
-        }
-    }
-
-    /// Makes sure that the function's stations are there, and answers how many lanes it has.
-    private func openStations(of definition: FunctionDefinition) async throws -> UInt32 {
-        var counts: [StationName: UInt32] = [:]
-        for station in definition.from { counts[station] = try await open(station).partitions }
-        for station in definition.to { try await open(station) }
-        // A dead-letter station is needed whatever the setting: the line must not stop for it.
-        try await engine.open(.deadLetters(of: definition.name), settings: nil)
-        guard let first = counts[definition.from[0]], counts.values.allSatisfy({ $0 == first })
-        else {
-            let list = counts.sorted { $0.key < $1.key }.map { "\($0.key) has \($0.value)" }
-            throw InvalidDeployment(
-                description: "its input stations must have equal numbers of partitions; "
-                    + list.joined(separator: ", "))
-        }
-        return first
-    }
-
-    @discardableResult
-    private func open(_ station: StationName) async throws(EngineError) -> StationSettings {
-        if settings.createsStations {
-            return try await settings.stations.makeSure(of: station, in: engine)
-        }
-        return try await engine.describe(station).settings
-    }
-}
-
-/// A function that compiles but can't run over the stations as they are.
-struct InvalidDeployment: Error, CustomStringConvertible {
-    let description: String
 }

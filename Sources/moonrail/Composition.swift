@@ -29,7 +29,11 @@ struct Composition {
     func deployment() -> Deployment {
         Deployment(
             directory: FunctionDirectory(path: settings.functionsDirectory),
-            overrides: settings.functions, limits: settings.limits, hosts: hosts())
+            overrides: settings.functions, limits: settings.limits, hosts: hosts(),
+            readTests: { file in
+                guard FileManager.default.fileExists(atPath: file) else { return [] }
+                return try FunctionTestFile.tests(in: file)
+            })
     }
 
     func worker(_ engine: EmbeddedEngine) -> Worker {
@@ -48,14 +52,24 @@ struct Composition {
             now: { .now })
     }
 
+    /// The deployments of a process that runs no worker.
+    func idleDeployments(_ engine: EmbeddedEngine) -> IdleDeployments {
+        IdleDeployments(
+            engine: engine, deployment: deployment(), lanes: idleLanes(engine),
+            logger: quietLogger, now: { .now })
+    }
+
     /// The API of a process that runs functions, or of one that only shows what would run.
     func server(
         _ engine: EmbeddedEngine, functions: any FunctionOverview,
-        operators: any LaneOperators, role: WorkerMessage.Role,
+        operators: any LaneOperators, deployments: any DeploymentOperators,
+        role: WorkerMessage.Role,
         onRunning: @escaping @Sendable () async -> Void = {}
     ) -> LocalServer {
         let operations = Operations(
-            engine: engine, functions: functions, operators: operators, deployment: deployment(),
+            engine: engine, functions: functions, operators: operators,
+            deployments: deployments,
+            audit: Audit(engine: engine, logger: logger, now: { .now }), deployment: deployment(),
             rehearsal: Rehearsal(engine: engine, hosts: hosts()),
             letterRehearsal: LetterRehearsal(hosts: hosts()), eventBytes: settings.eventBytes,
             createsStations: settings.createStations,

@@ -130,6 +130,26 @@ import Testing
         }
     }
 
+    @Test func `what the README shows of versions works`() async throws {
+        try await Self.withFolder { folder, moonrail in
+            let file = folder.appendingPathComponent("functions/celsius.lua")
+            for stamp in ["one", "two"] {
+                try "return { from = 'a', handler = function() return '\(stamp)' end }".write(
+                    to: file, atomically: true, encoding: .utf8)
+                #expect(try await moonrail.run("run", "--until-idle").status == 0)
+            }
+            for words in try Self.commands(inSection: "Deploying is saving") {
+                let result = try await moonrail.start(Array(words.dropFirst())).finish()
+                #expect(result.status == 0, "\(words): \(result.errors)")
+            }
+            let history = try await moonrail.run("function", "history", "to-celsius")
+            #expect(
+                history.lines.dropFirst().map { $0.split(separator: " ")[1] } == [
+                    "deployed", "deployed", "rolled-back", "paused", "resumed", "renamed",
+                ])
+        }
+    }
+
     private struct Letter: Decodable {
         let id: String
         let reason: String

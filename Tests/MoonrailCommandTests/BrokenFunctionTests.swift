@@ -70,7 +70,7 @@ import Testing
                     "functions/directory.lua: is a directory; a function is a file, and what it "
                         + "requires lies in lib",
                     "functions/link.lua: does not exist, or is a link to what does not",
-                    "functions/too-large.lua: it has 131119 bytes; a script may have 131072; put "
+                    "functions/too-large.lua: it has 131119 bytes; it may have 131072; put "
                         + "large tables into inputs, or split it into libraries",
                     "functions/Celsius.lua: 'Celsius' is not a function name: it holds a "
                         + "character that is not allowed; use tokens of a-z, 0-9, '_' and '-', "

@@ -7,6 +7,8 @@ import Testing
         ["station", "show"], ["station", "create"], ["station", "alter"], ["station", "delete"],
         ["function"],
         ["function", "list"], ["function", "show"], ["function", "check"], ["function", "resume"],
+        ["function", "history"], ["function", "diff"], ["function", "rollback"],
+        ["function", "rename"], ["function", "pause"],
         ["dead"], ["dead", "list"], ["dead", "show"],
         ["dead", "rerun"], ["dead", "retry"], ["dead", "skip"], ["offset"],
         ["offset", "show"], ["backup"], ["backup", "create"], ["backup", "verify"],

@@ -11,7 +11,7 @@ struct ConfigurationErrorTests {
         (
             "functions: { a: { retries: 3 } }",
             "1: unknown key 'retries' in function 'a'; known: batch, breaker, description, from, "
-                + "inputs, limits, loop, on_failure, retry, script, start, to"
+                + "inputs, limits, loop, on_breaker, on_failure, retry, script, start, to"
         ),
         (
             "functions:\n  a:\n    limits:\n      memry: 1MiB",

@@ -15,12 +15,15 @@ struct TestLine {
     private let overrides: [FunctionName: FunctionOverrides]
     private let limits: FunctionLimits
     private let settings: Worker.Settings
+    private let readTests: Deployment.TestReader
 
     /// - Parameter functions: names and sources of scripts.
     init(
         _ functions: [String: String], overrides: [FunctionName: FunctionOverrides] = [:],
-        limits: FunctionLimits = FunctionLimits(), settings: Worker.Settings = .init()
+        limits: FunctionLimits = FunctionLimits(), settings: Worker.Settings = .init(),
+        readTests: @escaping Deployment.TestReader = { _ in [] }
     ) throws {
+        self.readTests = readTests
         directory = try TemporaryDirectory.make("worker")
         self.overrides = overrides
         self.limits = limits
@@ -41,10 +44,12 @@ struct TestLine {
     static func with(
         _ functions: [String: String], overrides: [FunctionName: FunctionOverrides] = [:],
         limits: FunctionLimits = FunctionLimits(), settings: Worker.Settings = .init(),
+        readTests: @escaping Deployment.TestReader = { _ in [] },
         _ body: (TestLine) async throws -> Void
     ) async throws {
         let line = try TestLine(
-            functions, overrides: overrides, limits: limits, settings: settings)
+            functions, overrides: overrides, limits: limits, settings: settings,
+            readTests: readTests)
         defer { try? FileManager.default.removeItem(at: line.directory) }
         try await body(line)
         await line.engine.close()
@@ -54,7 +59,7 @@ struct TestLine {
         Deployment(
             directory: FunctionDirectory(
                 path: directory.appendingPathComponent("functions").path),
-            overrides: overrides, limits: limits, hosts: hosts)
+            overrides: overrides, limits: limits, hosts: hosts, readTests: readTests)
     }
 
     func worker() -> Worker {

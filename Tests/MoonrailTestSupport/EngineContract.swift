@@ -10,7 +10,7 @@ package enum EngineContract {
         let all =
             catalogCases + appendCases + duplicateCases + expectationCases + readCases
             + seekCases + waitCases + claimCases + settlementCases + conflictCases + laneCases
-            + reopeningCases + modelCases + alterCases + retentionCases + keyCases
+            + reopeningCases + modelCases + alterCases + retentionCases + keyCases + renameCases
         return all.filter { $0.needs.isSubset(of: factory.capabilities) }
     }
 }

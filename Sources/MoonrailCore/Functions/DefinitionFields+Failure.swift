@@ -3,6 +3,7 @@ extension DefinitionFields {
     func failurePolicy() throws(InvalidDefinition) -> FailurePolicy {
         var policy = FailurePolicy()
         policy.onFailure = try choice("on_failure") ?? policy.onFailure
+        policy.onBreaker = try choice("on_breaker") ?? policy.onBreaker
         if let table = try table("retry", known: ["attempts", "first_delay", "max_delay"]) {
             try read(table, into: &policy.retry)
         }
@@ -84,5 +85,6 @@ extension FailurePolicy {
         retry.maximumDelay = max(
             overrides.retryMaximumDelay ?? retry.maximumDelay, retry.firstDelay)
         if let given = overrides.breaker { breaker = given }
+        onBreaker = overrides.onBreaker ?? onBreaker
     }
 }

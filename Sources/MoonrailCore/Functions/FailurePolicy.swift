@@ -4,6 +4,7 @@ package struct FailurePolicy: Hashable, Sendable {
     package var retry = RetryPolicy()
     /// When the lane pauses by itself; nil: never.
     package var breaker: BreakerPolicy? = BreakerPolicy()
+    package var onBreaker: OnBreaker = .pause
 
     package init() {}
 }
@@ -16,6 +17,14 @@ package enum OnFailure: String, Hashable, Sendable, CaseIterable {
     case parkKey = "park-key"
     /// The lane stops in front of it.
     case stop
+}
+
+/// What happens when the breaker of a function trips.
+package enum OnBreaker: String, Hashable, Sendable, CaseIterable {
+    /// The lane pauses.
+    case pause
+    /// The lane pauses; in the first minute of a version the one before it then takes over.
+    case rollback
 }
 
 /// How often and how fast an event is run again that took its host along.

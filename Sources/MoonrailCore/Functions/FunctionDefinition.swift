@@ -41,6 +41,7 @@ package struct FunctionOverrides: Hashable, Sendable {
     package var retryMaximumDelay: Duration?
     /// Nil inside: no breaker.
     package var breaker: BreakerPolicy??
+    package var onBreaker: OnBreaker?
     package var isLoop: Bool?
     package var inputs: JSONValue?
 
@@ -126,7 +127,7 @@ extension FunctionDefinition {
     /// The fields that a script's table may have.
     package static let knownFields = [
         "batch", "breaker", "description", "from", "handler", "limits", "loop", "numbers",
-        "on_failure", "retry", "start", "to",
+        "on_breaker", "on_failure", "retry", "start", "to",
     ]
 
     private static func repeated(in stations: [StationName]) -> StationName? {

@@ -19,6 +19,23 @@ package struct FunctionGraph: Sendable {
         functions.append(function)
     }
 
+    /// Adds a function in the place of the one that has its name, if there is one; when that can't
+    /// be, the graph stays as it was.
+    ///
+    /// - Throws: `UndeclaredLoop`.
+    package mutating func replace(_ function: FunctionDefinition) throws(UndeclaredLoop) {
+        guard let index = functions.firstIndex(where: { $0.name == function.name }) else {
+            return try add(function)
+        }
+        let before = functions.remove(at: index)
+        do {
+            try add(function)
+        } catch {
+            functions.insert(before, at: index)
+            throw error
+        }
+    }
+
     private struct Hop {
         let function: FunctionDefinition
         /// The station through which it leads on.

@@ -5,7 +5,8 @@ package struct DeadLetter: Hashable, Sendable {
     /// Where it is in `dead.<function>`.
     package let storedPartition: UInt32
     package let storedOffset: UInt64
-    package let function: FunctionName
+    /// Whose letter it is; one that was renamed since has another name in the letter's cause.
+    package var function: FunctionName
     /// The version that failed.
     package let version: FunctionVersion
     /// Number of the lane's replay at the time.

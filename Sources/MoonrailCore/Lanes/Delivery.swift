@@ -52,6 +52,8 @@ package struct Delivery: Sendable {
     private var pending: [Pending] = []
     private var ready: Ready?
     private var pause: String?
+    /// Whether it pauses because its breaker tripped.
+    package private(set) var isTripped = false
 
     /// - Parameter parkedKeys: as the lane's last settlement left them.
     package init(_ policy: FailurePolicy, parkedKeys: [[UInt8]: InputPlace] = [:]) {
@@ -179,6 +181,7 @@ package struct Delivery: Sendable {
             }
         }
         if breaker?.record(failed: true) == true, let policy = policy.breaker {
+            isTripped = true
             stop(
                 "\(policy.failures) of its last \(policy.events) events or fewer failed, the last "
                     + "one with \(fault.kind.name): \(fault.message); mend the script, or resume it"

@@ -5,10 +5,13 @@ package struct LanePause: Hashable, Sendable {
     package var version: FunctionVersion
     /// One or two sentences: what happened, and what to do.
     package var reason: String
+    /// Whether a breaker tripped; known only to the process in which it did.
+    package var isByBreaker: Bool
 
-    package init(version: FunctionVersion, reason: String) {
+    package init(version: FunctionVersion, reason: String, isByBreaker: Bool = false) {
         self.version = version
         self.reason = reason
+        self.isByBreaker = isByBreaker
     }
 }
 

@@ -9,19 +9,6 @@ package protocol LaneStore: Sendable {
         _ lane: LaneID, inputs: [StationName], start: LaneStart
     ) async throws(EngineError) -> LaneClaim
 
-    /// As `StationLog.read`, for a lane to run ahead with: where an engine can, also events that
-    /// are written and not yet flushed, and may still be lost. Nothing may come of them but the
-    /// lane's settlements; `settle` refuses those when the events were lost.
-    ///
-    /// - Throws: as `StationLog.read`.
-    func readAhead(
-        _ cursor: StationCursor, bounds: ReadBounds
-    ) async throws(EngineError) -> StoredEvents
-
-    /// Waits until `readAhead` has an event for at least one of the cursors, or the task is
-    /// cancelled.
-    func waitAhead(for cursors: [StationCursor]) async
-
     /// Writes settlements of one lane, in order, as one: all of them or none. On disk (fsync) when
     /// it returns. Not to be repeated after success: the second time it is refused as `claimLost`.
     ///
@@ -29,6 +16,18 @@ package protocol LaneStore: Sendable {
     ///   `unavailable`; each time nothing was written. Only when the disk failed to flush is it not
     ///   known: then a repetition succeeds, whether it finds the settlements there or writes them.
     func settle(_ settlements: [Settlement]) async throws(EngineError)
+
+    /// Gives everything that a function's lanes have to a function of another name, in one
+    /// transaction: positions, counts, values, journals, and its dead letters. Claims under the
+    /// former name are lost. On disk when it returns; to repeat it does nothing but to append
+    /// `tellings` again.
+    ///
+    /// - Parameter tellings: what is appended in the same transaction.
+    /// - Throws: `exists` when both have lanes or dead letters; `stationNotFound`, `full`,
+    ///   `unavailable`; each time nothing was written.
+    func rename(
+        _ function: FunctionName, to name: FunctionName, telling tellings: [StationAppend]
+    ) async throws(EngineError)
 
     /// A lane's values of one space in the bytewise order of their keys, as its last settlement
     /// left them: those after `key` (nil: from the first), at most `limit`.

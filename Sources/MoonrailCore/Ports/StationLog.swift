@@ -29,6 +29,19 @@ package protocol StationLog: Sendable {
     /// Waits until at least one of the cursors has an event, or the task is cancelled.
     func wait(for cursors: [StationCursor]) async
 
+    /// As `read`, for a lane to run ahead with: where an engine can, also events that
+    /// are written and not yet flushed, and may still be lost. Nothing may come of them but the
+    /// lane's settlements; `LaneStore.settle` refuses those when the events were lost.
+    ///
+    /// - Throws: as `read`.
+    func readAhead(
+        _ cursor: StationCursor, bounds: ReadBounds
+    ) async throws(EngineError) -> StoredEvents
+
+    /// Waits until `readAhead` has an event for at least one of the cursors, or the task is
+    /// cancelled.
+    func waitAhead(for cursors: [StationCursor]) async
+
     /// The offset of the first event of a partition that was appended at `time` or later; the
     /// partition's next offset when there is none.
     ///

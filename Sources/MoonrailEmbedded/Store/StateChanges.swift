@@ -5,6 +5,8 @@ struct StateChanges: Sendable {
     /// The station's new state; nil inside when it was deleted.
     var stations: [StationName: StationState?] = [:]
     var lanes: [LaneID: LaneState] = [:]
+    /// Lanes that go on under another name, or that `lanes` has anew.
+    var removedLanes: Set<LaneID> = []
     /// The chunks that it wrote, with their partitions.
     var chunks: [(partition: Int64, chunk: StoredChunk)] = []
 
@@ -34,6 +36,7 @@ extension StateChanges {
 extension StoreState {
     mutating func apply(_ changes: StateChanges) {
         for (name, station) in changes.stations { stations[name] = station }
+        for lane in changes.removedLanes { lanes[lane] = nil }
         lanes.merge(changes.lanes) { $1 }
     }
 }

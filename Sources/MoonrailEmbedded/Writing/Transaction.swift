@@ -9,8 +9,8 @@ struct Transaction {
     /// Commits that failed so far after lanes had run ahead with their events.
     let withdrawals: Int
     private let committed: StoreState
-    private var changes = StateChanges()
-    private var appenders: [StationName: StationAppender] = [:]
+    var changes = StateChanges()
+    var appenders: [StationName: StationAppender] = [:]
 
     init(database: Database, committed: StoreState, withdrawals: Int, now: EventTime) {
         self.database = database
@@ -41,6 +41,11 @@ struct Transaction {
             case .delete(let name):
                 try delete(name, &memory)
                 return .success(.deleted)
+            case .rename(let function, let name, let tellings):
+                for telling in tellings { _ = try station(telling.station) }
+                try rename(function, to: name)
+                for telling in tellings { try add(telling, &memory) { _ in } }
+                return .success(.renamed)
             case .claim(let lane, let inputs, let start):
                 return .success(.claimed(try claim(lane, inputs, start)))
             case .remove(let plan):
@@ -77,12 +82,13 @@ struct Transaction {
     }
 
     func lane(_ id: LaneID) -> LaneState? {
-        changes.lanes[id] ?? committed.lanes[id]
+        changes.lanes[id] ?? (changes.removedLanes.contains(id) ? nil : committed.lanes[id])
     }
 
     /// All lanes, as this transaction leaves them.
     var lanes: [LaneID: LaneState] {
-        committed.lanes.merging(changes.lanes) { $1 }
+        committed.lanes.filter { !changes.removedLanes.contains($0.key) }
+            .merging(changes.lanes) { $1 }
     }
 
     mutating func change(_ id: LaneID, _ lane: LaneState) {
@@ -249,6 +255,13 @@ struct Transaction {
         _ name: StationName, _ memory: inout AppendMemory
     ) throws {
         let station = try station(name)
+        try drop(name, station)
+        memory.remove(station)
+        changes.stations[name] = .some(nil)
+    }
+
+    /// Removes what is stored of a station.
+    mutating func drop(_ name: StationName, _ station: StationState) throws {
         appenders[name] = nil
         for partition in station.partitions {
             try StoreFile.dropTables(database, partition: partition.id)
@@ -257,7 +270,5 @@ struct Transaction {
             sql: "DELETE FROM partition WHERE station = ?", arguments: [station.id])
         try database.execute(sql: "DELETE FROM station WHERE id = ?", arguments: [station.id])
         try forgetPositions(in: name)
-        memory.remove(station)
-        changes.stations[name] = .some(nil)
     }
 }

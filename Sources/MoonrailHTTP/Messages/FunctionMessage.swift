@@ -10,6 +10,10 @@ package struct FunctionMessage: Codable, Hashable, Sendable {
     package var state: String
     /// Why it failed or is paused.
     package var reason: String?
+    /// Why what lies in the directory is not what runs, if so.
+    package var failedDeployment: String?
+    /// Who chose this version instead of that in the directory, and why, if so.
+    package var rollback: String?
     /// 64 hexadecimal digits; nil when the script could not be read.
     package var version: String?
     package var definition: Definition?
@@ -19,6 +23,8 @@ package struct FunctionMessage: Codable, Hashable, Sendable {
 
     enum CodingKeys: String, CodingKey {
         case name, file, state, reason, version, definition, lanes
+        case failedDeployment = "failed_deployment"
+        case rollback
         case hostDeaths = "host_deaths"
     }
 
@@ -35,6 +41,8 @@ package struct FunctionMessage: Codable, Hashable, Sendable {
         package var retry: Retry
         /// Nil when it never pauses by itself.
         package var breaker: Breaker?
+        /// `pause` or `rollback`.
+        package var onBreaker: String
         package var loop: Bool
         package var inputs: JSONValue
 
@@ -60,6 +68,7 @@ package struct FunctionMessage: Codable, Hashable, Sendable {
         enum CodingKeys: String, CodingKey {
             case description, from, to, start, batch, retry, breaker, loop, inputs
             case onFailure = "on_failure"
+            case onBreaker = "on_breaker"
             case memoryBytes = "memory_bytes"
             case timeMilliseconds = "time_ms"
         }
@@ -80,6 +89,7 @@ package struct FunctionMessage: Codable, Hashable, Sendable {
             breaker = definition.failure.breaker.map {
                 Breaker(failures: $0.failures, events: $0.events)
             }
+            onBreaker = definition.failure.onBreaker.rawValue
             loop = definition.isLoop
             inputs = definition.inputs
         }
@@ -91,6 +101,8 @@ package struct FunctionMessage: Codable, Hashable, Sendable {
         file = status.file
         state = status.state.name
         reason = status.state.reason
+        failedDeployment = status.failedDeployment
+        rollback = status.rollback
         version = status.version?.text
         hostDeaths = status.hostDeaths
         definition = status.definition.map(Definition.init)

@@ -81,9 +81,3 @@ package struct LetterSummaryMessage: Codable, Hashable, Sendable {
         unknown = summary.unknown.sorted()
     }
 }
-
-/// What became of a wish to let a function go on.
-package struct ResumeMessage: Codable, Hashable, Sendable {
-    /// Lanes that were paused.
-    package var resumed: Int
-}

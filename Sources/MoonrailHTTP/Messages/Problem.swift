@@ -81,6 +81,11 @@ extension Problem {
             "lane-unavailable", title: "The lane can't be asked now", status: 503, detail: detail)
     }
 
+    package static func deploymentRefused(_ detail: String) -> Problem {
+        Problem(
+            "deployment-refused", title: "It can't be deployed so", status: 409, detail: detail)
+    }
+
     package static func routeNotFound(_ method: String, _ path: String) -> Problem {
         Problem(
             "route-not-found", title: "No such route", status: 404,

@@ -32,6 +32,7 @@ package struct API: Sendable {
         ProduceRoute(operations: operations, turns: turns, now: now).add(to: api)
         ReadRoute(operations: operations, logger: logger).add(to: api)
         FunctionRoutes(operations: operations).add(to: api)
+        DeploymentRoutes(operations: operations).add(to: api)
         LetterRoutes(operations: operations).add(to: api)
         StoreRoutes(operations: operations).add(to: api)
         return router

@@ -14,9 +14,6 @@ struct FunctionRoutes: Sendable {
         api.post("functions/:function/rehearsal") { request, context in
             try await rehearse(try context.functionName(), request: request)
         }
-        api.post("functions/:function/resume") { _, context in
-            try await resume(try context.functionName())
-        }
         api.get("lanes") { _, _ in try await lanes() }
     }
 
@@ -33,15 +30,6 @@ struct FunctionRoutes: Sendable {
         }
         let lanes = try await operations.engine.lanes()
         return try JSONAnswer.response(FunctionMessage(function, lanes: lanes))
-    }
-
-    private func resume(_ name: FunctionName) async throws -> Response {
-        let functions = await operations.functions.functions()
-        guard functions.contains(where: { $0.name == name }) else {
-            throw Problem.functionNotFound(name.text, known: functions.map(\.name.text))
-        }
-        return try JSONAnswer.response(
-            ResumeMessage(resumed: try await operations.operators.resume(name)))
     }
 
     /// Runs the script in the body twice over stored events and compares. Nothing is appended.

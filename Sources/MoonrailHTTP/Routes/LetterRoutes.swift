@@ -61,6 +61,17 @@ struct LetterRoutes: Sendable {
     private func fulfil(_ wish: LetterWish, of function: FunctionName) async throws -> Response {
         try await checkExists(function)
         let summary = try await operations.deadLetters.fulfil(wish, of: function)
+        switch wish.action {
+        case .retry:
+            await operations.audit.note(
+                .lettersRetried, function,
+                because: "\(summary.resent) resent, \(summary.failedAgain) failed again",
+                by: Asker.process.name)
+        case .skip(let because):
+            await operations.audit.note(
+                .lettersSkipped, function, because: "\(summary.skipped) skipped: \(because)",
+                by: Asker.process.name)
+        }
         return try JSONAnswer.response(LetterSummaryMessage(summary))
     }
 

@@ -27,6 +27,7 @@ struct ProblemMiddleware: RouterMiddleware {
         case let problem as Problem: return problem
         case let error as EngineError: return Problem(error)
         case let error as LaneUnavailable: return .laneUnavailable(error.description)
+        case let error as DeploymentRefused: return .deploymentRefused(error.description)
         case let error as HostError: return .unavailable(error.description)
         case let name as InvalidName: return .badRequest(name.description)
         case let error as HTTPError where error.status == .notFound:

@@ -2,22 +2,28 @@ import MoonrailCore
 
 /// Makes deployable functions of the scripts in a directory, or says why they are none.
 package struct Deployment: Sendable {
-    private let directory: FunctionDirectory
-    private let overrides: [FunctionName: FunctionOverrides]
+    let directory: FunctionDirectory
+    let overrides: [FunctionName: FunctionOverrides]
     private let limits: FunctionLimits
-    private let hosts: any FunctionHostStarter
+    let hosts: any FunctionHostStarter
+    private let readTests: TestReader
+
+    /// Reads the cases of a file of tests; what it throws is shown. Blocks.
+    package typealias TestReader = @Sendable (_ file: String) throws -> [FunctionTest]
 
     /// - Parameters:
     ///   - overrides: what the configuration says of single functions.
     ///   - limits: the operator's, for functions that ask for no others.
     package init(
         directory: FunctionDirectory, overrides: [FunctionName: FunctionOverrides] = [:],
-        limits: FunctionLimits = FunctionLimits(), hosts: any FunctionHostStarter
+        limits: FunctionLimits = FunctionLimits(), hosts: any FunctionHostStarter,
+        readTests: @escaping TestReader = { _ in [] }
     ) {
         self.directory = directory
         self.overrides = overrides
         self.limits = limits
         self.hosts = hosts
+        self.readTests = readTests
     }
 
     /// What became of one attachment.
@@ -38,14 +44,74 @@ package struct Deployment: Sendable {
     /// - Returns: one entry for each attachment in the order of names, and a sentence for each file
     ///   whose name is no function's.
     package func examine() async -> (functions: [Examined], problems: [String]) {
-        let (attachments, problems) = directory.attachments(overrides)
+        let files = directory.files(overrides)
+        let (attachments, problems) = files.attachments(overrides)
+        return (await examine(attachments, of: files), problems)
+    }
+
+    /// Examines scripts as they are in `files`, one after another in one host.
+    ///
+    /// - Returns: one entry for each attachment, in order.
+    func examine(
+        _ attachments: [FunctionDirectory.Attachment], of files: FunctionFiles
+    ) async -> [Examined] {
         var functions: [Examined] = []
         var examiner = ScriptExaminer(hosts: hosts)
         for attachment in attachments {
-            functions.append(await examine(attachment, in: &examiner))
+            do {
+                let program = program(
+                    of: attachment, try files.source(of: attachment), try files.libraries())
+                functions.append(
+                    .deployable(
+                        try await deployable(program, attachment.overrides, &examiner)))
+            } catch {
+                functions.append(.broken(attachment, "\(error)"))
+            }
         }
         await examiner.stop()
-        return (functions, problems)
+        return functions
+    }
+
+    /// Makes a function of a program that once was deployed: what its version covers stays as it
+    /// was then, all else is as the configuration says now.
+    ///
+    /// - Throws: why it can't run any more.
+    func examine(_ recorded: FunctionProgram) async throws -> DeployableFunction {
+        var overrides = overrides[recorded.function] ?? FunctionOverrides()
+        overrides.to = recorded.outputs
+        overrides.inputs = try JSONValue(parsing: recorded.inputs)
+        overrides.emissions = recorded.limits.emissions
+        overrides.outputBytes = recorded.limits.outputBytes
+        overrides.nesting = recorded.limits.nesting
+        var program = recorded
+        program.limits = limits
+        program.limits.emissionBytes = recorded.limits.emissionBytes
+        var examiner = ScriptExaminer(hosts: hosts)
+        do {
+            let function = try await deployable(program, overrides, &examiner)
+            await examiner.stop()
+            return function
+        } catch {
+            await examiner.stop()
+            throw error
+        }
+    }
+
+    /// What is wrong with a function by the tests beside it: a sentence with file and line; nil
+    /// when they pass, or there are none.
+    func failureOfTests(of function: DeployableFunction) async -> String? {
+        let file = directory.testFile(of: function.name)
+        do {
+            for test in try readTests(file) {
+                let report = try await FunctionTester(hosts: hosts).run(test, of: function)
+                if report.passed { continue }
+                return "\(file):\(test.line): test '\(test.name)' fails: "
+                    + report.differences.prefix(3).joined(separator: "; ")
+            }
+            return nil
+        } catch {
+            return "\(error)"
+        }
     }
 
     /// Examines the function of this name; nil when neither the directory nor the configuration has
@@ -80,44 +146,54 @@ package struct Deployment: Sendable {
         _ attachment: FunctionDirectory.Attachment, source: [UInt8]? = nil
     ) async -> Examined {
         var examiner = ScriptExaminer(hosts: hosts)
-        let examined = await examine(attachment, source: source, in: &examiner)
+        let examined: Examined
+        do {
+            let program = program(
+                of: attachment, try source ?? FunctionDirectory.source(attachment.file),
+                try directory.files(overrides).libraries())
+            examined = .deployable(try await deployable(program, attachment.overrides, &examiner))
+        } catch {
+            examined = .broken(attachment, "\(error)")
+        }
         await examiner.stop()
         return examined
     }
 
-    private func examine(
-        _ attachment: FunctionDirectory.Attachment, source: [UInt8]? = nil,
-        in examiner: inout ScriptExaminer
-    ) async -> Examined {
-        do {
-            let source = try source ?? FunctionDirectory.source(attachment.file)
-            return .deployable(try await deployable(attachment, source, &examiner))
-        } catch {
-            return .broken(
-                FunctionStatus(
-                    name: attachment.name, file: attachment.file, state: .failed("\(error)")))
-        }
+    private func program(
+        of attachment: FunctionDirectory.Attachment, _ source: [UInt8],
+        _ libraries: [FunctionProgram.Library]
+    ) -> FunctionProgram {
+        // A document that was read as JSON can be written as JSON.
+        let inputs = (try? attachment.overrides.inputs?.encoded()) ?? Array("{}".utf8)
+        return FunctionProgram(
+            function: attachment.name, file: attachment.file, source: source,
+            libraries: libraries, inputs: inputs, outputs: attachment.overrides.to ?? [],
+            limits: limits)
     }
 
     private func deployable(
-        _ attachment: FunctionDirectory.Attachment, _ source: [UInt8],
+        _ program: FunctionProgram, _ overrides: FunctionOverrides,
         _ examiner: inout ScriptExaminer
     ) async throws -> DeployableFunction {
-        let inputs = attachment.overrides.inputs ?? .object([:])
-        var program = FunctionProgram(
-            function: attachment.name, file: attachment.file, source: source,
-            libraries: try directory.libraries(), inputs: try inputs.encoded(),
-            outputs: attachment.overrides.to ?? [], limits: limits)
-        try ScriptEncoding.check(source, file: attachment.file)
-        let outline = ScriptOutline(source)
+        var program = program
+        try ScriptEncoding.check(program.source, file: program.file)
+        let outline = ScriptOutline(program.source)
         let table = try await examiner.table(of: program, outline: outline)
         let definition = try FunctionDefinition(
-            name: attachment.name, file: attachment.file, table: try JSONValue(parsing: table),
-            overrides: attachment.overrides, limits: limits, outline: outline)
+            name: program.function, file: program.file, table: try JSONValue(parsing: table),
+            overrides: overrides, limits: program.limits, outline: outline)
         program.outputs = definition.to
         program.limits = definition.limits
         return DeployableFunction(
             definition: definition, program: program, version: FunctionVersion(of: program))
+    }
+}
+
+extension Deployment.Examined {
+    fileprivate static func broken(
+        _ attachment: FunctionDirectory.Attachment, _ why: String
+    ) -> Self {
+        .broken(FunctionStatus(name: attachment.name, file: attachment.file, state: .failed(why)))
     }
 }
 
@@ -133,18 +209,5 @@ package struct DeployableFunction: Hashable, Sendable {
         FunctionStatus(
             name: name, file: definition.file, state: state, definition: definition,
             version: version)
-    }
-}
-
-/// Functions as they would be deployed, for a process that runs none.
-package struct DeployableOverview: FunctionOverview {
-    private let deployment: Deployment
-
-    package init(deployment: Deployment) {
-        self.deployment = deployment
-    }
-
-    package func functions() async -> [FunctionStatus] {
-        await deployment.examine().functions.map(\.status)
     }
 }

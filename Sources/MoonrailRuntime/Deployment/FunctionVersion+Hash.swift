@@ -1,4 +1,3 @@
-import CLibcrypto
 import MoonrailCore
 
 extension FunctionVersion {
@@ -16,12 +15,6 @@ extension FunctionVersion {
         material.appendLittleEndian(program.limits.emissionBytes)
         material.appendLittleEndian(program.limits.outputBytes)
         material.appendLittleEndian(program.limits.nesting)
-        var digest = [UInt8](repeating: 0, count: Int(SHA256_DIGEST_LENGTH))
-        SHA256(material, material.count, &digest)
-        self.init(
-            text: digest.map { byte in
-                let digits = String(byte, radix: 16)
-                return digits.count == 1 ? "0" + digits : digits
-            }.joined())
+        self.init(text: ContentHash(of: material).text)
     }
 }

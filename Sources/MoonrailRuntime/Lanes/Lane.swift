@@ -1,6 +1,5 @@
 import Logging
 import MoonrailCore
-import ServiceLifecycle
 
 /// One function × one partition number: read, run, settle, as three loops that overlap.
 ///
@@ -20,6 +19,8 @@ struct Lane: Sendable {
     let hosts: any FunctionHostStarter
     let idleHosts: IdleHosts
     let retry: Retry
+    /// Ends the lane between two settlements.
+    let stop: StopRequest
     let now: @Sendable () -> EventTime
     let logger: Logger
     /// Called after each death of its host.
@@ -30,9 +31,9 @@ struct Lane: Sendable {
     /// no longer does.
     let takesRequests: @Sendable (Handoff<LaneWork>?) -> Void
 
-    /// Runs from the last settlement on until the process is asked to stop; then what was read is
-    /// still run and settled. When events were lost that it had read ahead of their flush, it
-    /// begins once more at its last settlement.
+    /// Runs from the last settlement on until it is asked to stop; then what the host works on is
+    /// still settled, and what was only read is left to whoever takes the lane over. When events
+    /// were lost that it had read ahead of their flush, it begins once more at its last settlement.
     ///
     /// - Parameter resumes: whether a pause of this version ends now.
     /// - Returns: why the lane pauses; nil when it was asked to stop.
@@ -75,7 +76,7 @@ struct Lane: Sendable {
         let transform = LaneTransform(
             claim: begun.claim, function: function, engine: engine, hosts: hosts,
             idleHosts: idleHosts, input: works, output: results, builder: begun.builder,
-            parkedKeys: begun.parkedKeys, retry: retry,
+            parkedKeys: begun.parkedKeys, retry: retry, stop: stop,
             now: now, logger: logger, hostDied: hostDied)
         let sink = LaneSink(
             engine: engine, input: results, builder: begun.builder, retry: retry, moved: moved)
@@ -83,30 +84,18 @@ struct Lane: Sendable {
         defer { takesRequests(nil) }
         // When the sink fails, leaving the scope cancels the other two; when the source does, what
         // it gave before is still settled.
-        async let reading = Self.failure { () async throws(EngineError) in
-            try await source.run(from: begun.claim.position)
+        async let reading = stop.cancelling {
+            await Self.result { () async throws(EngineError) in
+                try await source.run(from: begun.claim.position)
+            }
         }
         async let transforming = Self.result { () async throws(EngineError) in
             try await transform.run()
         }
         try await sink.run()
         if let pause = try await transforming.get() { return pause }
-        if let failure = await reading { throw failure }
+        try await reading.get()
         return nil
-    }
-
-    /// Runs the source until it fails or a graceful stop ends it.
-    private static func failure(
-        _ body: @escaping @Sendable () async throws(EngineError) -> Void
-    ) async -> EngineError? {
-        await cancelWhenGracefulShutdown {
-            do throws(EngineError) {
-                try await body()
-                return nil
-            } catch {
-                return error
-            }
-        }
     }
 
     private static func result<Value: Sendable>(

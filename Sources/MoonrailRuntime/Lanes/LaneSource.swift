@@ -4,7 +4,7 @@ import MoonrailCore
 /// makes their events durable.
 struct LaneSource: Sendable {
     let lane: LaneID
-    let engine: any LaneStore
+    let engine: any StationLog
     let inputs: [StationName]
     let batchEvents: Int
     let output: Handoff<LaneWork>

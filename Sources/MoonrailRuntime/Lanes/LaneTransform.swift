@@ -13,6 +13,7 @@ struct LaneTransform: Sendable {
     let builder: SettlementBuilder
     let parkedKeys: [[UInt8]: InputPlace]
     let retry: Retry
+    let stop: StopRequest
     let now: @Sendable () -> EventTime
     let logger: Logger
     let hostDied: @Sendable () -> Void
@@ -31,7 +32,8 @@ struct LaneTransform: Sendable {
 
     /// Runs batches until there are no more, or the lane must pause. The host is started by the
     /// first event, and stopped when no event came for a while: a function whose station is quiet
-    /// costs no process.
+    /// costs no process. Batches that come after the lane was asked to stop are left alone; wishes
+    /// about dead letters are not.
     ///
     /// - Returns: why it must pause; the pause is handed on to be settled. Nil at the end.
     /// - Throws: what dead letters met that repeating can't mend.
@@ -71,7 +73,7 @@ struct LaneTransform: Sendable {
             switch work {
             case .batch(let batch):
                 // One that was broken off has left its rest behind: nothing may overtake it.
-                if Task.isCancelled { continue }
+                if Task.isCancelled || stop.isMade { continue }
                 if let pause = await run(batch, &progress) { return pause }
             case .letters(let request):
                 do throws(EngineError) {
@@ -108,11 +110,9 @@ struct LaneTransform: Sendable {
         while !Task.isCancelled {
             switch progress.delivery.next() {
             case .run(let range, let failures):
-                if failures > 0 {
-                    await retry.pause(
-                        function.definition.failure.retry, after: failures,
-                        "\(lane): an event took its host along")
-                }
+                if failures > 0 { await pause(after: failures) }
+                // Everything before it is given to be settled.
+                if stop.isMade { return nil }
                 let isRest = range.upperBound == batch.count && failures == 0
                 let next = isRest ? nextBatch(&progress) : nil
                 do {
@@ -130,7 +130,9 @@ struct LaneTransform: Sendable {
             case .settle(let ready):
                 await give(ready, of: batch, reply, &progress)
             case .pause(let reason):
-                let pause = LanePause(version: function.version, reason: reason)
+                let pause = LanePause(
+                    version: function.version, reason: reason,
+                    isByBreaker: progress.delivery.isTripped)
                 let settlement = progress.builder.settlement(of: pause, at: progress.position)
                 await output.give(.run(UnsettledRun(settlement: settlement, events: nil)))
                 return pause
@@ -139,6 +141,14 @@ struct LaneTransform: Sendable {
             }
         }
         return nil
+    }
+
+    /// Waits before an event runs again that took its host along.
+    private func pause(after failures: Int) async {
+        let (retry, policy, lane) = (retry, function.definition.failure.retry, lane)
+        _ = await stop.cancelling {
+            await retry.pause(policy, after: failures, "\(lane): an event took its host along")
+        }
     }
 
     private func give(

@@ -16,14 +16,18 @@ struct LetterWalk: Sendable {
         cursor = StationCursor(station: station, partition: 0, offset: 0)
     }
 
-    /// The letters of the next read, which may be none of the function's; nil at the end.
+    /// The letters of the next read; nil at the end. Only lanes write events that are letters, so
+    /// that those in this station are the function's, whatever it was called then.
     mutating func next() async throws(EngineError) -> [DeadLetter]? {
         while cursor.partition < partitions {
             let events = try await engine.read(cursor, bounds: ReadBounds())
             if let last = events.offsets.last {
                 cursor.offset = last + 1
-                return (0..<events.count).compactMap { DeadLetter(events, $0) }
-                    .filter { $0.function == function }
+                return (0..<events.count).compactMap { number in
+                    var letter = DeadLetter(events, number)
+                    letter?.function = function
+                    return letter
+                }
             }
             cursor.partition += 1
             cursor.offset = 0

@@ -27,7 +27,7 @@ struct FunctionCheckRun: Sendable {
     /// Of each library in which there is something to find.
     private func libraries() -> [FunctionVerdict] {
         // One that can't be read has broken the functions already.
-        let libraries = (try? directory.libraries()) ?? []
+        let libraries = (try? directory.files([:]).libraries()) ?? []
         let globals = libraries.globals
         return libraries.compactMap { library in
             let findings = ScriptLint.findings(inLibrary: library.source, globals: globals)

@@ -4,16 +4,20 @@ import ArgumentParser
 struct FunctionCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "function",
-        abstract: "Lists, shows, checks, tests and resumes functions.",
+        abstract: "Lists, shows, checks and tests functions, and chooses what of them runs.",
         discussion: """
               moonrail function list
               moonrail function check functions/celsius.lua
               moonrail function test celsius
+              moonrail function history celsius
+              moonrail function rollback celsius
               moonrail function resume celsius
             """,
         subcommands: [
             FunctionInitCommand.self, FunctionListCommand.self, FunctionShowCommand.self,
             FunctionCheckCommand.self, FunctionTestCommand.self, FunctionRunCommand.self,
-            FunctionCaptureCommand.self, FunctionResumeCommand.self,
+            FunctionCaptureCommand.self, FunctionHistoryCommand.self, FunctionDiffCommand.self,
+            FunctionRollbackCommand.self, FunctionRenameCommand.self, FunctionPauseCommand.self,
+            FunctionResumeCommand.self,
         ])
 }

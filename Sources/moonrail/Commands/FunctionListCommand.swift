@@ -22,7 +22,7 @@ struct FunctionListCommand: AsyncParsableCommand {
             return table.lines(
                 functions.map { function in
                     [
-                        function.name, function.state, function.shortVersion,
+                        function.name, function.fullState, function.shortVersion,
                         function.definition.map { $0.from.joined(separator: ",") } ?? "-",
                         function.definition.map { $0.to.joined(separator: ",") } ?? "-",
                         "\(function.lag)", "\(function.pending)",
@@ -35,4 +35,10 @@ struct FunctionListCommand: AsyncParsableCommand {
 extension FunctionMessage {
     /// The version as people say it.
     var shortVersion: String { version.map { String($0.prefix(7)) } ?? "-" }
+
+    /// The state, and whether what runs is not what lies in the directory.
+    var fullState: String {
+        if failedDeployment != nil { return state + ", failed deployment" }
+        return rollback == nil ? state : state + ", rolled back"
+    }
 }

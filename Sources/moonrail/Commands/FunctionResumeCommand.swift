@@ -8,9 +8,9 @@ struct FunctionResumeCommand: AsyncParsableCommand {
         commandName: "resume",
         abstract: "Lets a function go on that paused.",
         discussion: """
-            A function pauses when too many of its events fail, or, with on_failure = "stop", in \
-            front of the first that fails. function show says why. Another version of the script \
-            goes on by itself.
+            A function pauses when too many of its events fail, with on_failure = "stop" in front \
+            of the first that fails, and by function pause. function show says why. Another \
+            version of the script goes on by itself, except after function pause.
 
               moonrail function resume celsius
             """)
@@ -22,7 +22,8 @@ struct FunctionResumeCommand: AsyncParsableCommand {
     @OptionGroup var output: JSONOption
 
     func run() async throws {
-        try await Facts(data, output).show(.resume(function), as: ResumeMessage.self) { answer in
+        try await Facts(data, output).show(.resume(function), as: DeploymentMessage.self) {
+            answer in
             "\(answer.resumed) lane\(answer.resumed == 1 ? "" : "s") of '\(function)' "
                 + "\(answer.resumed == 1 ? "goes" : "go") on\n"
         }

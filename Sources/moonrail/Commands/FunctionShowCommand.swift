@@ -6,18 +6,29 @@ import MoonrailHTTP
 struct FunctionShowCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
-        abstract: "Shows a function, its definition and its lanes.",
+        abstract: "Shows a function, its definition and its lanes, or the source of a version.",
         discussion: """
               moonrail function show celsius
+              moonrail function show celsius --version 3f2a91c
             """)
 
     @Argument(help: "The function.", transform: Names.function)
     var function: FunctionName
 
+    @Option(
+        help: ArgumentHelp(
+            "Show the script of this version instead; the beginning of its hash is enough.",
+            valueName: "version"))
+    var version: String?
+
     @OptionGroup var data: DataOptions
     @OptionGroup var output: JSONOption
 
     func run() async throws {
+        if let version {
+            return try await Facts(data, output).show(
+                .version(version, of: function), as: VersionMessage.self, text: \.source)
+        }
         try await Facts(data, output).show(
             .function(function), as: FunctionMessage.self, text: Self.text)
     }
@@ -27,6 +38,8 @@ struct FunctionShowCommand: AsyncParsableCommand {
             ("function", function.name), ("file", function.file), ("state", function.state),
         ]
         if let reason = function.reason { facts.append(("reason", reason)) }
+        if let why = function.failedDeployment { facts.append(("failed deployment", why)) }
+        if let rollback = function.rollback { facts.append(("rolled back", rollback)) }
         if let version = function.version { facts.append(("version", version)) }
         if let definition = function.definition {
             if let description = definition.description {

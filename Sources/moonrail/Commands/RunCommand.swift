@@ -12,9 +12,10 @@ struct RunCommand: AsyncParsableCommand {
         commandName: "run",
         abstract: "Runs the functions of a directory over their stations.",
         discussion: """
-            Every function takes up where its last settlement ended. SIGTERM or SIGINT stops the \
-            worker in order: what was read is still run and settled. A worker that was killed \
-            loses nothing and repeats nothing.
+            Every function takes up where its last settlement ended. A script that is saved, added \
+            or removed meanwhile is deployed, or stopped; a broken one never replaces what runs. \
+            SIGTERM or SIGINT stops the worker in order: what functions work on is still settled. \
+            A worker that was killed loses nothing and repeats nothing.
 
               moonrail run --functions functions --data moonrail-data
               moonrail run --until-idle
@@ -49,7 +50,8 @@ struct RunCommand: AsyncParsableCommand {
     private func run(_ composition: Composition, _ engine: EmbeddedEngine) async throws {
         let worker = composition.worker(engine)
         let server = composition.server(
-            engine, functions: worker.overview, operators: worker.operators, role: .worker)
+            engine, functions: worker.overview, operators: worker.operators,
+            deployments: worker.deployments, role: .worker)
         // A stop goes from the last to the first: the API answers until the lanes are done.
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
             .init(service: server), .init(service: composition.storeCare(engine)),
@@ -82,11 +84,13 @@ struct RunCommand: AsyncParsableCommand {
 
     /// - Throws: `CommandFailure` when a function could not be deployed or gave up.
     private static func failUnlessAllRan(_ overview: any FunctionOverview) async throws {
-        let failed = await overview.functions().filter { $0.state.reason != nil }
+        let failed = await overview.functions().filter {
+            $0.state.reason != nil || $0.failedDeployment != nil
+        }
         guard failed.isEmpty else {
             throw CommandFailure(
                 .failed,
-                "not running: " + failed.map(\.name.text).joined(separator: ", ")
+                "not as in the directory: " + failed.map(\.name.text).joined(separator: ", ")
                     + "; see the errors above")
         }
     }

@@ -100,11 +100,13 @@ struct LocalConnection: Sendable {
             if case .creating = access {
                 try await DeclaredStations(settings.stations).create(in: engine)
             }
-            let functions = DeployableOverview(deployment: composition.deployment())
+            let functions = DeployableOverview(
+                deployment: composition.deployment(), engine: engine)
             let (running, signal) = AsyncStream<Void>.makeStream()
             let server = composition.server(
                 engine, functions: functions, operators: composition.idleLanes(engine),
-                role: .command, onRunning: { signal.yield() })
+                deployments: composition.idleDeployments(engine), role: .command,
+                onRunning: { signal.yield() })
             let value = try await serve(server, running, signal, body)
             await engine.close()
             return value

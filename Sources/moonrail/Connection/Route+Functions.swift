@@ -1,4 +1,5 @@
 import MoonrailCore
+import MoonrailHTTP
 import NIOCore
 
 /// Calls about functions and their lanes.
@@ -10,6 +11,27 @@ extension Route {
 
     static func resume(_ name: FunctionName) -> Route {
         Route(.POST, "functions/\(name)/resume", isRepeatable: true)
+    }
+
+    static func history(of name: FunctionName) -> Route {
+        Route(.GET, "functions/\(name)/history")
+    }
+
+    /// - Parameter prefix: the beginning of its hash.
+    static func version(_ prefix: String, of name: FunctionName) -> Route {
+        Route(.GET, "functions/\(name)/versions/\(encoded(prefix))")
+    }
+
+    static func rollback(_ name: FunctionName, _ wish: DeploymentWishMessage) throws -> Route {
+        try Route(.POST, "functions/\(name)/rollback", message: wish)
+    }
+
+    static func rename(_ name: FunctionName, _ wish: DeploymentWishMessage) throws -> Route {
+        try Route(.POST, "functions/\(name)/rename", message: wish)
+    }
+
+    static func pause(_ name: FunctionName, _ wish: DeploymentWishMessage) throws -> Route {
+        try Route(.POST, "functions/\(name)/pause", message: wish, isRepeatable: true)
     }
 
     /// - Parameter source: the script to run twice over events of `sample`.

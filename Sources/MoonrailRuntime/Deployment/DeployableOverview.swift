@@ -1,0 +1,36 @@
+import MoonrailCore
+
+/// Functions as a worker would run them, for a process that runs none.
+package struct DeployableOverview: FunctionOverview {
+    private let deployment: Deployment
+    private let engine: any StationEngine
+
+    package init(deployment: Deployment, engine: any StationEngine) {
+        self.deployment = deployment
+        self.engine = engine
+    }
+
+    package func functions() async -> [FunctionStatus] {
+        let files = deployment.directory.files(deployment.overrides)
+        let attachments = files.attachments(deployment.overrides).attachments
+        let examined = await deployment.examine(attachments, of: files)
+        // A store that can't be read says so wherever it is asked for more than this.
+        let registry = try? await FunctionRegistry(engine)
+        return zip(attachments, examined).map { attachment, examined in
+            var status = examined.status
+            guard let record = registry?.record(of: attachment.name), !record.isRemoved else {
+                return status
+            }
+            if let rollback = record.rollback,
+                rollback.insteadOf == files.fingerprint(of: attachment).content
+            {
+                status.rollback = rollback.reason
+                status.version = record.current.map { FunctionVersion(text: $0.version) }
+            }
+            if let pause = record.pause, status.state == .stopped {
+                status.state = .paused(pause.reason)
+            }
+            return status
+        }
+    }
+}

@@ -1,0 +1,131 @@
+import Logging
+import MoonrailCore
+
+/// What people ask of deployments.
+extension Deployer {
+    mutating func take(_ request: DeploymentRequest, _ group: inout TaskGroup<Void>) async {
+        switch request {
+        case .files(let files):
+            await take(files, &group)
+        case .paused(let function, let pause):
+            await goBack(function, from: pause, &group)
+        case .command(let request):
+            do {
+                request.answer(.success(try await perform(request.wish, &group)))
+            } catch {
+                request.answer(.failure(error))
+            }
+        }
+    }
+
+    private mutating func perform(
+        _ asked: AskedCommand, _ group: inout TaskGroup<Void>
+    ) async throws -> DeploymentAnswer {
+        let name = asked.function
+        if case .rename(let other) = asked.command {
+            return try await rename(name, to: other, for: asked.asker, &group)
+        }
+        guard let now = chosen[name] else {
+            throw DeploymentRefused(
+                description: "function '\(name)' does not run, and no version of it is deployed")
+        }
+        let change = { [surroundings] (kind: FunctionChange.Kind) in
+            FunctionChange(
+                kind, name, because: asked.asker.because, by: asked.asker.name,
+                at: surroundings.now())
+        }
+        switch asked.command {
+        case .rollBack(let version):
+            return try await rollBack(name, to: version, for: asked.asker, &group)
+        case .pause:
+            try expect(try await record([change(.paused)], of: []))
+            start(name, &group)
+            return DeploymentAnswer(version: now.function.version.text)
+        case .resume:
+            var answer = DeploymentAnswer(version: now.function.version.text)
+            if registry.record(of: name)?.pause != nil {
+                try expect(try await record([change(.resumed)], of: []))
+                answer.resumed = Int(now.lanes)
+                start(name, &group)
+            } else {
+                answer.resumed = board.resume(name)
+                if answer.resumed > 0 { await audit.note([change(.resumed)]) }
+            }
+            return answer
+        case .rename:
+            preconditionFailure("a rename is no matter of what runs")
+        }
+    }
+
+    /// Lets a function go on under another name.
+    private mutating func rename(
+        _ name: FunctionName, to other: FunctionName, for asker: Asker,
+        _ group: inout TaskGroup<Void>
+    ) async throws -> DeploymentAnswer {
+        let renaming = FunctionRenaming(
+            deployment: deployment, registry: registry, now: surroundings.now)
+        try renaming.check(name, to: other)
+        await rest(name, &group)
+        do {
+            try await renaming.perform(name, to: other, for: asker)
+        } catch {
+            // It goes on as if nobody had asked.
+            start(name, &group)
+            throw error
+        }
+        lastRename = .now
+        await take(files, &group)
+        return DeploymentAnswer(version: chosen[other]?.function.version.text)
+    }
+
+    /// Runs an earlier version until the file changes.
+    private mutating func rollBack(
+        _ name: FunctionName, to prefix: String?, for asker: Asker,
+        _ group: inout TaskGroup<Void>
+    ) async throws -> DeploymentAnswer {
+        let version = try await registry.version(
+            of: name, prefix, before: chosen[name]?.function.version)
+        let program = try await registry.program(of: version, function: name)
+        let function = try await deployment.examine(program)
+        let isPresent = await deployment.version(of: name)?.text == version.version
+        let change = FunctionChange(
+            isPresent ? .deployed : .rolledBack, name, version: version,
+            insteadOf: isPresent ? nil : content(of: name),
+            because: asker.because, by: asker.name, at: surroundings.now())
+        let failures = await deploy(
+            [Candidate(function: function, change: change)], recording: [change], &group)
+        if let failure = failures.first { throw DeploymentRefused(description: failure.why) }
+        return DeploymentAnswer(version: function.version.text)
+    }
+
+    /// Runs the version before one that failed as soon as it was deployed.
+    private mutating func goBack(
+        _ name: FunctionName, from pause: LanePause, _ group: inout TaskGroup<Void>
+    ) async {
+        guard let now = chosen[name], now.function.version == pause.version,
+            AutomaticRollback.isDue(
+                now.function.definition.failure, pause, age: now.deployed.map { .now - $0 })
+        else { return }
+        let asker = Asker(
+            name: "moonrail",
+            because: "the breaker of \(now.function.version) tripped: \(pause.reason)")
+        do {
+            _ = try await rollBack(name, to: nil, for: asker, &group)
+            logger.error("\(name) is rolled back: the breaker of \(pause.version) tripped")
+        } catch {
+            logger.error("\(name) can't be rolled back: \(error)")
+        }
+    }
+
+    /// What the function's files are now.
+    private func content(of name: FunctionName) -> String? {
+        files.attachments(deployment.overrides).attachments.first { $0.name == name }
+            .map { files.fingerprint(of: $0).content }
+    }
+
+    private func expect(_ isRecorded: Bool) throws {
+        guard isRecorded else {
+            throw DeploymentRefused(description: "the worker is stopping; nothing was changed")
+        }
+    }
+}

@@ -1,0 +1,48 @@
+import MoonrailCore
+
+/// What people may ask of a function's deployment.
+package enum DeploymentCommand: Hashable, Sendable {
+    /// Run an earlier version until the file changes.
+    ///
+    /// - Parameter version: the beginning of its hash; nil for the one that ran before.
+    case rollBack(version: String?)
+    /// Run nothing of it until it is resumed.
+    case pause
+    /// End its pause, and those of its lanes.
+    case resume
+    /// Give all it has to a function of another name, and its file that name, unless somebody did.
+    case rename(to: FunctionName)
+}
+
+/// Who asks, and why.
+package struct Asker: Hashable, Sendable {
+    /// As the audit shows it: `uid 1000`.
+    package var name: String
+    package var because: String?
+
+    package init(name: String, because: String? = nil) {
+        self.name = name
+        self.because = because
+    }
+}
+
+/// What became of a command.
+package struct DeploymentAnswer: Hashable, Sendable {
+    /// The version that runs, or would run; 64 hexadecimal digits.
+    package var version: String?
+    /// Lanes that were paused and go on.
+    package var resumed = 0
+}
+
+/// Does what people ask: the worker of this process, or nobody's.
+package protocol DeploymentOperators: Sendable {
+    /// - Throws: `DeploymentRefused`, `EngineError`.
+    func perform(
+        _ command: DeploymentCommand, on function: FunctionName, for asker: Asker
+    ) async throws -> DeploymentAnswer
+}
+
+/// A command that can't be done, with the sentence to show.
+package struct DeploymentRefused: Error, Hashable, Sendable, CustomStringConvertible {
+    package let description: String
+}

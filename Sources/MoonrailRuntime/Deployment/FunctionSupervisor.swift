@@ -1,0 +1,136 @@
+import Logging
+import MoonrailCore
+import Synchronization
+
+/// Runs the lanes of one function: one version after another, and never two at once.
+///
+/// Another version begins when the lanes of the one before have settled what their hosts worked on
+/// and have ended; it goes on where they stood. Whoever asks for it does not wait.
+final class FunctionSupervisor: Sendable {
+    /// What a function's lanes need besides the function.
+    struct Surroundings: Sendable {
+        let engine: any StationEngine
+        let hosts: any FunctionHostStarter
+        let idleHosts: IdleHosts
+        let board: FunctionBoard
+        let now: @Sendable () -> EventTime
+        let logger: Logger
+        /// Called when a lane pauses by itself.
+        let paused: @Sendable (DeployableFunction, LanePause) -> Void
+    }
+
+    /// What is to be so from now on.
+    enum Wish: Sendable {
+        /// This version runs, in so many lanes.
+        case run(DeployableFunction, lanes: UInt32)
+        /// Nothing runs, and the board shows this; nil: nothing. The continuation ends when the
+        /// lanes have ended.
+        case rest(FunctionStatus?, AsyncStream<Never>.Continuation?)
+    }
+
+    private struct State {
+        var wish: Wish?
+        /// Ends what runs now.
+        var stop = StopRequest()
+        var isFinished = false
+    }
+
+    private let name: FunctionName
+    private let surroundings: Surroundings
+    private let state = Mutex(State())
+    private let wishes: AsyncStream<Void>
+    private let signal: AsyncStream<Void>.Continuation
+
+    init(_ name: FunctionName, in surroundings: Surroundings) {
+        self.name = name
+        self.surroundings = surroundings
+        (wishes, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
+
+    /// Asks for something else than before. A wish that was not fulfilled yet is forgotten.
+    func want(_ wish: Wish) {
+        let (stop, forgotten) = state.withLock { state in
+            defer { state.wish = wish }
+            return (state.stop, state.wish)
+        }
+        if case .rest(_, let ended)? = forgotten { ended?.finish() }
+        stop.make()
+        signal.yield()
+    }
+
+    /// Ends what runs, for good.
+    func finish() {
+        let stop = state.withLock { state in
+            state.isFinished = true
+            return state.stop
+        }
+        stop.make()
+        signal.finish()
+    }
+
+    /// Fulfils one wish after another until `finish`.
+    func run() async {
+        for await _ in wishes {
+            while let (wish, stop) = next() {
+                switch wish {
+                case .run(let function, let lanes):
+                    await run(function, lanes: lanes, until: stop)
+                case .rest(let status, let ended):
+                    surroundings.board.rest(name, showing: status)
+                    ended?.finish()
+                }
+            }
+        }
+    }
+
+    private func next() -> (Wish, StopRequest)? {
+        state.withLock { state in
+            guard !state.isFinished, let wish = state.wish.take() else { return nil }
+            state.stop = StopRequest()
+            return (wish, state.stop)
+        }
+    }
+
+    private func run(
+        _ function: DeployableFunction, lanes count: UInt32, until stop: StopRequest
+    ) async {
+        let lanes = (0..<count).map { lane($0, of: function, stop) }
+        surroundings.board.show(function.status(.running), lanes: lanes.map(\.id))
+        await withTaskGroup(of: Void.self) { group in
+            for lane in lanes { group.addTask { await self.run(lane) } }
+        }
+    }
+
+    private func lane(
+        _ partition: UInt32, of function: DeployableFunction, _ stop: StopRequest
+    ) -> Lane {
+        let board = surroundings.board
+        let id = LaneID(function: name, partition: partition)
+        return Lane(
+            id: id, function: function, engine: surroundings.engine, hosts: surroundings.hosts,
+            idleHosts: surroundings.idleHosts,
+            retry: Retry(clock: ContinuousClock(), logger: surroundings.logger), stop: stop,
+            now: surroundings.now, logger: surroundings.logger,
+            hostDied: { [name] in board.hostDied(of: name) }, moved: { board.moved() },
+            takesRequests: { board.takesRequests(id, $0) })
+    }
+
+    /// Runs the lane until it is asked to stop, through as many pauses as it takes.
+    private func run(_ lane: Lane) async {
+        let (board, logger) = (surroundings.board, surroundings.logger)
+        var resumes = false
+        do {
+            while let pause = try await lane.run(resumes: resumes) {
+                logger.error("lane \(lane.id) is paused: \(pause.reason)")
+                surroundings.paused(lane.function, pause)
+                resumes = await lane.stop.cancelling { await board.pause(lane.id, pause) }
+                guard resumes else { return }
+                logger.info("lane \(lane.id) is resumed")
+            }
+        } catch {
+            let why = "lane \(lane.id) stopped: \(error)"
+            logger.error("\(name): \(why)")
+            board.show(lane.function.status(.failed(why)))
+        }
+    }
+}

@@ -1,0 +1,176 @@
+import MoonrailCore
+import Synchronization
+
+/// Which versions of functions there were and which are chosen: events of `moonrail.functions`, and
+/// the sources in `moonrail.sources`, each once under its hash.
+package final class FunctionRegistry: Sendable {
+    private let engine: any StationEngine
+    private let records: Mutex<[FunctionName: FunctionRecord]>
+
+    /// Reads what was recorded.
+    ///
+    /// - Throws: `EngineError`.
+    package init(_ engine: any StationEngine) async throws(EngineError) {
+        self.engine = engine
+        var records: [FunctionName: FunctionRecord] = [:]
+        try await Self.forEach(in: engine) { Self.take($0, &records) }
+        self.records = Mutex(records)
+    }
+
+    /// What is known of a function; nil when it never was deployed.
+    package func record(of name: FunctionName) -> FunctionRecord? {
+        records.withLock { $0[name] }
+    }
+
+    /// The scripts of functions that were deployed and not removed since.
+    var scripts: [FunctionName: ContentHash] {
+        records.withLock { records in
+            records.filter { !$0.value.isRemoved }.compactMapValues { record in
+                record.current.map { ContentHash(text: $0.script) }
+            }
+        }
+    }
+
+    /// Records changes as one append, on disk when it returns.
+    ///
+    /// - Parameter functions: those whose sources may be new.
+    /// - Throws: `EngineError`, and then nothing has changed.
+    func record(
+        _ changes: [FunctionChange], of functions: [DeployableFunction] = [], at time: EventTime
+    ) async throws(EngineError) {
+        try await keepSources(of: functions, at: time)
+        var append = StationAppend(station: .functionChanges)
+        for change in changes { append.records.append(change.event(at: time)) }
+        try await engine.open(append.station, settings: nil)
+        _ = try await engine.append(append)
+        records.withLock { records in
+            for change in changes { Self.take(change, &records) }
+        }
+    }
+
+    /// Gives all that a function has in the store to the one that `change` names, and records that
+    /// in the same transaction.
+    ///
+    /// - Throws: `EngineError`, and then nothing has changed.
+    func rename(_ change: FunctionChange, at time: EventTime) async throws(EngineError) {
+        guard let name = try? FunctionName(change.function),
+            let before = change.before.flatMap({ try? FunctionName($0) })
+        else { preconditionFailure("a rename names two functions") }
+        var tellings = [StationAppend(station: .functionChanges), Audit.append([change], at: time)]
+        tellings[0].records.append(change.event(at: time))
+        for telling in tellings { try await engine.open(telling.station, settings: nil) }
+        try await engine.rename(before, to: name, telling: tellings)
+        records.withLock { Self.take(change, &$0) }
+    }
+
+    private static func take(
+        _ change: FunctionChange, _ records: inout [FunctionName: FunctionRecord]
+    ) {
+        guard let name = try? FunctionName(change.function) else { return }
+        if let before = change.before.flatMap({ try? FunctionName($0) }) {
+            records[name] = records[before]
+            records[before] = nil
+        }
+        records[name, default: FunctionRecord()].take(change)
+    }
+
+    /// All changes of a function, oldest first, those under its former names included.
+    ///
+    /// - Throws: `EngineError`.
+    package func history(of name: FunctionName) async throws(EngineError) -> [FunctionChange] {
+        var history: [FunctionChange] = []
+        try await Self.forEach(in: engine) { history.append($0) }
+        var names: Set<String> = [name.text]
+        var own: [FunctionChange] = []
+        for change in history.reversed() where names.contains(change.function) {
+            own.append(change)
+            if let before = change.before {
+                // What the name stood for earlier was another function.
+                names = [before]
+            }
+        }
+        return own.reversed()
+    }
+
+    /// The program of a version, as it was deployed.
+    ///
+    /// - Throws: `EngineError`; `corrupt` when its sources are not those that were recorded.
+    package func program(
+        of version: RecordedVersion, function: FunctionName
+    ) async throws(EngineError) -> FunctionProgram {
+        var libraries: [FunctionProgram.Library] = []
+        for library in version.libraries {
+            let source = try await source(library.source)
+            libraries.append(.init(name: library.name, source: source))
+        }
+        let script = try await source(version.script)
+        var limits = FunctionLimits()
+        limits.emissions = version.limits.emissions
+        limits.emissionBytes = version.limits.emissionBytes
+        limits.outputBytes = version.limits.outputBytes
+        limits.nesting = version.limits.nesting
+        return FunctionProgram(
+            function: function, file: version.file, source: script,
+            libraries: libraries,
+            inputs: (try? version.inputs.encoded()) ?? Array("{}".utf8),
+            outputs: version.to.compactMap { try? StationName($0) }, limits: limits)
+    }
+
+    /// A script's or library's bytes.
+    private func source(_ hash: String) async throws(EngineError) -> [UInt8] {
+        let events = try await engine.read(
+            key: Array(hash.utf8),
+            from: StationCursor(station: .functionSources, partition: 0, offset: 0),
+            bounds: ReadBounds(events: 1))
+        guard !events.isEmpty else {
+            throw .corrupt("the source \(hash) is not in station '\(StationName.functionSources)'")
+        }
+        let bytes = events.records.withRecord(0) { Array($0.payload) }
+        guard ContentHash(of: bytes).text == hash else {
+            throw .corrupt("the source \(hash) is damaged")
+        }
+        return bytes
+    }
+
+    /// The window of duplicates keeps each source there once; a repetition beyond it does no harm.
+    private func keepSources(
+        of functions: [DeployableFunction], at time: EventTime
+    ) async throws(EngineError) {
+        var sources: [String: [UInt8]] = [:]
+        for function in functions {
+            for source in [function.program.source] + function.program.libraries.map(\.source) {
+                sources[ContentHash(of: source).text] = source
+            }
+        }
+        guard !sources.isEmpty else { return }
+        var append = StationAppend(station: .functionSources)
+        for (hash, source) in sources.sorted(by: { $0.key < $1.key }) {
+            append.records.append(
+                Event(
+                    id: .text(hash), key: Array(hash.utf8), time: time, type: "text/x-lua",
+                    payload: source, isJSON: false))
+        }
+        try await engine.open(append.station, settings: nil)
+        _ = try await engine.append(append)
+    }
+
+    private static func forEach(
+        in engine: any StationEngine, _ body: (FunctionChange) -> Void
+    ) async throws(EngineError) {
+        var cursor = StationCursor(station: .functionChanges, partition: 0, offset: 0)
+        while true {
+            let events: StoredEvents
+            do throws(EngineError) {
+                events = try await engine.read(cursor, bounds: ReadBounds())
+            } catch {
+                if case .stationNotFound = error { return }
+                throw error
+            }
+            guard let last = events.offsets.last else { return }
+            events.records.forEachRecord { _, record in
+                if let change = FunctionChange(record.event) { body(change) }
+            }
+            cursor.offset = last + 1
+        }
+    }
+}
