@@ -64,7 +64,8 @@ import Testing
                 ])
 
             // A mistake is saved: the version before goes on.
-            _ = try place.write("functions/f.lua", "return {\n  form = 'raw', handler = print }\n")
+            _ = try place.write(
+                "functions/f.lua", "return { form = 'raw', handler = function() end }")
             let list = try await Self.wait(place, ["function", "list"]) {
                 $0.contains("running, failed deployment")
             }

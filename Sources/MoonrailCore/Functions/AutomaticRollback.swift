@@ -4,9 +4,9 @@ package enum AutomaticRollback {
     package static let trial = Duration.seconds(60)
 
     /// - Parameters:
-    ///   - age: since the version was deployed from the directory; nil when it was chosen in
-    ///     another way. One that was rolled back to does not roll back again: two versions that both fail
-    ///     would take turns for ever.
+    ///   - age: since the version was deployed from the directory; nil when it came to run in
+    ///     another way. One that was rolled back to does not roll back again: two versions that
+    ///     both fail would take turns for ever.
     package static func isDue(
         _ policy: FailurePolicy, _ pause: LanePause, age: Duration?
     ) -> Bool {
