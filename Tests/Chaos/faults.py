@@ -64,7 +64,7 @@ class FaultRun:
         """The library's reports, for each call the kind of the one that failed or None, after
         everything was compared."""
         reports = [self.fail_at(call) for call in self.calls]
-        self.moonrail.run_until_idle(60)
+        self.moonrail.run_until_idle(300)
         _, differences = compare(self.moonrail, self.scenario, [self.producer.acknowledged])
         require_none(differences, self.moonrail, self.name)
         shutil.rmtree(self.moonrail.directory)

@@ -6,7 +6,7 @@ import Testing
 
 /// Changing a line's functions while its worker runs, and waiting for what follows.
 extension TestLine {
-    private static let patience = Duration.seconds(30)
+    private static let patience = Duration.seconds(240)
     private static let glance = Duration.milliseconds(5)
 
     func remove(_ function: String) throws {

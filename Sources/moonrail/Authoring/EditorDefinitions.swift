@@ -53,6 +53,8 @@ enum EditorDefinitions {
         ---@field retry? moonrail.Retry
         ---When it pauses by itself; false: never.
         ---@field breaker? moonrail.Breaker|boolean
+        ---What happens then; "rollback": in a version's first minute, the one before takes over.
+        ---@field on_breaker? "pause"|"rollback"
         ---Whether it is meant that what it emits comes back to it.
         ---@field loop? boolean
         ---"double": integers beyond 64 bits are read as doubles; they are errors otherwise.
