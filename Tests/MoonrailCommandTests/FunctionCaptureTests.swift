@@ -62,7 +62,7 @@ import Testing
                 "tags.v", "--mask", "age")
             #expect(capture.status == 0, "\(capture.errors)")
             let text = try Self.tests(place)
-            for secret in ["Ada", "Löw", "ada7", "example", "Bob", "Secret", "36", "quoted"] {
+            for secret in ["Ada", "Löw", "ada7", "example", "Bob", "Secret", "age: 36", "quoted"] {
                 #expect(!text.contains(secret), "\(secret) in \(text)")
             }
             #expect(text.contains("name: \"Xxx Xxx\""))
