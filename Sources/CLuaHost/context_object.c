@@ -158,12 +158,12 @@ static int reject(lua_State *lua) {
 }
 
 static int log_at_level(lua_State *lua) {
-    log_lines_add(lua, (enum log_level)lua_tointeger(lua, lua_upvalueindex(1)));
+    log_lines_add(lua, (enum log_level)lua_tointeger(lua, lua_upvalueindex(1)), true);
     return 0;
 }
 
 static void push_log(lua_State *lua) {
-    static const char *const names[] = {"debug", "info", "warning", "error"};
+    static const char *const names[] = {"debug", "info", "warn", "error"};
     lua_newtable(lua);
     for (int level = LOG_DEBUG; level <= LOG_ERROR; level++) {
         lua_pushinteger(lua, level);

@@ -114,6 +114,8 @@ struct host {
     struct byte_buffer result;
     struct byte_buffer log;
     uint32_t log_line_count;
+    // The fields of the line that is being logged, as JSON; empty when it has none.
+    struct byte_buffer log_fields;
     struct byte_buffer reject_reason;
     struct byte_buffer traceback;
     // A document whose large integers were widened.

@@ -30,7 +30,7 @@ int library_tostring(lua_State *lua) {
 }
 
 int library_print(lua_State *lua) {
-    log_lines_add(lua, LOG_INFO);
+    log_lines_add(lua, LOG_INFO, false);
     return 0;
 }
 

@@ -33,6 +33,7 @@ extension FunctionOverrides {
         SettingsKey("nesting", \.nesting, .nesting, LimitText.nesting),
         SettingsKey("log_lines", \.logLines, .logLines, LimitText.logLines),
         SettingsKey("log_bytes", \.logBytes, .logBytes, LimitText.logBytes),
+        SettingsKey("log_rate", \.logRate, .logRate, LimitText.logRate),
     ]
 }
 
@@ -53,6 +54,7 @@ extension FunctionLimits {
         SettingsKey("nesting", \.nesting, .nesting, LimitText.nesting),
         SettingsKey("log_lines", \.logLines, .logLines, LimitText.logLines),
         SettingsKey("log_bytes", \.logBytes, .logBytes, LimitText.logBytes),
+        SettingsKey("log_rate", \.logRate, .logRate, LimitText.logRate),
     ]
 }
 
@@ -67,6 +69,9 @@ private enum LimitText {
     static let nesting = "Depth of a JSON document, read or written."
     static let logLines = "Log lines of one event; more are dropped, and one line says so."
     static let logBytes = "Bytes of all log lines of one event."
+    static let logRate =
+        "Log lines of a partition in a second, on average over ten; more are dropped, and one "
+        + "line says so."
 }
 
 extension ValueKind<UInt64> {
@@ -80,6 +85,7 @@ extension ValueKind<UInt32> {
     fileprivate static let nesting = number(SettingsBounds.documentNesting)
     fileprivate static let logLines = number(SettingsBounds.logLines)
     fileprivate static let logBytes = size(SettingsBounds.logBytes, example: "8KiB")
+    fileprivate static let logRate = number(SettingsBounds.logRate)
 }
 
 extension ValueKind<Duration> {

@@ -25,4 +25,6 @@ enum SettingsBounds {
     static let logLines: ClosedRange<UInt32> = 0...1_000
     /// Bytes of one event's log lines.
     static let logBytes: ClosedRange<UInt32> = 0...1 << 20
+    /// Log lines of a lane in a second.
+    static let logRate: ClosedRange<UInt32> = 0...100_000
 }

@@ -30,6 +30,9 @@ package struct StationName: Hashable, Sendable, Comparable, CustomStringConverti
     /// The station that says who did what.
     package static let audit = StationName(trusted: "moonrail.audit")
 
+    /// The station that holds what functions logged.
+    package static let logs = StationName(trusted: "moonrail.logs")
+
     /// Whether only Moonrail itself may create a station of this name.
     package var isReserved: Bool {
         text.hasPrefix("moonrail.") || text == "moonrail"

@@ -22,7 +22,7 @@ package struct IdleLanes: LaneOperators {
 
     package func fulfil(_ wish: LetterWish, in lane: LaneID) async throws -> LetterSummary {
         let function = try await function(lane.function)
-        try await engine.open(.letterFollowUps, settings: nil)
+        try await LaneStations.open(in: engine)
         let begun = try await LaneBeginning(of: function, lane, in: engine)
         var program = function.program
         program.partition = lane.partition
@@ -30,7 +30,8 @@ package struct IdleLanes: LaneOperators {
         var run = LetterRun(
             engine: engine, claim: begun.claim, position: begun.claim.position,
             policy: function.definition.failure, builder: begun.builder,
-            parkedKeys: begun.parkedKeys, retry: retry, now: now)
+            parkedKeys: begun.parkedKeys,
+            logs: LogAllowance(linesPerSecond: program.limits.logRate), retry: retry, now: now)
         do throws(EngineError) {
             let summary = try await run.fulfil(wish, host: &host)
             await host.stop()

@@ -65,7 +65,7 @@ package struct Worker: Service {
         for alteration in try await settings.stations.apply(to: engine) {
             logger.notice("\(alteration)")
         }
-        try await engine.open(.letterFollowUps, settings: nil)
+        try await LaneStations.open(in: engine)
         await tellLayers()
         let registry = try await FunctionRegistry(engine)
         let ending = StopRequest()

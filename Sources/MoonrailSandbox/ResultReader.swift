@@ -26,8 +26,8 @@ struct ResultReader {
 
     /// Fewest bytes of an emission: its output and the fixed part of a record.
     private static let emissionBytesMinimum = 4 + EventRecord.fixedBytes
-    /// Fewest bytes of a log line: event, level, length of the text.
-    private static let logBytesMinimum = 9
+    /// Fewest bytes of a log line: event, level, lengths of text and fields.
+    private static let logBytesMinimum = 13
     /// Emission indexes are 16 bits wide, and the last one stands for dead letters.
     private static let emissionsMaximum = UInt32(UInt16.max) - 1
 
@@ -119,14 +119,16 @@ struct ResultReader {
         logs.reserveCapacity(count)
         for _ in 0..<count {
             let event = Int(try body.integer(UInt32.self))
-            guard event < expected.events else {
+            guard event < expected.events, event >= logs.last?.event ?? 0 else {
                 throw ProtocolBreach("it logged for event \(event) of \(expected.events)")
             }
             let number = try body.integer(UInt8.self)
             guard let level = RunReply.LogLine.Level(rawValue: number) else {
                 throw ProtocolBreach("it logged at level \(number)")
             }
-            logs.append(.init(event: event, level: level, text: try body.text()))
+            logs.append(
+                .init(
+                    event: event, level: level, text: try body.text(), fields: try body.text()))
         }
     }
 }

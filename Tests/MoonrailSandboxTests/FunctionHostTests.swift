@@ -151,13 +151,61 @@ extension HostTests {
 
         @Test func `log lines come with their events and levels`() async throws {
             let reply = try await run(
-                Self.script("context.log.warning('hot ' .. event.data.a)"),
+                Self.script("context.log.warn('hot ' .. event.data.a)"),
                 [#"{"a":1}"#, #"{"a":2}"#])
             #expect(
                 reply.logs == [
-                    .init(event: 0, level: .warning, text: "hot 1"),
-                    .init(event: 1, level: .warning, text: "hot 2"),
+                    .init(event: 0, level: .warn, text: "hot 1"),
+                    .init(event: 1, level: .warn, text: "hot 2"),
                 ])
+        }
+
+        @Test func `a table behind the message holds a line's fields`() async throws {
+            let reply = try await run(
+                Self.script(
+                    """
+                    context.log.info("sold", { piece = event.data.piece, price = 2.50, tags = {} })
+                    context.log.error("a", 1, { b = true })
+                    context.log.debug({ alone = 1 })
+                    print("p", { c = 1 })
+                    """), [#"{"piece":{"n":1.50}}"#])
+            #expect(
+                reply.logs == [
+                    .init(
+                        event: 0, level: .info, text: "sold",
+                        fields: #"{"piece":{"n":1.50},"price":2.5,"tags":{}}"#),
+                    .init(event: 0, level: .error, text: "a\t1", fields: #"{"b":true}"#),
+                    .init(event: 0, level: .debug, text: "table"),
+                    .init(event: 0, level: .info, text: "p\ttable"),
+                ])
+        }
+
+        @Test func `fields that JSON can't hold are an error that names them`() async throws {
+            let reply = try await run(
+                Self.script(
+                    """
+                    if event.data.list then context.log.info("x", { 1, 2 }) end
+                    context.log.info("x", { a = { b = 0 / 0 } })
+                    """), ["{}", #"{"list":true}"#])
+            #expect(
+                reply.fault(0)?.message.contains("context.log: fields.a.b is not a number") == true)
+            #expect(
+                reply.fault(1)?.message.contains(
+                    "context.log: fields must have names, as in { customer = 17 }") == true)
+        }
+
+        @Test func `fields count for what an event may log`() async throws {
+            var limits = FunctionLimits()
+            limits.logBytes = 100
+            let reply = try await run(
+                Self.script(
+                    """
+                    context.log.info("fits", { a = string.rep("x", 50) })
+                    context.log.info("does not", { a = string.rep("x", 50) })
+                    """), ["{}"], limits: limits)
+            #expect(
+                reply.logs.map(\.text) == ["fits", "further log lines of this event were dropped"])
+            #expect(reply.logs[1].level == .warn && reply.logs[1].fields.isEmpty)
         }
 
         @Test func `requests to one host are answered in the order in which they came`()

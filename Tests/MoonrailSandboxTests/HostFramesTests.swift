@@ -10,7 +10,7 @@ import Testing
     {
         let first = TestEvents.json(#"{"a":1}"#, key: "k")
         let second = TestEvents.json("[]", id: "given")
-        let log = RunReply.LogLine(event: 3, level: .warning, text: "hm")
+        let log = RunReply.LogLine(event: 3, level: .warn, text: "hm", fields: #"{"a":1}"#)
         let frame = ReplyFrame.result(
             [
                 .done([(1, first), (0, second)]), .done([]), .rejected("no"),

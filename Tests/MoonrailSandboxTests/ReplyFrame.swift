@@ -59,6 +59,7 @@ enum ReplyFrame {
             body.appendLittleEndian(UInt32(log.event))
             body.append(log.level.rawValue)
             body.appendText(log.text)
+            body.appendText(log.fields)
         }
         return frame(131, body)
     }

@@ -51,8 +51,10 @@ def measure_at(place, stored, size, million):
     name = "celsius%d" % size
     for _ in range(size - stored - 1):
         place.run("produce", "in", million)
-    # A function that is new begins behind what is there.
-    place.replace_functions({name: function().replace("handler =", 'start = "latest", handler =')})
+    # A function that is new begins behind what is there. Its text is its own: that of one that is
+    # gone would be taken for a file that was renamed.
+    fields = 'start = "latest", description = "At %d million.", handler =' % size
+    place.replace_functions({name: function().replace("handler =", fields)})
     place.run("produce", "in", input=b"")
     run_until_idle(place)
     place.run("produce", "in", million)

@@ -35,6 +35,7 @@ package struct FunctionOverrides: Hashable, Sendable {
     package var nesting: UInt32?
     package var logLines: UInt32?
     package var logBytes: UInt32?
+    package var logRate: UInt32?
     package var onFailure: OnFailure?
     package var retryAttempts: Int?
     package var retryFirstDelay: Duration?
@@ -147,5 +148,6 @@ extension FunctionLimits {
         nesting = overrides.nesting ?? nesting
         logLines = overrides.logLines ?? logLines
         logBytes = overrides.logBytes ?? logBytes
+        logRate = overrides.logRate ?? logRate
     }
 }

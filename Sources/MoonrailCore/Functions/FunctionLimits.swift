@@ -20,6 +20,9 @@ package struct FunctionLimits: Hashable, Sendable {
     package var logLines: UInt32 = 20
     /// Bytes of all log lines of one event.
     package var logBytes: UInt32 = 8 << 10
+    /// Log lines of a lane in a second, on average over ten: people read no more, and a function
+    /// that prints each event must not fill the disk. Zero keeps none.
+    package var logRate: UInt32 = 200
     /// CPU that a host may use for one answer before it is killed, when nothing inside it ended the
     /// script: on an idle machine as much time on the wall. A machine that gives it less has it
     /// live ten times as long at most, so that load alone kills nobody.

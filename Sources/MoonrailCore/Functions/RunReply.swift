@@ -6,6 +6,7 @@ package struct RunReply: Sendable {
     package var outcomes: [Outcome]
     /// All emissions in order; outcomes hold ranges of them.
     package var emissions: [Emission]
+    /// In the order of their events.
     package var logs: [LogLine]
 
     /// One emitted event.
@@ -23,17 +24,23 @@ package struct RunReply: Sendable {
 
     /// A line that the script logged.
     package struct LogLine: Hashable, Sendable {
-        package enum Level: UInt8, Sendable { case debug, info, warning, error }
+        package enum Level: UInt8, Sendable, CaseIterable { case debug, info, warn, error }
         /// Number of the event in the run.
         package var event: Int
         package var level: Level
         package var text: String
+        /// A JSON object; empty when the line has none.
+        package var fields: String
 
-        package init(event: Int, level: Level, text: String) {
+        package init(event: Int, level: Level, text: String, fields: String = "") {
             self.event = event
             self.level = level
             self.text = text
+            self.fields = fields
         }
+
+        /// Text and fields, as people read them.
+        package var wholeText: String { fields.isEmpty ? text : text + " " + fields }
     }
 
     package init(

@@ -51,19 +51,35 @@ struct PartSource {
         event: Int, of part: StoredEvents, settled: Int, to append: inout StationAppend,
         headers: ([Event.Header]) -> [Event.Header]
     ) {
-        let offset = part.offsets[event]
-        part.records.withRecord(event) { input in
-            var letter = input.event
-            letter.id = ids.id(offset: offset, index: UInt32(SettlementBuilder.deadLetterEmission))
-            letter.headers = headers(letter.headers)
-            let cause = Self.withChain(of: input, part.records.origins) { causation, correlation in
+        let emission = SettlementBuilder.deadLetterEmission
+        var (letter, type) = part.records.withRecord(event) { ($0.event, Array($0.typeField)) }
+        letter.headers = headers(letter.headers)
+        self.append(
+            letter, type: type, emission: UInt32(emission), noted: emission, causedBy: event,
+            of: part, settled: settled, to: &append)
+    }
+
+    /// Appends an event that was made, not emitted, because of event number `cause` of `part`.
+    ///
+    /// - Parameters:
+    ///   - type: as it is to be stored; nil: as the event says.
+    ///   - emission: what its id is derived from.
+    ///   - noted: the emission's number in the event's cause.
+    mutating func append(
+        _ made: Event, type: [UInt8]? = nil, emission: UInt32, noted: UInt16, causedBy cause: Int,
+        of part: StoredEvents, settled: Int, to append: inout StationAppend
+    ) {
+        let offset = part.offsets[cause]
+        var made = made
+        made.id = ids.id(offset: offset, index: emission)
+        let cause = part.records.withRecord(cause) { input in
+            Self.withChain(of: input, part.records.origins) { causation, correlation in
                 Cause(
-                    origin: origin, offset: offset,
-                    emission: SettlementBuilder.deadLetterEmission, causationID: causation.id,
+                    origin: origin, offset: offset, emission: noted, causationID: causation.id,
                     correlationID: correlation.id, hops: input.nextHops)
             }
-            append.records.append(letter, cause: cause, type: Array(input.typeField))
         }
+        append.records.append(made, cause: cause, type: type)
         append.causes.append(settled)
     }
 

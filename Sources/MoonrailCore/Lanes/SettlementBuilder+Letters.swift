@@ -12,7 +12,7 @@ extension SettlementBuilder {
         of ready: Delivery.Ready, in letters: LetterBatch, reply: RunReply?,
         parking heads: [[UInt8]: InputPlace] = [:], at position: Position, time: EventTime
     ) -> Settlement {
-        var made = LetterSettlement(version: version, time: time)
+        var made = LetterSettlement(version: version, time: time, reply: reply)
         made.appends = outputs.map {
             StationAppend(station: $0, unkeyedPartition: claim.lane.partition)
         }
@@ -27,6 +27,9 @@ extension SettlementBuilder {
             for event in local {
                 let settled = base + event - ready.first
                 let letter = letters.letters[base + event]
+                if !made.logs.isEmpty {
+                    made.logs.take(&source, event: event, of: part, settled: settled)
+                }
                 switch ready.outcomes[settled] {
                 case .done(let emissions):
                     if let reply {
@@ -78,11 +81,13 @@ private struct LetterSettlement {
     var counts = LaneCounts()
     private var followUps = StationAppend(station: .letterFollowUps)
     var changes: [LaneValueChange] = []
+    var logs: LogEvents
     private var fates: [JournalRecord.LetterFate] = []
 
-    init(version: FunctionVersion, time: EventTime) {
+    init(version: FunctionVersion, time: EventTime, reply: RunReply? = nil) {
         self.version = version
         self.time = time
+        logs = LogEvents(reply, at: time)
     }
 
     mutating func tell(_ followUp: LetterFollowUp, of letter: DeadLetter, _ settled: Int) {
@@ -104,7 +109,8 @@ private struct LetterSettlement {
     func settlement(_ claim: LaneClaim, at position: Position) -> Settlement {
         Settlement(
             claim: claim, from: position, to: position,
-            appends: (appends + [followUps]).filter { !$0.records.isEmpty }, changes: changes,
+            appends: (appends + [followUps, logs.append]).filter { !$0.records.isEmpty },
+            changes: changes,
             journal: JournalRecord(version: version, taken: [], fates: fates), counts: counts)
     }
 }

@@ -30,7 +30,8 @@ package struct SettlementBuilder: Sendable {
     /// The settlement of the events that are ready.
     ///
     /// - Parameters:
-    ///   - reply: holds the emissions that the outcomes point to; nil when no outcome is `done`.
+    ///   - reply: holds the emissions that the outcomes point to, and what was logged; nil when the
+    ///     outcomes are not a host's answer.
     ///   - from: the lane's position before.
     ///   - time: the machine's, for dead letters.
     package mutating func settlement(
@@ -39,7 +40,7 @@ package struct SettlementBuilder: Sendable {
     ) -> Settlement {
         var made = SettledRun(
             outputs: outputs, deadLetters: deadLetters, partition: claim.lane.partition,
-            version: version, reply: reply)
+            version: version, reply: reply, time: time)
         made.counts.processed = UInt64(ready.outcomes.count)
         let circumstances = DeadLetterHeaders.Circumstances(inputs: inputs, time: time)
         batch.forEachPart(in: ready.range) { number, local, base in
@@ -51,6 +52,9 @@ package struct SettlementBuilder: Sendable {
             var source = source(for: part)
             for event in local {
                 let settled = base + event - ready.first
+                if !made.logs.isEmpty {
+                    made.logs.take(&source, event: event, of: part, settled: settled)
+                }
                 switch ready.outcomes[settled] {
                 case .done(let emissions):
                     guard let reply, !emissions.isEmpty else {
@@ -117,14 +121,16 @@ private struct SettledRun {
     var changes: [LaneValueChange] = []
     var journal: JournalRecord
     var counts = LaneCounts()
+    var logs: LogEvents
 
     init(
         outputs: [StationName], deadLetters: StationName, partition: UInt32,
-        version: FunctionVersion, reply: RunReply?
+        version: FunctionVersion, reply: RunReply?, time: EventTime
     ) {
         appends = outputs.map { StationAppend(station: $0, unkeyedPartition: partition) }
         dead = StationAppend(station: deadLetters, unkeyedPartition: partition)
         journal = JournalRecord(version: version, taken: [])
+        logs = LogEvents(reply, at: time)
         if let reply, let first = appends.indices.first {
             // Emissions are about as large as the reply that brought them, mostly for one station.
             appends[first].records.reserve(
@@ -134,7 +140,7 @@ private struct SettledRun {
     }
 
     var allAppends: [StationAppend] {
-        (appends + [dead]).filter { !$0.records.isEmpty }
+        (appends + [dead, logs.append]).filter { !$0.records.isEmpty }
     }
 
     /// Keeps a verdict that the inputs alone don't tell.

@@ -35,7 +35,7 @@ package struct LetterRehearsalMessage: Codable, Hashable, Sendable {
         function = entry.letter.function.text
         version = report.version.text
         letter = LetterMessage(entry)
-        logs = report.logs.map { LogLine(level: "\($0.level)", text: $0.text) }
+        logs = report.logs.map { LogLine(level: "\($0.level)", text: $0.wholeText) }
         emissions = report.emissions.map {
             Emission(station: $0.station.text, event: EventMessage($0.event))
         }

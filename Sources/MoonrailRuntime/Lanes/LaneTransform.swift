@@ -24,6 +24,7 @@ struct LaneTransform: Sendable {
         var delivery: Delivery
         var builder: SettlementBuilder
         var position: Position
+        var logs: LogAllowance
         /// What was taken from the input and waits for its turn.
         var works: [LaneWork] = []
     }
@@ -47,7 +48,8 @@ struct LaneTransform: Sendable {
                     input.giveAtOnce(.idleHost)
                 }),
             delivery: Delivery(function.definition.failure, parkedKeys: parkedKeys),
-            builder: builder, position: claim.position)
+            builder: builder, position: claim.position,
+            logs: LogAllowance(linesPerSecond: function.program.limits.logRate))
         defer {
             // Nobody takes what is still given, and nobody waits for room.
             input.finish()
@@ -116,7 +118,8 @@ struct LaneTransform: Sendable {
                 let isRest = range.upperBound == batch.count && failures == 0
                 let next = isRest ? nextBatch(&progress) : nil
                 do {
-                    let ran = try await progress.host.run(batch, range, ahead: next)
+                    var ran = try await progress.host.run(batch, range, ahead: next)
+                    if !ran.logs.isEmpty { ran.logs = progress.logs.take(ran.logs, at: now()) }
                     log(ran.logs)
                     reply = ran
                     progress.delivery.ran(ran.outcomes)
@@ -129,6 +132,8 @@ struct LaneTransform: Sendable {
                 }
             case .settle(let ready):
                 await give(ready, of: batch, reply, &progress)
+                // What comes next without a run of its own has neither emissions nor logs.
+                reply = nil
             case .pause(let reason):
                 let pause = LanePause(
                     version: function.version, reason: reason,
@@ -173,8 +178,11 @@ struct LaneTransform: Sendable {
         var run = LetterRun(
             engine: engine, claim: claim, position: progress.position,
             policy: function.definition.failure, builder: progress.builder,
-            parkedKeys: progress.delivery.parkedKeys, retry: retry, now: now)
-        defer { progress.delivery.parkedKeys = run.parkedKeys }
+            parkedKeys: progress.delivery.parkedKeys, logs: progress.logs, retry: retry, now: now)
+        defer {
+            progress.delivery.parkedKeys = run.parkedKeys
+            progress.logs = run.logs
+        }
         return try await run.fulfil(wish, host: &progress.host)
     }
 
@@ -184,10 +192,10 @@ struct LaneTransform: Sendable {
                 switch line.level {
                 case .debug: .debug
                 case .info: .info
-                case .warning: .warning
+                case .warn: .warning
                 case .error: .error
                 }
-            logger.log(level: level, "\(lane): \(line.text)")
+            logger.log(level: level, "\(lane): \(line.wholeText)")
         }
     }
 }

@@ -15,14 +15,16 @@ struct LetterRun: Sendable {
     let now: @Sendable () -> EventTime
     /// Keys whose events wait. Those that this run lets go on are taken out.
     private(set) var parkedKeys: [[UInt8]: InputPlace]
+    /// What it may still log.
+    private(set) var logs: LogAllowance
     /// Keys that wait no more, unless one of their letters fails again.
     private var released: Set<[UInt8]> = []
     private var summary = LetterSummary()
 
     init(
         engine: any StationEngine, claim: LaneClaim, position: Position, policy: FailurePolicy,
-        builder: SettlementBuilder, parkedKeys: [[UInt8]: InputPlace], retry: Retry,
-        now: @escaping @Sendable () -> EventTime
+        builder: SettlementBuilder, parkedKeys: [[UInt8]: InputPlace], logs: LogAllowance,
+        retry: Retry, now: @escaping @Sendable () -> EventTime
     ) {
         self.engine = engine
         lane = claim.lane
@@ -30,6 +32,7 @@ struct LetterRun: Sendable {
         self.policy = policy
         self.builder = builder
         self.parkedKeys = parkedKeys
+        self.logs = logs
         self.retry = retry
         self.now = now
     }
@@ -117,7 +120,8 @@ struct LetterRun: Sendable {
             case .run(let range, let failures):
                 if failures > 0 { await retry.pause(policy.retry, after: failures, "\(lane)") }
                 do throws(HostError) {
-                    let ran = try await host.run(letters.batch, range)
+                    var ran = try await host.run(letters.batch, range)
+                    if !ran.logs.isEmpty { ran.logs = logs.take(ran.logs, at: now()) }
                     reply = ran
                     delivery.ran(ran.outcomes)
                 } catch {
@@ -126,6 +130,7 @@ struct LetterRun: Sendable {
                 }
             case .settle(let ready):
                 try await settle(ready, letters, reply)
+                reply = nil
             case .pause, .finished:
                 return
             }

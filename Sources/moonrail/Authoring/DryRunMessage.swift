@@ -36,7 +36,7 @@ struct DryRunMessage: Encodable, Sendable {
             Emission(station: $0.station.text, event: EventMessage($0.event))
         }
         outcome = report.fault?.kind.name ?? (emissions.isEmpty ? "dropped" : "emitted")
-        logs = report.logs.map { LogLine(level: "\($0.level)", text: $0.text) }
+        logs = report.logs.map { LogLine(level: "\($0.level)", text: $0.wholeText) }
         message = report.fault?.message
         traceback = report.fault?.traceback
         microseconds = report.duration / .microseconds(1)

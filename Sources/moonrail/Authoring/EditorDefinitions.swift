@@ -137,15 +137,19 @@ enum EditorDefinitions {
         ---@class moonrail.Log
         local log = {}
 
+        ---A table behind the message holds its fields, as in `log.info("sold", { price = 3 })`.
         ---@param ... any
         function log.debug(...) end
 
+        ---A table behind the message holds its fields, as in `log.info("sold", { price = 3 })`.
         ---@param ... any
         function log.info(...) end
 
+        ---A table behind the message holds its fields, as in `log.warn("late", { seconds = 3 })`.
         ---@param ... any
-        function log.warning(...) end
+        function log.warn(...) end
 
+        ---A table behind the message holds its fields, as in `log.error("no", { price = 3 })`.
         ---@param ... any
         function log.error(...) end
 

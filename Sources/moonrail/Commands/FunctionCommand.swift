@@ -4,11 +4,13 @@ import ArgumentParser
 struct FunctionCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "function",
-        abstract: "Lists, shows, checks and tests functions, and chooses what of them runs.",
+        abstract:
+            "Lists, shows, checks and tests functions, reads their logs, and chooses what runs.",
         discussion: """
               moonrail function list
               moonrail function check functions/celsius.lua
               moonrail function test celsius
+              moonrail function logs celsius --follow
               moonrail function history celsius
               moonrail function rollback celsius
               moonrail function resume celsius
@@ -18,6 +20,6 @@ struct FunctionCommand: AsyncParsableCommand {
             FunctionCheckCommand.self, FunctionTestCommand.self, FunctionRunCommand.self,
             FunctionCaptureCommand.self, FunctionHistoryCommand.self, FunctionDiffCommand.self,
             FunctionRollbackCommand.self, FunctionRenameCommand.self, FunctionPauseCommand.self,
-            FunctionResumeCommand.self,
+            FunctionResumeCommand.self, FunctionLogsCommand.self,
         ])
 }

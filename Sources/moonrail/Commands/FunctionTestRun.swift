@@ -99,7 +99,7 @@ extension FunctionTestResult {
         self.init(
             function: function.text, file: file, line: report.test.line, name: report.test.name,
             passed: report.passed, differences: report.differences,
-            logs: report.logs.map { "\($0.level): \($0.text)" },
+            logs: report.logs.map { "\($0.level): \($0.wholeText)" },
             seconds: report.duration / .seconds(1))
     }
 

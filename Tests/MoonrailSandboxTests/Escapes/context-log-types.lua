@@ -1,7 +1,7 @@
 -- Logs every kind of value and with every wrong way to call.
 -- expect: contained
 return { from = "in", to = "out", handler = function(event, context)
-  for _, call in ipairs({ context.log.debug, context.log.info, context.log.warning,
+  for _, call in ipairs({ context.log.debug, context.log.info, context.log.warn,
     context.log.error, print }) do
     pcall(call)
     pcall(call, nil, nil)

@@ -32,7 +32,7 @@ package enum ScriptContract {
     package static let contextMembers: Set<String> = ["emit", "inputs", "log", "reject"]
 
     /// Members of `context.log`.
-    package static let logLevels: Set<String> = ["debug", "error", "info", "warning"]
+    package static let logLevels: Set<String> = ["debug", "error", "info", "warn"]
 
     /// What the second argument of `context.emit` may say.
     package static let emitOptions: Set<String> = ["headers", "id", "key", "to", "type"]
@@ -61,7 +61,7 @@ package enum ScriptContract {
         "string.unpack": "take numbers apart with string.byte",
         "table.getn": "use #",
         "unpack": "use table.unpack",
-        "warn": "use context.log.warning",
+        "warn": "use context.log.warn",
         "xpcall": "use pcall",
     ]
 }
