@@ -114,6 +114,8 @@ struct host {
     struct byte_buffer result;
     struct byte_buffer log;
     uint32_t log_line_count;
+    // How long each event of the run took, when that was asked for.
+    struct byte_buffer times;
     struct byte_buffer reject_reason;
     struct byte_buffer traceback;
     // A document whose large integers were widened.
