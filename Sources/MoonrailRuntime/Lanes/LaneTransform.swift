@@ -16,6 +16,7 @@ struct LaneTransform: Sendable {
     let stop: StopRequest
     let now: @Sendable () -> EventTime
     let logger: Logger
+    let invocations: LaneInvocations
     let hostDied: @Sendable () -> Void
 
     /// What the loop changes as it goes.
@@ -116,8 +117,9 @@ struct LaneTransform: Sendable {
                 let isRest = range.upperBound == batch.count && failures == 0
                 let next = isRest ? nextBatch(&progress) : nil
                 do {
-                    let ran = try await progress.host.run(batch, range, ahead: next)
-                    log(ran.logs)
+                    let ran = try await progress.host.run(
+                        batch, range, ahead: next, isTimed: invocations.areWatched)
+                    if !invocations.replaceLog { log(ran.logs) }
                     reply = ran
                     progress.delivery.ran(ran.outcomes)
                 } catch {
@@ -173,7 +175,8 @@ struct LaneTransform: Sendable {
         var run = LetterRun(
             engine: engine, claim: claim, position: progress.position,
             policy: function.definition.failure, builder: progress.builder,
-            parkedKeys: progress.delivery.parkedKeys, retry: retry, now: now)
+            parkedKeys: progress.delivery.parkedKeys, retry: retry, invocations: invocations,
+            now: now)
         defer { progress.delivery.parkedKeys = run.parkedKeys }
         return try await run.fulfil(wish, host: &progress.host)
     }

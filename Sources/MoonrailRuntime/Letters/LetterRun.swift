@@ -12,6 +12,8 @@ struct LetterRun: Sendable {
     let policy: FailurePolicy
     var builder: SettlementBuilder
     let retry: Retry
+    /// Nil when no worker runs.
+    let invocations: LaneInvocations?
     let now: @Sendable () -> EventTime
     /// Keys whose events wait. Those that this run lets go on are taken out.
     private(set) var parkedKeys: [[UInt8]: InputPlace]
@@ -22,7 +24,7 @@ struct LetterRun: Sendable {
     init(
         engine: any StationEngine, claim: LaneClaim, position: Position, policy: FailurePolicy,
         builder: SettlementBuilder, parkedKeys: [[UInt8]: InputPlace], retry: Retry,
-        now: @escaping @Sendable () -> EventTime
+        invocations: LaneInvocations? = nil, now: @escaping @Sendable () -> EventTime
     ) {
         self.engine = engine
         lane = claim.lane
@@ -31,6 +33,7 @@ struct LetterRun: Sendable {
         self.builder = builder
         self.parkedKeys = parkedKeys
         self.retry = retry
+        self.invocations = invocations
         self.now = now
     }
 
@@ -117,7 +120,8 @@ struct LetterRun: Sendable {
             case .run(let range, let failures):
                 if failures > 0 { await retry.pause(policy.retry, after: failures, "\(lane)") }
                 do throws(HostError) {
-                    let ran = try await host.run(letters.batch, range)
+                    let ran = try await host.run(
+                        letters.batch, range, isTimed: invocations?.areWatched == true)
                     reply = ran
                     delivery.ran(ran.outcomes)
                 } catch {
@@ -150,6 +154,8 @@ struct LetterRun: Sendable {
                 ready.refuse(events)
             }
         }
+        // What was broken off may not be on disk.
+        if !Task.isCancelled { invocations?.settled(ready, of: letters.batch, reply) }
         for outcome in ready.outcomes {
             switch outcome {
             case .done: summary.resent += 1

@@ -6,8 +6,7 @@ import NIOCore
 struct EventTable {
     private let showsPartition: Bool
     private var table: TextTable
-    /// The begin of a line whose end has not come yet.
-    private var rest = ByteBuffer()
+    private var cutter = WholeLines()
 
     init(showsPartition: Bool) {
         self.showsPartition = showsPartition
@@ -19,12 +18,7 @@ struct EventTable {
 
     /// The rows of the lines that are whole now; nil when none is.
     mutating func lines(_ part: ByteBuffer) -> String? {
-        rest.writeImmutableBuffer(part)
-        guard let end = rest.readableBytesView.lastIndex(of: 0x0A),
-            let whole = rest.readSlice(length: end + 1 - rest.readerIndex)
-        else { return nil }
-        rest.discardReadBytes()
-        let rows = whole.readableBytesView.split(separator: 0x0A).compactMap(row)
+        let rows = cutter.take(part)?.compactMap(row) ?? []
         return rows.isEmpty ? nil : table.lines(rows)
     }
 
