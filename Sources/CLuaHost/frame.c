@@ -9,7 +9,7 @@
 
 enum {
     LENGTH_BYTES = 4,
-    // Kind, three zero bytes and the epoch.
+    // Kind, flags, two zero bytes and the epoch.
     HEADER_BYTES = 8,
     // Room for a batch of 512 ordinary events.
     USUAL_BYTES = 256 * 1024,
@@ -81,7 +81,7 @@ struct frame frame_read(void) {
     input.frame_bytes = LENGTH_BYTES + (size_t)length;
 
     const unsigned char *header = input.bytes + input.start + LENGTH_BYTES;
-    struct frame frame = {.kind = header[0]};
+    struct frame frame = {.kind = header[0], .flags = header[1]};
     memcpy(&frame.epoch, header + 4, sizeof frame.epoch);
     frame.body.at = header + HEADER_BYTES;
     frame.body.end = header + length;

@@ -17,12 +17,15 @@ enum {
     FRAME_DESCRIPTOR = 3,
     // Bound of the protocol, for both directions.
     FRAME_BYTES_MAX = 64 * 1024 * 1024,
+    // Flag of a RUN: the time of each event is to be told.
+    FRAME_FLAG_TIMED = 1,
 };
 
 // A frame as it lies in the input buffer; valid until the next frame_read. At least
 // MOONRAIL_JSON_PADDING readable bytes follow its body.
 struct frame {
     uint8_t kind;
+    uint8_t flags;
     uint32_t epoch;
     struct byte_reader body;
 };

@@ -116,6 +116,8 @@ struct host {
     uint32_t log_line_count;
     // The fields of the line that is being logged, as JSON; empty when it has none.
     struct byte_buffer log_fields;
+    // How long each event of the run took, when that was asked for.
+    struct byte_buffer times;
     struct byte_buffer reject_reason;
     struct byte_buffer traceback;
     // A document whose large integers were widened.

@@ -43,8 +43,9 @@ static void add_rules(struct rules *rules) {
     // The end of each tick of the CPU clock.
     allow(rules, SCMP_SYS(rt_sigreturn));
     allow(rules, SCMP_SYS(exit_group));
-    // Lua asks for the time once to seed its string hashes. Where the kernel serves that without a
-    // system call this never happens; elsewhere it gets an error, which it does not mind.
+    // Lua asks for the time once to seed its string hashes, and the host for how long events take
+    // while somebody watches. Where the kernel serves that without a system call this never
+    // happens; elsewhere they get an error, which they do not mind.
     const uint32_t denied = SCMP_ACT_ERRNO(EPERM);
     add(rules, denied, SCMP_SYS(clock_gettime), 0, NULL);
 #ifdef __x86_64__

@@ -2,6 +2,7 @@
 
 #include "context_object.h"
 #include "document_lazy.h"
+#include "event_clock.h"
 #include "event_object.h"
 #include "exit_codes.h"
 #include "fault.h"
@@ -23,6 +24,9 @@ struct run {
     uint32_t event_count;
     uint32_t outcome_count;
     uint64_t cpu_milliseconds_max;
+    // When the current event began, if the worker wants to know how long each takes.
+    uint64_t began;
+    bool is_timed;
     bool must_stop;
 };
 
@@ -43,6 +47,7 @@ static void start_event(struct run *run) {
     read_event(run);
     outcome_start(host);
     host->is_running = true;
+    if (run->is_timed) run->began = event_clock_now();
     limits_begin(host->lua, host->load.bounds.event_cpu_milliseconds);
 }
 
@@ -51,6 +56,10 @@ static void start_event(struct run *run) {
 static void end_event(struct run *run, const char *message) {
     struct host *host = run->host;
     limits_end();
+    if (run->is_timed) {
+        const uint64_t took = event_clock_since(run->began);
+        byte_buffer_append(&host->times, &took, sizeof took);
+    }
     host->is_running = false;
     if (limits_verdict() != LIMIT_NONE) {
         outcome_over_limit(host, limits_raised_by_itself(message) ? message : NULL);
@@ -113,11 +122,16 @@ static void read_stations(struct run *run) {
 }
 
 void run_events(struct host *host, struct frame frame) {
-    struct run run = {.host = host, .events = frame.body};
+    struct run run = {
+        .host = host,
+        .events = frame.body,
+        .is_timed = (frame.flags & FRAME_FLAG_TIMED) != 0,
+    };
     read_stations(&run);
     run.cpu_milliseconds_max = limits_cpu_milliseconds() + host->load.bounds.run_cpu_milliseconds;
     host->log.length = 0;
     host->log_line_count = 0;
+    host->times.length = 0;
     frame_start(&host->result, FRAME_RESULT, frame.epoch);
     const size_t count_at = host->result.length;
     byte_buffer_append_u32(&host->result, 0);
@@ -127,5 +141,6 @@ void run_events(struct host *host, struct frame frame) {
     byte_buffer_patch_u32(&host->result, count_at, run.outcome_count);
     byte_buffer_append_u32(&host->result, host->log_line_count);
     byte_buffer_append(&host->result, host->log.bytes, host->log.length);
+    byte_buffer_append(&host->result, host->times.bytes, host->times.length);
     free(run.stations);
 }

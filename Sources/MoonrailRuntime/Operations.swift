@@ -8,6 +8,8 @@ package struct Operations: Sendable {
     package let operators: any LaneOperators
     /// Deployments that are asked to do something.
     package let deployments: any DeploymentOperators
+    /// What functions do now; nil in a process that runs no worker.
+    package let invocations: InvocationFeed?
     package let audit: Audit
     package let deadLetters: DeadLetters
     /// Compiles scripts that are tried out.
@@ -24,8 +26,8 @@ package struct Operations: Sendable {
 
     package init(
         engine: any StationEngine, functions: any FunctionOverview,
-        operators: any LaneOperators, deployments: any DeploymentOperators, audit: Audit,
-        deployment: Deployment,
+        operators: any LaneOperators, deployments: any DeploymentOperators,
+        invocations: InvocationFeed?, audit: Audit, deployment: Deployment,
         rehearsal: Rehearsal, letterRehearsal: LetterRehearsal, eventBytes: Int,
         createsStations: Bool, declared: DeclaredStations
     ) {
@@ -33,6 +35,7 @@ package struct Operations: Sendable {
         self.functions = functions
         self.operators = operators
         self.deployments = deployments
+        self.invocations = invocations
         self.audit = audit
         deadLetters = DeadLetters(engine: engine, operators: operators)
         self.deployment = deployment

@@ -11,6 +11,8 @@ package struct Worker: Service {
     private let board = FunctionBoard()
     private let requests = Handoff<DeploymentRequest>(capacity: 1)
     private let idleHosts: IdleHosts
+    private let feed: InvocationFeed
+    private let tell: @Sendable (FunctionNews) -> Void
     private let now: @Sendable () -> EventTime
     private let logger: Logger
 
@@ -22,19 +24,26 @@ package struct Worker: Service {
         /// How long a function's host may be without work before it is stopped.
         package var hostIdle: Duration
 
+        /// Whether what scripts log goes to the log, too, and not only to those who watch.
+        package var logsScripts: Bool
+
         package init(
             stations: DeclaredStations = DeclaredStations(), createsStations: Bool = true,
-            hostIdle: Duration = .seconds(60)
+            hostIdle: Duration = .seconds(60), logsScripts: Bool = true
         ) {
             self.stations = stations
             self.createsStations = createsStations
             self.hostIdle = hostIdle
+            self.logsScripts = logsScripts
         }
     }
 
+    /// - Parameter news: called with what becomes of functions, on any thread; it must not wait.
+    ///   Nil: the log says it.
     package init(
         engine: any StationEngine, deployment: Deployment, hosts: any FunctionHostStarter,
-        settings: Settings, logger: Logger, now: @escaping @Sendable () -> EventTime
+        settings: Settings, logger: Logger, now: @escaping @Sendable () -> EventTime,
+        news: (@Sendable (FunctionNews) -> Void)? = nil
     ) {
         self.engine = engine
         self.deployment = deployment
@@ -42,6 +51,8 @@ package struct Worker: Service {
         self.settings = settings
         self.logger = logger
         self.now = now
+        feed = InvocationFeed(replacesLog: !settings.logsScripts)
+        tell = news ?? { $0.log(to: logger) }
         idleHosts = IdleHosts(stoppedAfter: settings.hostIdle, clock: ContinuousClock())
     }
 
@@ -54,6 +65,9 @@ package struct Worker: Service {
     /// How its deployments are asked to do something.
     package var deployments: any DeploymentOperators { RunningDeployments(requests: requests) }
 
+    /// What its functions do, as it is settled.
+    package var invocations: InvocationFeed { feed }
+
     /// Ends the process when there is nothing left to do; to be run beside the worker.
     package var untilIdle: UntilIdle { UntilIdle(board: board, engine: engine) }
 
@@ -62,6 +76,7 @@ package struct Worker: Service {
     /// - Throws: `EngineError` when the declared stations can't be opened, or what was deployed
     ///   before can't be read.
     package func run() async throws {
+        defer { feed.finish() }
         for alteration in try await settings.stations.apply(to: engine) {
             logger.notice("\(alteration)")
         }
@@ -93,6 +108,7 @@ package struct Worker: Service {
         _ = watch.look()
         await deployer.take(watch.files, &group)
         board.deployed()
+        tell(.ready)
         group.addTask { [watch, requests] in
             await Self.report(watch, to: requests, until: ending)
         }
@@ -115,8 +131,8 @@ package struct Worker: Service {
 
     private func surroundings() -> FunctionSupervisor.Surroundings {
         FunctionSupervisor.Surroundings(
-            engine: engine, hosts: hosts, idleHosts: idleHosts, board: board, now: now,
-            logger: logger,
+            engine: engine, hosts: hosts, idleHosts: idleHosts, board: board, feed: feed, now: now,
+            logger: logger, tell: tell,
             paused: { [requests] function, pause in
                 requests.giveAtOnce(.paused(function.name, pause))
             })

@@ -48,7 +48,7 @@ extension HostFrames {
         }
         return RunReply(
             bytes: frame, outcomes: content.outcomes, emissions: content.emissions,
-            logs: content.logs)
+            logs: content.logs, nanoseconds: content.nanoseconds)
     }
 
     /// Calls `read` with the frame's kind and a reader that stands at the body, and then sees to it

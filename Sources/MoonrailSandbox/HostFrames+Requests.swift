@@ -47,7 +47,11 @@ extension HostFrames {
     /// The RUN frame of the events of `range`: their records are copied whole, none is looked into.
     ///
     /// The bounds of a batch keep it far below the bound of a frame.
-    package static func run(_ batch: LaneBatch, range: Range<Int>) -> [UInt8] {
+    ///
+    /// - Parameter isTimed: whether the reply is to tell how long each event takes.
+    package static func run(
+        _ batch: LaneBatch, range: Range<Int>, isTimed: Bool = false
+    ) -> [UInt8] {
         var stations: [String] = []
         var bodyBytes = 8
         batch.forEachPart(in: range) { number, local, _ in
@@ -71,6 +75,7 @@ extension HostFrames {
             }
             index += 1
         }
+        if isTimed { setTimed(&frame) }
         finish(&frame)
         return frame
     }

@@ -6,10 +6,13 @@ import MoonrailCore
 package enum HostFrames {
     /// The field that says how many bytes follow it.
     static let lengthBytes = 4
-    /// Length, kind, three zero bytes, epoch.
+    /// Length, kind, flags, two zero bytes, epoch.
     package static let headerBytes = 12
     private static let kindIndex = 4
+    private static let flagsIndex = 5
     private static let epochIndex = 8
+    /// Flag of a RUN: the time of each event is to be told.
+    private static let timedFlag: UInt8 = 1
 
     /// The second field of a frame.
     package enum Kind: UInt8, Sendable {
@@ -33,6 +36,11 @@ package enum HostFrames {
     /// Writes the length of a frame whose body is complete.
     static func finish(_ frame: inout [UInt8]) {
         frame.storeLittleEndian(UInt32(frame.count - lengthBytes), at: 0)
+    }
+
+    /// Has the host of a RUN tell how long each event takes.
+    static func setTimed(_ frame: inout [UInt8]) {
+        frame[flagsIndex] |= timedFlag
     }
 
     /// Writes the epoch, which is known when the frame is sent.

@@ -64,15 +64,19 @@ package final class HostProcess: FunctionHost {
 
     /// Copies the events once, and the reply not at all. To be called only after a load that
     /// succeeded, with at least one event.
-    package func begin(_ batch: LaneBatch, range: Range<Int>) -> PendingRun {
+    package func begin(
+        _ batch: LaneBatch, range: Range<Int>, isTimed: Bool
+    ) -> PendingRun {
         precondition(!range.isEmpty, "a run has at least one event")
         guard let program = program.withLock({ $0 }) else {
             preconditionFailure("a host runs nothing before a load succeeded")
         }
         let reply = connection.send(
-            HostFrames.run(batch, range: range), within: program.limits.wallDeadline)
+            HostFrames.run(batch, range: range, isTimed: isTimed),
+            within: program.limits.wallDeadline)
         let expected = ExpectedResult(
-            events: range.count, outputs: program.outputs, limits: program.limits)
+            events: range.count, outputs: program.outputs, limits: program.limits,
+            isTimed: isTimed)
         return PendingRun { () async throws(HostError) in
             let frame = try await reply.value().get()
             do throws(ProtocolBreach) {

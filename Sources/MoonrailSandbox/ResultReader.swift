@@ -8,11 +8,14 @@ package struct ExpectedResult: Sendable {
     package var outputs: Int
     /// Limits of emissions that the host had to keep.
     package var limits: FunctionLimits
+    /// Whether it was asked how long each event takes.
+    package var isTimed: Bool
 
-    package init(events: Int, outputs: Int, limits: FunctionLimits) {
+    package init(events: Int, outputs: Int, limits: FunctionLimits, isTimed: Bool = false) {
         self.events = events
         self.outputs = outputs
         self.limits = limits
+        self.isTimed = isTimed
     }
 }
 
@@ -23,6 +26,7 @@ struct ResultReader {
     private(set) var outcomes: [Outcome] = []
     private(set) var emissions: [RunReply.Emission] = []
     private(set) var logs: [RunReply.LogLine] = []
+    private(set) var nanoseconds: [UInt64] = []
 
     /// Fewest bytes of an emission: its output and the fixed part of a record.
     private static let emissionBytesMinimum = 4 + EventRecord.fixedBytes
@@ -51,6 +55,7 @@ struct ResultReader {
             }
         }
         try readLogs(&body)
+        if expected.isTimed { try readTimes(&body) }
     }
 
     /// One outcome, with its emissions checked.
@@ -110,7 +115,7 @@ struct ResultReader {
         return first..<emissions.count
     }
 
-    /// The log lines at the reply's end.
+    /// The log lines behind the outcomes.
     private mutating func readLogs(_ body: inout ByteReader) throws {
         let count = Int(try body.integer(UInt32.self))
         guard count <= body.remaining / Self.logBytesMinimum else {
@@ -130,6 +135,12 @@ struct ResultReader {
                 .init(
                     event: event, level: level, text: try body.text(), fields: try body.text()))
         }
+    }
+
+    /// How long each event took, at the reply's end.
+    private mutating func readTimes(_ body: inout ByteReader) throws {
+        nanoseconds.reserveCapacity(outcomes.count)
+        for _ in outcomes { nanoseconds.append(try body.integer(UInt64.self)) }
     }
 }
 

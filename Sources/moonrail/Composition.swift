@@ -36,13 +36,20 @@ struct Composition {
             })
     }
 
-    func worker(_ engine: EmbeddedEngine) -> Worker {
+    /// - Parameters:
+    ///   - logsScripts: whether what scripts log goes to the log.
+    ///   - news: called with what becomes of functions; nil: the log says it.
+    func worker(
+        _ engine: EmbeddedEngine, logsScripts: Bool = true,
+        news: (@Sendable (FunctionNews) -> Void)? = nil
+    ) -> Worker {
         Worker(
             engine: engine, deployment: deployment(), hosts: hosts(),
             settings: .init(
                 stations: DeclaredStations(settings.stations),
-                createsStations: settings.createStations, hostIdle: settings.hostIdle),
-            logger: logger, now: { .now })
+                createsStations: settings.createStations, hostIdle: settings.hostIdle,
+                logsScripts: logsScripts),
+            logger: logger, now: { .now }, news: news)
     }
 
     /// The lanes of a process that runs no worker.
@@ -63,12 +70,12 @@ struct Composition {
     func server(
         _ engine: EmbeddedEngine, functions: any FunctionOverview,
         operators: any LaneOperators, deployments: any DeploymentOperators,
-        role: WorkerMessage.Role,
+        invocations: InvocationFeed? = nil, role: WorkerMessage.Role,
         onRunning: @escaping @Sendable () async -> Void = {}
     ) -> LocalServer {
         let operations = Operations(
             engine: engine, functions: functions, operators: operators,
-            deployments: deployments,
+            deployments: deployments, invocations: invocations,
             audit: Audit(engine: engine, logger: logger, now: { .now }), deployment: deployment(),
             rehearsal: Rehearsal(engine: engine, hosts: hosts()),
             letterRehearsal: LetterRehearsal(hosts: hosts()), eventBytes: settings.eventBytes,

@@ -18,8 +18,9 @@ struct Moonrail: AsyncParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            RunCommand.self, ProduceCommand.self, ReadCommand.self, StationCommand.self,
-            FunctionCommand.self, DeadCommand.self, OffsetCommand.self, BackupCommand.self,
+            DevCommand.self, RunCommand.self, ProduceCommand.self, ReadCommand.self,
+            TailCommand.self, StationCommand.self, FunctionCommand.self, DeadCommand.self,
+            OffsetCommand.self, BackupCommand.self,
             DoctorCommand.self,
         ])
 }

@@ -8,7 +8,7 @@ import Testing
         ["function"],
         ["function", "list"], ["function", "show"], ["function", "check"], ["function", "resume"],
         ["function", "history"], ["function", "diff"], ["function", "rollback"],
-        ["function", "rename"], ["function", "pause"],
+        ["function", "rename"], ["function", "pause"], ["tail"], ["dev"],
         ["dead"], ["dead", "list"], ["dead", "show"],
         ["dead", "rerun"], ["dead", "retry"], ["dead", "skip"], ["offset"],
         ["offset", "show"], ["backup"], ["backup", "create"], ["backup", "verify"],

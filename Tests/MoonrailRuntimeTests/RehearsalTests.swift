@@ -77,8 +77,8 @@ private struct SkewedHost: FunctionHost {
         return try await host.load(program)
     }
 
-    func begin(_ batch: LaneBatch, range: Range<Int>) -> PendingRun {
-        host.begin(batch, range: range)
+    func begin(_ batch: LaneBatch, range: Range<Int>, isTimed: Bool) -> PendingRun {
+        host.begin(batch, range: range, isTimed: isTimed)
     }
 
     func yieldProcessor() {

@@ -100,6 +100,12 @@ struct TestLine {
     @discardableResult
     func runUntilIdle() async throws -> [FunctionStatus] {
         let worker = worker()
+        try await run(worker)
+        return await worker.overview.functions()
+    }
+
+    /// Runs a worker until it has caught up.
+    func run(_ worker: Worker) async throws {
         let group = ServiceGroup(
             configuration: .init(
                 services: [
@@ -109,7 +115,6 @@ struct TestLine {
                         successTerminationBehavior: .gracefullyShutdownGroup),
                 ], logger: Self.logger))
         try await group.run()
-        return await worker.overview.functions()
     }
 
     /// Appends one event for each payload.

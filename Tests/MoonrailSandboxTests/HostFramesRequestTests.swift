@@ -20,6 +20,14 @@ import Testing
         #expect(second.events.map(\.offset) == [91])
     }
 
+    @Test func `a run that is to be timed says so in its flags and is the same otherwise`() {
+        let batch = LaneBatch([TestEvents.part("a", from: 7, [TestEvents.json("2")])])
+        let plain = HostFrames.run(batch, range: 0..<1)
+        let timed = HostFrames.run(batch, range: 0..<1, isTimed: true)
+        #expect(plain.indices.filter { plain[$0] != timed[$0] } == [5])
+        #expect(timed[5] == 1)
+    }
+
     @Test func `whatever events a run is given, it carries them unchanged`() throws {
         var random = SeededRandom("runs")
         for _ in 0..<300 {

@@ -118,6 +118,22 @@ import Testing
         breach("behind its end", ReplyFrame.frame(131, Array(frame[12...]) + [0]))
     }
 
+    @Test func `a result that was asked for times has one for each outcome, and else none`()
+        throws
+    {
+        var timed = Self.expected
+        timed.isTimed = true
+        let results: [ReplyFrame.Result] = [.done([]), .rejected("no")]
+        let frame = ReplyFrame.result(results, times: [1_500, RunReply.timeUnknown])
+        let reply = try HostFrames.result(frame, expected: timed)
+        #expect(reply.nanoseconds == [1_500, RunReply.timeUnknown])
+        breach("behind its end", frame)
+        breach("ends too early", ReplyFrame.result(results, times: [1]), expected: timed)
+        breach("behind its end", ReplyFrame.result(results, times: [1, 2, 3]), expected: timed)
+        let untimed = try HostFrames.result(ReplyFrame.result(results), expected: Self.expected)
+        #expect(untimed.nanoseconds.isEmpty)
+    }
+
     @Test func `load replies and the ready frame are read`() throws {
         #expect(try HostFrames.ready(ReplyFrame.ready("{\"a\":1}")) == Array("{\"a\":1}".utf8))
         #expect(try HostFrames.loadReply(ReplyFrame.loaded("{}")) == .loaded(Array("{}".utf8)))

@@ -30,7 +30,9 @@ enum ReplyFrame {
         case limit(UInt8, String)
     }
 
-    static func result(_ results: [Result], logs: [RunReply.LogLine] = []) -> [UInt8] {
+    static func result(
+        _ results: [Result], logs: [RunReply.LogLine] = [], times: [UInt64] = []
+    ) -> [UInt8] {
         var body: [UInt8] = []
         body.appendLittleEndian(UInt32(results.count))
         for result in results {
@@ -61,6 +63,7 @@ enum ReplyFrame {
             body.appendText(log.text)
             body.appendText(log.fields)
         }
+        for time in times { body.appendLittleEndian(time) }
         return frame(131, body)
     }
 

@@ -8,6 +8,11 @@ package struct RunReply: Sendable {
     package var emissions: [Emission]
     /// In the order of their events.
     package var logs: [LogLine]
+    /// How long each event that has an outcome took in the host; `timeUnknown` where its machine
+    /// can't tell. Empty unless it was asked for.
+    package var nanoseconds: [UInt64]
+
+    package static let timeUnknown = UInt64.max
 
     /// One emitted event.
     package struct Emission: Sendable {
@@ -44,12 +49,14 @@ package struct RunReply: Sendable {
     }
 
     package init(
-        bytes: [UInt8], outcomes: [Outcome], emissions: [Emission], logs: [LogLine] = []
+        bytes: [UInt8], outcomes: [Outcome], emissions: [Emission], logs: [LogLine] = [],
+        nanoseconds: [UInt64] = []
     ) {
         self.bytes = bytes
         self.outcomes = outcomes
         self.emissions = emissions
         self.logs = logs
+        self.nanoseconds = nanoseconds
     }
 
     /// Calls `body` with the record of emission number `index`; the view must not leave the call.

@@ -12,7 +12,9 @@ package protocol FunctionHost: Sendable {
     /// Has the handler run over the events of `range`, in order, behind what was begun before; the
     /// reply covers at least the first of them. Returns at once. May be repeated: running has no
     /// effect outside the reply.
-    func begin(_ batch: LaneBatch, range: Range<Int>) -> PendingRun
+    ///
+    /// - Parameter isTimed: whether the reply is to tell how long each event takes.
+    func begin(_ batch: LaneBatch, range: Range<Int>, isTimed: Bool) -> PendingRun
 
     /// For the rest of its life the process gets what others leave it of the processor. May be
     /// repeated.
@@ -37,11 +39,16 @@ package struct PendingRun: Sendable {
 }
 
 extension FunctionHost {
+    /// `begin` without times.
+    package func begin(_ batch: LaneBatch, range: Range<Int>) -> PendingRun {
+        begin(batch, range: range, isTimed: false)
+    }
+
     /// Runs the handler over the events of `range`, as `begin` does, and waits for the reply.
     package func run(
-        _ batch: LaneBatch, range: Range<Int>
+        _ batch: LaneBatch, range: Range<Int>, isTimed: Bool = false
     ) async throws(HostError) -> RunReply {
-        try await begin(batch, range: range).reply()
+        try await begin(batch, range: range, isTimed: isTimed).reply()
     }
 }
 

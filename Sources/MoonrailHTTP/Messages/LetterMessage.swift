@@ -93,11 +93,14 @@ package struct EventMessage: Codable, Hashable, Sendable {
     package var payload: String?
     /// The payload where it is not UTF-8.
     package var payloadBase64: String?
+    /// Bytes of the whole payload, where only its beginning is told.
+    package var payloadBytes: Int?
 
     enum CodingKeys: String, CodingKey {
         case id, key, time, type, headers, payload
         case keyBase64 = "key_base64"
         case payloadBase64 = "payload_base64"
+        case payloadBytes = "payload_bytes"
     }
 
     package init(_ event: Event) {
@@ -110,5 +113,10 @@ package struct EventMessage: Codable, Hashable, Sendable {
             event.headers.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
         payload = String(validating: event.payload, as: UTF8.self)
         if payload == nil { payloadBase64 = Data(event.payload).base64EncodedString() }
+    }
+
+    package init(_ excerpt: EventExcerpt) {
+        self.init(excerpt.event)
+        if excerpt.isCut { payloadBytes = excerpt.payloadBytes }
     }
 }

@@ -86,6 +86,16 @@ extension Problem {
             "deployment-refused", title: "It can't be deployed so", status: 409, detail: detail)
     }
 
+    /// What only a worker has, asked of another process.
+    package static let noWorker = Problem(
+        "no-worker", title: "No worker runs", status: 409,
+        detail: "no worker runs on this data directory, so there is nothing to watch; start one "
+            + "with: moonrail run")
+
+    package static func tooManyWatchers(_ detail: String) -> Problem {
+        Problem("too-many-watchers", title: "Too many watch", status: 503, detail: detail)
+    }
+
     package static func routeNotFound(_ method: String, _ path: String) -> Problem {
         Problem(
             "route-not-found", title: "No such route", status: 404,

@@ -34,6 +34,7 @@ package struct API: Sendable {
         FunctionRoutes(operations: operations).add(to: api)
         DeploymentRoutes(operations: operations).add(to: api)
         LetterRoutes(operations: operations).add(to: api)
+        InvocationRoute(operations: operations).add(to: api)
         StoreRoutes(operations: operations).add(to: api)
         return router
     }

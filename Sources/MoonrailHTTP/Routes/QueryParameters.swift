@@ -56,6 +56,32 @@ struct QueryParameters {
         return choice
     }
 
+    /// Several choices with commas between them; none when it is not given.
+    func choices<Choice: CaseIterable & RawRepresentable<String> & Hashable>(
+        _ name: String, of type: Choice.Type = Choice.self
+    ) throws(Problem) -> Set<Choice> {
+        guard let text = values[name] else { return [] }
+        var choices: Set<Choice> = []
+        for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+            guard let choice = Choice(rawValue: String(part)) else {
+                let known = Choice.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ")
+                throw .badRequest("'\(name)' has '\(part)'; each must be one of \(known)")
+            }
+            choices.insert(choice)
+        }
+        return choices
+    }
+
+    /// A share: over 0 and at most 1.
+    func share(_ name: String) throws(Problem) -> Double? {
+        guard let text = values[name] else { return nil }
+        guard let share = Double(text), share > 0, share <= 1 else {
+            throw .badRequest(
+                "'\(name)' is '\(text)'; it must be over 0 and at most 1, such as 0.1")
+        }
+        return share
+    }
+
     /// A key of events, which may be empty.
     func key(_ name: String) throws(Problem) -> [UInt8]? {
         guard let key = values[name].map({ Array($0.utf8) }) else { return nil }

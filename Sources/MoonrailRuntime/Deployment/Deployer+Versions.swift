@@ -1,4 +1,3 @@
-import Logging
 import MoonrailCore
 
 /// From a version that was examined to lanes that run it.
@@ -104,12 +103,7 @@ extension Deployer {
             function: function, lanes: lanes,
             deployed: candidate.change?.change == .deployed ? .now : nil)
         if !candidate.isRestored { board.showFailedDeployment(of: function.name, nil) }
-        logger.info(
-            "deployed \(function.name)@\(function.version)",
-            metadata: [
-                "from": "\(function.definition.from)", "to": "\(function.definition.to)",
-                "lanes": "\(lanes)",
-            ])
+        tell(.deployed(function, lanes: lanes))
     }
 
     /// Ends the lanes of a function, and waits until they have ended.
@@ -142,8 +136,11 @@ extension Deployer {
 }
 
 extension Deployer.Failure {
-    init(_ function: DeployableFunction, _ why: String) {
-        self.init(status: function.status(.failed(why)), why: why)
+    init(
+        _ function: DeployableFunction, _ why: String,
+        test: DeploymentRefusal.FailedTest? = nil
+    ) {
+        self.init(status: function.status(.failed(why)), why: why, test: test)
     }
 }
 

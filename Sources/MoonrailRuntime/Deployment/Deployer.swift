@@ -27,6 +27,8 @@ struct Deployer {
         /// As it is shown when nothing of the function runs.
         let status: FunctionStatus
         let why: String
+        /// The case that fails, when that is the reason.
+        var test: DeploymentRefusal.FailedTest?
     }
 
     let deployment: Deployment
@@ -67,6 +69,7 @@ struct Deployer {
 
     var board: FunctionBoard { surroundings.board }
     var logger: Logger { surroundings.logger }
+    func tell(_ news: FunctionNews) { surroundings.tell(news) }
 
     /// Deploys what is new in the directory, and stops what is gone from it.
     mutating func take(_ files: FunctionFiles, _ group: inout TaskGroup<Void>) async {
@@ -131,7 +134,7 @@ struct Deployer {
             tried[name] = nil
             questions[name] = nil
             if chosen.removeValue(forKey: name) != nil {
-                logger.info("\(name) is stopped: its file is gone; its position is kept")
+                tell(.stopped(name))
             }
             if let supervisor = supervisors[name] {
                 supervisor.want(.rest(nil, nil))
@@ -175,8 +178,12 @@ struct Deployer {
             record?.current?.version == function.version.text && record?.isRemoved == false
             && record?.rollback == nil
         // What was deployed before passed its tests then.
-        if !(isFirst && isRecorded), let why = await deployment.failureOfTests(of: function) {
-            return .reject(Failure(function, why))
+        if !(isFirst && isRecorded) {
+            switch await deployment.verdict(on: function) {
+            case .passed(let cases): tell(.tested(function, cases: cases))
+            case .failed(let refusal):
+                return .reject(Failure(function, refusal.why, test: refusal.test))
+            }
         }
         if isRecorded, chosen[function.name]?.function.version == function.version {
             return .leave
@@ -209,7 +216,12 @@ struct Deployer {
         var restored: [Candidate] = []
         for failure in failures {
             let name = failure.status.name
-            logger.error("\(name) is not deployed: \(failure.why)")
+            tell(
+                .refused(
+                    name,
+                    DeploymentRefusal(
+                        why: failure.why, test: failure.test,
+                        running: chosen[name]?.function.version)))
             await audit.note(
                 .deploymentFailed, name, version: failure.status.version?.text,
                 because: failure.why, by: by)

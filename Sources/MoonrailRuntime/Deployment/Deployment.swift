@@ -97,20 +97,27 @@ package struct Deployment: Sendable {
         }
     }
 
-    /// What is wrong with a function by the tests beside it: a sentence with file and line; nil
-    /// when they pass, or there are none.
-    func failureOfTests(of function: DeployableFunction) async -> String? {
+    /// What the tests beside a function say of it.
+    enum TestVerdict: Sendable {
+        /// None for a function without tests.
+        case passed(cases: Int)
+        case failed(DeploymentRefusal)
+    }
+
+    /// Runs the tests beside a function until one fails.
+    func verdict(on function: DeployableFunction) async -> TestVerdict {
         let file = directory.testFile(of: function.name)
         do {
-            for test in try readTests(file) {
+            let tests = try readTests(file)
+            for test in tests {
                 let report = try await FunctionTester(hosts: hosts).run(test, of: function)
                 if report.passed { continue }
-                return "\(file):\(test.line): test '\(test.name)' fails: "
-                    + report.differences.prefix(3).joined(separator: "; ")
+                let failed = DeploymentRefusal.FailedTest(file: file, report: report)
+                return .failed(DeploymentRefusal(why: failed.why, test: failed))
             }
-            return nil
+            return .passed(cases: tests.count)
         } catch {
-            return "\(error)"
+            return .failed(DeploymentRefusal(why: "\(error)"))
         }
     }
 

@@ -13,8 +13,11 @@ final class FunctionSupervisor: Sendable {
         let hosts: any FunctionHostStarter
         let idleHosts: IdleHosts
         let board: FunctionBoard
+        let feed: InvocationFeed
         let now: @Sendable () -> EventTime
         let logger: Logger
+        /// Called with what becomes of functions.
+        let tell: @Sendable (FunctionNews) -> Void
         /// Called when a lane pauses by itself.
         let paused: @Sendable (DeployableFunction, LanePause) -> Void
     }
@@ -96,6 +99,7 @@ final class FunctionSupervisor: Sendable {
     ) async {
         let lanes = (0..<count).map { lane($0, of: function, stop) }
         surroundings.board.show(function.status(.running), lanes: lanes.map(\.id))
+        surroundings.tell(.live(function))
         await withTaskGroup(of: Void.self) { group in
             for lane in lanes { group.addTask { await self.run(lane) } }
         }
@@ -110,7 +114,7 @@ final class FunctionSupervisor: Sendable {
             id: id, function: function, engine: surroundings.engine, hosts: surroundings.hosts,
             idleHosts: surroundings.idleHosts,
             retry: Retry(clock: ContinuousClock(), logger: surroundings.logger), stop: stop,
-            now: surroundings.now, logger: surroundings.logger,
+            now: surroundings.now, logger: surroundings.logger, feed: surroundings.feed,
             hostDied: { [name] in board.hostDied(of: name) }, moved: { board.moved() },
             takesRequests: { board.takesRequests(id, $0) })
     }
@@ -121,7 +125,7 @@ final class FunctionSupervisor: Sendable {
         var resumes = false
         do {
             while let pause = try await lane.run(resumes: resumes) {
-                logger.error("lane \(lane.id) is paused: \(pause.reason)")
+                surroundings.tell(.paused(lane.id, pause))
                 surroundings.paused(lane.function, pause)
                 resumes = await lane.stop.cancelling { await board.pause(lane.id, pause) }
                 guard resumes else { return }

@@ -38,17 +38,21 @@ struct HostSlot: Sendable {
 
     /// Runs the events in the host.
     ///
-    /// - Parameter next: the batch that comes when nothing is left of this one, if it is there. The
-    ///   host gets it at once, so that it need not wait for the decision about the reply; when
-    ///   something else has to run before, what it made of it is thrown away.
+    /// - Parameters:
+    ///   - next: the batch that comes when nothing is left of this one, if it is there. The host
+    ///     gets it at once, so that it need not wait for the decision about the reply; when
+    ///     something else has to run before, what it made of it is thrown away.
+    ///   - isTimed: whether the reply is to tell how long each event takes; one that was given
+    ///     ahead tells what was asked for then.
     /// - Throws: `died`; anything else only when the task was cancelled while no host would start.
     mutating func run(
-        _ batch: LaneBatch, _ range: Range<Int>, ahead next: LaneBatch? = nil
+        _ batch: LaneBatch, _ range: Range<Int>, ahead next: LaneBatch? = nil,
+        isTimed: Bool = false
     ) async throws(HostError) -> RunReply {
-        let run = try await begin(batch, range)
+        let run = try await begin(batch, range, isTimed)
         use?.began()
         if let next, let host, answersWholeBatches {
-            ahead = (next, host.begin(next, range: 0..<next.count))
+            ahead = (next, host.begin(next, range: 0..<next.count, isTimed: isTimed))
         }
         do {
             let reply = try await run.reply()
@@ -67,7 +71,7 @@ struct HostSlot: Sendable {
 
     /// The run of these events: the one that was given ahead, if it is theirs.
     private mutating func begin(
-        _ batch: LaneBatch, _ range: Range<Int>
+        _ batch: LaneBatch, _ range: Range<Int>, _ isTimed: Bool
     ) async throws(HostError) -> PendingRun {
         if let ahead = ahead.take() {
             // An offset is taken once, so that batches that begin at the same one are the same.
@@ -80,7 +84,7 @@ struct HostSlot: Sendable {
             let reply = try? await ahead.run.reply()
             if reply == nil { await stop() }
         }
-        return try await ready().begin(batch, range: range)
+        return try await ready().begin(batch, range: range, isTimed: isTimed)
     }
 
     /// A function that burns its limits must not take the processor from its neighbours.

@@ -23,6 +23,8 @@ struct Lane: Sendable {
     let stop: StopRequest
     let now: @Sendable () -> EventTime
     let logger: Logger
+    /// Where what it settles is shown.
+    let feed: InvocationFeed
     /// Called after each death of its host.
     let hostDied: @Sendable () -> Void
     /// Called after the lane is claimed and after each commit.
@@ -73,13 +75,15 @@ struct Lane: Sendable {
         let source = LaneSource(
             lane: id, engine: engine, inputs: function.definition.from,
             batchEvents: function.definition.batchEvents, output: works, retry: retry)
+        let invocations = LaneInvocations(feed, of: function, id)
         let transform = LaneTransform(
             claim: begun.claim, function: function, engine: engine, hosts: hosts,
             idleHosts: idleHosts, input: works, output: results, builder: begun.builder,
             parkedKeys: begun.parkedKeys, retry: retry, stop: stop,
-            now: now, logger: logger, hostDied: hostDied)
+            now: now, logger: logger, invocations: invocations, hostDied: hostDied)
         let sink = LaneSink(
-            engine: engine, input: results, builder: begun.builder, retry: retry, moved: moved)
+            engine: engine, input: results, builder: begun.builder, retry: retry,
+            invocations: invocations, moved: moved)
         takesRequests(works)
         defer { takesRequests(nil) }
         // When the sink fails, leaving the scope cancels the other two; when the source does, what

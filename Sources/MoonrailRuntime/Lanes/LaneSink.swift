@@ -6,6 +6,7 @@ struct LaneSink: Sendable {
     let input: Handoff<LaneResult>
     let builder: SettlementBuilder
     let retry: Retry
+    let invocations: LaneInvocations
     /// Called after each commit.
     let moved: @Sendable () -> Void
 
@@ -36,9 +37,18 @@ struct LaneSink: Sendable {
         let done: Void? = try await retry.whileUnavailable { () async throws(EngineError) in
             try await settle(&runs)
         }
+        if done != nil { show(runs) }
         runs.removeAll()
         moved()
         return done != nil
+    }
+
+    /// Shows what is on disk to whoever watches.
+    private func show(_ runs: [UnsettledRun]) {
+        guard invocations.areWatched else { return }
+        for case let events? in runs.map(\.events) {
+            invocations.settled(events.ready, of: events.batch, events.reply)
+        }
     }
 
     private func settle(_ runs: inout [UnsettledRun]) async throws(EngineError) {

@@ -16,6 +16,7 @@ struct LaneTransform: Sendable {
     let stop: StopRequest
     let now: @Sendable () -> EventTime
     let logger: Logger
+    let invocations: LaneInvocations
     let hostDied: @Sendable () -> Void
 
     /// What the loop changes as it goes.
@@ -118,9 +119,10 @@ struct LaneTransform: Sendable {
                 let isRest = range.upperBound == batch.count && failures == 0
                 let next = isRest ? nextBatch(&progress) : nil
                 do {
-                    var ran = try await progress.host.run(batch, range, ahead: next)
+                    var ran = try await progress.host.run(
+                        batch, range, ahead: next, isTimed: invocations.areWatched)
                     if !ran.logs.isEmpty { ran.logs = progress.logs.take(ran.logs, at: now()) }
-                    log(ran.logs)
+                    if !invocations.replaceLog { log(ran.logs) }
                     reply = ran
                     progress.delivery.ran(ran.outcomes)
                 } catch {
@@ -178,7 +180,8 @@ struct LaneTransform: Sendable {
         var run = LetterRun(
             engine: engine, claim: claim, position: progress.position,
             policy: function.definition.failure, builder: progress.builder,
-            parkedKeys: progress.delivery.parkedKeys, logs: progress.logs, retry: retry, now: now)
+            parkedKeys: progress.delivery.parkedKeys, logs: progress.logs, retry: retry,
+            invocations: invocations, now: now)
         defer {
             progress.delivery.parkedKeys = run.parkedKeys
             progress.logs = run.logs

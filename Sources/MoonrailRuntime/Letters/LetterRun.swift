@@ -12,6 +12,8 @@ struct LetterRun: Sendable {
     let policy: FailurePolicy
     var builder: SettlementBuilder
     let retry: Retry
+    /// Nil when no worker runs.
+    let invocations: LaneInvocations?
     let now: @Sendable () -> EventTime
     /// Keys whose events wait. Those that this run lets go on are taken out.
     private(set) var parkedKeys: [[UInt8]: InputPlace]
@@ -24,7 +26,7 @@ struct LetterRun: Sendable {
     init(
         engine: any StationEngine, claim: LaneClaim, position: Position, policy: FailurePolicy,
         builder: SettlementBuilder, parkedKeys: [[UInt8]: InputPlace], logs: LogAllowance,
-        retry: Retry, now: @escaping @Sendable () -> EventTime
+        retry: Retry, invocations: LaneInvocations? = nil, now: @escaping @Sendable () -> EventTime
     ) {
         self.engine = engine
         lane = claim.lane
@@ -34,6 +36,7 @@ struct LetterRun: Sendable {
         self.parkedKeys = parkedKeys
         self.logs = logs
         self.retry = retry
+        self.invocations = invocations
         self.now = now
     }
 
@@ -120,7 +123,8 @@ struct LetterRun: Sendable {
             case .run(let range, let failures):
                 if failures > 0 { await retry.pause(policy.retry, after: failures, "\(lane)") }
                 do throws(HostError) {
-                    var ran = try await host.run(letters.batch, range)
+                    var ran = try await host.run(
+                        letters.batch, range, isTimed: invocations?.areWatched == true)
                     if !ran.logs.isEmpty { ran.logs = logs.take(ran.logs, at: now()) }
                     reply = ran
                     delivery.ran(ran.outcomes)
@@ -155,6 +159,8 @@ struct LetterRun: Sendable {
                 ready.refuse(events)
             }
         }
+        // What was broken off may not be on disk.
+        if !Task.isCancelled { invocations?.settled(ready, of: letters.batch, reply) }
         for outcome in ready.outcomes {
             switch outcome {
             case .done: summary.resent += 1

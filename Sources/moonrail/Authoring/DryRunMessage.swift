@@ -10,22 +10,12 @@ struct DryRunMessage: Encodable, Sendable {
     let event: EventMessage
     /// `emitted`, `dropped`, or why it failed: `rejected`, `raised`, `time-limit`, ...
     let outcome: String
-    let emissions: [Emission]
-    let logs: [LogLine]
+    let emissions: [EmissionMessage]
+    let logs: [LogLineMessage]
     /// Nil when it did not fail.
     let message: String?
     let traceback: String?
     let microseconds: Double
-
-    struct Emission: Encodable, Sendable {
-        let station: String
-        let event: EventMessage
-    }
-
-    struct LogLine: Encodable, Sendable {
-        let level: String
-        let text: String
-    }
 
     init(_ report: DryRun.Report) {
         station = report.input.station.text
@@ -33,10 +23,10 @@ struct DryRunMessage: Encodable, Sendable {
         offset = report.input.offset
         event = EventMessage(report.input.event)
         emissions = report.emissions.map {
-            Emission(station: $0.station.text, event: EventMessage($0.event))
+            EmissionMessage(station: $0.station.text, event: EventMessage($0.event))
         }
         outcome = report.fault?.kind.name ?? (emissions.isEmpty ? "dropped" : "emitted")
-        logs = report.logs.map { LogLine(level: "\($0.level)", text: $0.wholeText) }
+        logs = report.logs.map(LogLineMessage.init)
         message = report.fault?.message
         traceback = report.fault?.traceback
         microseconds = report.duration / .microseconds(1)
@@ -46,28 +36,12 @@ struct DryRunMessage: Encodable, Sendable {
     var text: String {
         var text = "\(station)/\(partition)/\(offset)"
         text += "  \((microseconds / 10).rounded() / 100) ms\n"
-        text += "  in      \(Self.line(event))\n"
-        for log in logs { text += "  log     \(log.level): \(TerminalText.line(log.text))\n" }
-        for emission in emissions {
-            text += "  out     \(emission.station)  \(Self.line(emission.event))\n"
-        }
+        var lines = InvocationText.lines(event: event, logs: logs, emissions: emissions)
         if let message {
-            text += "  \(outcome == "rejected" ? "reject " : "FAILED ") "
-            text += (outcome == "rejected" ? "" : "\(outcome): ") + TerminalText.line(message)
-            text += "\n"
+            lines.append(InvocationText.failure(outcome, message))
         } else if emissions.isEmpty {
-            text += "  dropped\n"
+            lines.append("  dropped")
         }
-        return text
-    }
-
-    /// Payload and what else is known of it, on one line.
-    private static func line(_ event: EventMessage) -> String {
-        var parts: [String] = []
-        if let key = event.key ?? event.keyBase64 { parts.append("key \(key)") }
-        if let type = event.type { parts.append("type \(type)") }
-        parts += event.headers.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
-        parts.append(event.payload ?? event.payloadBase64 ?? "")
-        return TerminalText.line(parts.joined(separator: "  "))
+        return text + lines.map { $0 + "\n" }.joined()
     }
 }

@@ -51,7 +51,7 @@ struct RunCommand: AsyncParsableCommand {
         let worker = composition.worker(engine)
         let server = composition.server(
             engine, functions: worker.overview, operators: worker.operators,
-            deployments: worker.deployments, role: .worker)
+            deployments: worker.deployments, invocations: worker.invocations, role: .worker)
         // A stop goes from the last to the first: the API answers until the lanes are done.
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
             .init(service: server), .init(service: composition.storeCare(engine)),

@@ -33,10 +33,13 @@ struct APIClient: Sendable {
     }
 
     /// Calls a route whose answer may be without end, and passes on each part of it.
+    ///
+    /// - Parameter began: called when the answer begins.
     func stream(
-        _ route: Route, _ part: (ByteBuffer) async throws -> Void
+        _ route: Route, began: () -> Void = {}, _ part: (ByteBuffer) async throws -> Void
     ) async throws {
         try await withAnswer(to: route) { answer in
+            began()
             for try await buffer in answer.body { try await part(buffer) }
         }
     }

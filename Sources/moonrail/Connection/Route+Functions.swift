@@ -1,5 +1,6 @@
 import MoonrailCore
 import MoonrailHTTP
+import MoonrailRuntime
 import NIOCore
 
 /// Calls about functions and their lanes.
@@ -11,6 +12,21 @@ extension Route {
 
     static func resume(_ name: FunctionName) -> Route {
         Route(.POST, "functions/\(name)/resume", isRepeatable: true)
+    }
+
+    /// - Parameters:
+    ///   - statuses: none for all.
+    ///   - sample: the share of events, over 0 and at most 1; nil for all.
+    static func invocations(
+        of function: FunctionName?, statuses: [Invocation.Status], sample: Double?
+    ) -> Route {
+        var route = Route(.GET, "invocations")
+        route.add("function", function?.text)
+        if !statuses.isEmpty {
+            route.add("status", statuses.map(\.rawValue).joined(separator: ","))
+        }
+        route.add("sample", sample.map { "\($0)" })
+        return route
     }
 
     static func history(of name: FunctionName) -> Route {

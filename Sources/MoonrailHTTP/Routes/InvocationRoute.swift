@@ -1,0 +1,70 @@
+import FoundationEssentials
+import Hummingbird
+import MoonrailCore
+import MoonrailRuntime
+import NIOCore
+import ServiceLifecycle
+
+/// Streams what functions do, as it is settled: an `InvocationMessage` a line, and a
+/// `MissedMessage` where invocations were lost.
+struct InvocationRoute: Sendable {
+    /// Bytes of lines that are sent at once, at most one line more.
+    private static let chunkBytes = 64 << 10
+
+    let operations: Operations
+
+    func add(to api: RouterGroup<BasicRequestContext>) {
+        api.get("invocations") { request, _ in try await watch(request) }
+    }
+
+    private func watch(_ request: Request) async throws -> Response {
+        let query = try QueryParameters(of: request, known: ["function", "status", "sample"])
+        let filter = InvocationFilter(
+            function: try query.text("function").map { try FunctionName($0) },
+            statuses: try query.choices("status"), sample: try query.share("sample") ?? 1)
+        guard let feed = operations.invocations else { throw Problem.noWorker }
+        if let function = filter.function {
+            let known = await operations.functions.functions().map(\.name)
+            guard known.contains(function) else {
+                throw Problem.functionNotFound(function.text, known: known.map(\.text))
+            }
+        }
+        let watch: InvocationWatch
+        do {
+            watch = try feed.watch(filter)
+        } catch {
+            throw Problem.tooManyWatchers(error.description)
+        }
+        // Whatever is settled from here on is shown: who has the answer's head may rely on it.
+        return Response(
+            status: .ok, headers: [.contentType: "application/x-ndjson"],
+            body: ResponseBody { output in
+                // Only this tells when a client leaves while there is nothing to send it.
+                try await request.body.consumeWithCancellationOnInboundClose { _ in
+                    try await Self.follow(watch, into: &output)
+                }
+            })
+    }
+
+    /// Writes what comes, until the worker has ended, the client leaves or the server stops.
+    private static func follow(
+        _ watch: InvocationWatch, into output: inout any ResponseBodyWriter
+    ) async throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        try await watch.forEach { run in
+            var lines = ByteBuffer()
+            if run.missed > 0 {
+                lines.writeBytes(try encoder.encode(MissedMessage(missed: run.missed)) + [0x0A])
+            }
+            for invocation in run {
+                lines.writeBytes(try encoder.encode(InvocationMessage(invocation)) + [0x0A])
+                guard lines.readableBytes >= chunkBytes else { continue }
+                try await output.write(lines)
+                lines.clear()
+            }
+            if lines.readableBytes > 0 { try await output.write(lines) }
+        }
+        try await output.finish(nil)
+    }
+}
