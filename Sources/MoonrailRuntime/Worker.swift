@@ -67,6 +67,11 @@ package struct Worker: Service {
         }
         try await engine.open(.letterFollowUps, settings: nil)
         await tellLayers()
+        if !deployment.directory.exists {
+            logger.warning(
+                "there is no functions directory: what is put there later is deployed then",
+                metadata: ["directory": "\(deployment.directory.path)"])
+        }
         let registry = try await FunctionRegistry(engine)
         let ending = StopRequest()
         await withTaskGroup(of: Void.self) { group in

@@ -110,6 +110,9 @@ extension Deployer {
                 "from": "\(function.definition.from)", "to": "\(function.definition.to)",
                 "lanes": "\(lanes)",
             ])
+        if !candidate.isRestored {
+            for notice in function.notices { logger.notice("\(notice)") }
+        }
     }
 
     /// Ends the lanes of a function, and waits until they have ended.
