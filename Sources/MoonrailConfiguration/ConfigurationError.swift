@@ -9,6 +9,13 @@ package struct ConfigurationError: Error, Hashable, Sendable, CustomStringConver
         self.messages = messages
     }
 
+    /// - Parameter problems: of one file, at least one.
+    init(_ problems: [SettingsProblem], in file: String) {
+        self.init(
+            messages: problems.sorted { ($0.line ?? 0) < ($1.line ?? 0) }
+                .map { $0.message(in: file) })
+    }
+
     /// The messages, one a line.
     package var description: String { messages.joined(separator: "\n") }
 }

@@ -67,11 +67,7 @@ package enum FunctionTestFile {
         } catch {
             problems.append(error)
         }
-        guard problems.isEmpty else {
-            throw ConfigurationError(
-                messages: problems.sorted { ($0.line ?? 0) < ($1.line ?? 0) }
-                    .map { $0.message(in: path) })
-        }
+        guard problems.isEmpty else { throw ConfigurationError(problems, in: path) }
         return tests
     }
 

@@ -11,6 +11,9 @@ enum SettingsBounds {
     static let pathBytes = 4_095
     /// A description: it is shown in one line.
     static let descriptionBytes = 1_024
+    /// Tags of a function, and bytes of one: they are shown in one line, too.
+    static let tags = 64
+    static let tagBytes = 128
     /// How long a worker may take to stop: service managers kill after 10 to 90 seconds.
     static let shutdownTimeout = Duration.milliseconds(1)...Duration.seconds(600)
     /// How long a host may be idle: looking for idle ones more often would cost more than they do.

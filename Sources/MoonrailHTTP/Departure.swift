@@ -79,7 +79,7 @@ final class Departure: Service {
 
 /// Tells clients of a server that leaves.
 struct DepartureMiddleware: RouterMiddleware {
-    typealias Context = BasicRequestContext
+    typealias Context = LocalRequestContext
 
     let departure: Departure
 

@@ -82,6 +82,11 @@ package struct Worker: Service {
         }
         try await LaneStations.open(in: engine)
         await tellLayers()
+        if !deployment.directory.exists {
+            logger.warning(
+                "there is no functions directory: what is put there later is deployed then",
+                metadata: ["directory": "\(deployment.directory.path)"])
+        }
         let registry = try await FunctionRegistry(engine)
         let ending = StopRequest()
         await withTaskGroup(of: Void.self) { group in

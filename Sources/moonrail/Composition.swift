@@ -33,7 +33,7 @@ struct Composition {
             readTests: { file in
                 guard FileManager.default.fileExists(atPath: file) else { return [] }
                 return try FunctionTestFile.tests(in: file)
-            })
+            }, readManifest: { try FunctionManifestFile.manifest(of: $0, file: $1) })
     }
 
     /// - Parameters:

@@ -20,7 +20,9 @@ import Testing
         let readme = try Self.text("README.md")
         let script = try #require(Self.blocks("lua", in: readme).first)
         let commands = try #require(
-            Self.blocks("", in: readme).first { $0.hasPrefix("moonrail function check") })
+            Self.blocks("", in: readme).first {
+                $0.contains("moonrail function check functions/celsius.lua")
+            })
         let folder = try TemporaryDirectory.make("readme")
         defer { try? FileManager.default.removeItem(at: folder) }
         let functions = folder.appendingPathComponent("functions")
@@ -28,11 +30,13 @@ import Testing
         let file = functions.appendingPathComponent("celsius.lua")
         try script.write(to: file, atomically: true, encoding: .utf8)
         let events = folder.appendingPathComponent("readings.ndjson")
-        try #"{"sensor":"a","temp_f":212}"#.write(to: events, atomically: true, encoding: .utf8)
+        // The first line writes the file: echo '...' > readings.ndjson
+        let document = try #require(commands.split(separator: "'").dropFirst().first)
+        try String(document).write(to: events, atomically: true, encoding: .utf8)
         let moonrail = MoonrailCommand(
             data: folder.appendingPathComponent("data"), functions: functions)
         var last: MoonrailCommand.Result?
-        for command in commands.split(separator: "\n") {
+        for command in commands.split(separator: "\n").dropFirst() {
             let arguments = command.split(separator: " ").dropFirst().map { word in
                 switch word {
                 case "functions/celsius.lua": file.path

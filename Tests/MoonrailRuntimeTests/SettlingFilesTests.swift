@@ -25,6 +25,20 @@ import Testing
         #expect(!files.isWaiting)
     }
 
+    @Test func `the files of a function's own directory settle together`() {
+        var files = Self.settled()
+        files.hear(.closed, of: "g/g.lua", at: .seconds(1))
+        let script = ["f": Self.mark(1), "g/g.lua": Self.mark(1)]
+        let both = script.merging(["g/memphis.yaml": Self.mark(1)]) { $1 }
+        #expect(files.look(both, at: .seconds(1)).isEmpty)
+        #expect(
+            files.look(both, at: .seconds(1) + Self.quiet) == ["g/g.lua", "g/memphis.yaml"])
+        // Those of the library are each for itself.
+        files.hear(.closed, of: "lib/a.lua", at: .seconds(2))
+        let libraries = both.merging(["lib/a.lua": Self.mark(1), "lib/b.lua": Self.mark(1)]) { $1 }
+        #expect(files.look(libraries, at: .seconds(2)) == ["lib/a.lua"])
+    }
+
     @Test func `a change of which nothing was heard settles after a quiet time`() {
         var files = Self.settled()
         #expect(files.look(["f": Self.mark(2)], at: .seconds(1)).isEmpty)

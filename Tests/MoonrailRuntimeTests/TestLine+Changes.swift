@@ -17,6 +17,14 @@ extension TestLine {
         try FileManager.default.moveItem(at: file(of: function), to: file(of: other))
     }
 
+    /// Writes a file of the functions directory as a whole, and the directory that it lies in.
+    func save(_ name: String, _ text: String) throws {
+        let file = directory.appendingPathComponent("functions/" + name)
+        try FileManager.default.createDirectory(
+            at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try text.write(to: file, atomically: true, encoding: .utf8)
+    }
+
     /// Writes the file of a function's tests.
     func writeTests(_ function: String, _ text: String) throws {
         try text.write(
@@ -91,6 +99,16 @@ extension TestLine {
         let recorded = try await registry.version(of: function, version.text)
         let program = try await registry.program(of: recorded, function: function)
         return String(decoding: program.source, as: UTF8.self)
+    }
+
+    /// What the events of station `b` say in `by`, in order.
+    func stamps() async throws -> [String] {
+        try await payloads("b").map { payload in
+            guard case .object(let fields) = try JSONValue(parsing: Array(payload.utf8)),
+                case .string(let stamp) = fields["by"]
+            else { return payload }
+            return stamp
+        }
     }
 
     /// Waits until a station has so many events, over all of its partitions.

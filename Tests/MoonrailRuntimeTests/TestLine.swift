@@ -16,14 +16,17 @@ struct TestLine {
     private let limits: FunctionLimits
     private let settings: Worker.Settings
     private let readTests: Deployment.TestReader
+    private let readManifest: Deployment.ManifestReader
 
     /// - Parameter functions: names and sources of scripts.
     init(
         _ functions: [String: String], overrides: [FunctionName: FunctionOverrides] = [:],
         limits: FunctionLimits = FunctionLimits(), settings: Worker.Settings = .init(),
-        readTests: @escaping Deployment.TestReader = { _ in [] }
+        readTests: @escaping Deployment.TestReader = { _ in [] },
+        readManifest: @escaping Deployment.ManifestReader = { FunctionManifest(file: $1) }
     ) throws {
         self.readTests = readTests
+        self.readManifest = readManifest
         directory = try TemporaryDirectory.make("worker")
         self.overrides = overrides
         self.limits = limits
@@ -45,11 +48,12 @@ struct TestLine {
         _ functions: [String: String], overrides: [FunctionName: FunctionOverrides] = [:],
         limits: FunctionLimits = FunctionLimits(), settings: Worker.Settings = .init(),
         readTests: @escaping Deployment.TestReader = { _ in [] },
+        readManifest: @escaping Deployment.ManifestReader = { FunctionManifest(file: $1) },
         _ body: (TestLine) async throws -> Void
     ) async throws {
         let line = try TestLine(
             functions, overrides: overrides, limits: limits, settings: settings,
-            readTests: readTests)
+            readTests: readTests, readManifest: readManifest)
         defer { try? FileManager.default.removeItem(at: line.directory) }
         try await body(line)
         await line.engine.close()
@@ -59,7 +63,8 @@ struct TestLine {
         Deployment(
             directory: FunctionDirectory(
                 path: directory.appendingPathComponent("functions").path),
-            overrides: overrides, limits: limits, hosts: hosts, readTests: readTests)
+            overrides: overrides, limits: limits, hosts: hosts, readTests: readTests,
+            readManifest: readManifest)
     }
 
     func worker() -> Worker {

@@ -9,16 +9,6 @@ import Testing
     private static func stamping(_ stamp: String) -> String { HotDeploymentTests.stamping(stamp) }
     private static let asker = Asker(name: "uid 7", because: "a test")
 
-    /// The stamps of what came out, in order.
-    private static func stamps(_ line: TestLine) async throws -> [String] {
-        try await line.payloads("b").map { payload in
-            guard case .object(let fields) = try JSONValue(parsing: Array(payload.utf8)),
-                case .string(let stamp) = fields["by"]
-            else { return payload }
-            return stamp
-        }
-    }
-
     private static func send(_ count: Int, _ line: TestLine) async throws {
         try await line.produce("a", (0..<count).map { #"{"n":\#($0)}"# })
     }
@@ -44,12 +34,12 @@ import Testing
             try await Self.send(1, line)
             let restarted = try #require(try await line.runUntilIdle().first)
             #expect(restarted.rollback == "by uid 7: a test")
-            #expect(try await Self.stamps(line) == ["one", "one"])
+            #expect(try await line.stamps() == ["one", "one"])
             try line.write("f", Self.stamping("three"))
             try await Self.send(1, line)
             let changed = try #require(try await line.runUntilIdle().first)
             #expect(changed.rollback == nil)
-            #expect(try await Self.stamps(line) == ["one", "one", "three"])
+            #expect(try await line.stamps() == ["one", "one", "three"])
             let registry = try await FunctionRegistry(line.engine)
             #expect(
                 try await registry.history(of: "f").map(\.change)
@@ -77,7 +67,7 @@ import Testing
             }
             try await Self.send(1, line)
             try await line.runUntilIdle()
-            #expect(try await Self.stamps(line) == ["one"])
+            #expect(try await line.stamps() == ["one"])
         }
     }
 
@@ -103,7 +93,7 @@ import Testing
                 #expect(answer.resumed == 1)
                 try await line.waitForPayloads("b", count: 3)
             }
-            #expect(try await Self.stamps(line) == ["two", "two", "two"])
+            #expect(try await line.stamps() == ["two", "two", "two"])
         }
     }
 
@@ -125,7 +115,32 @@ import Testing
                 try await line.waitForPayloads("b", count: 8)
             }
             #expect(try await line.counts("f").deadLetters == 2)
-            #expect(try await Self.stamps(line) == Array(repeating: "one", count: 8))
+            #expect(try await line.stamps() == Array(repeating: "one", count: 8))
+        }
+    }
+
+    @Test(arguments: [true, false])
+    func `a rename does not end a rollback`(whileRunning: Bool) async throws {
+        try await TestLine.with(["f": Self.stamping("one")]) { line in
+            try await line.runUntilIdle()
+            try line.write("f", Self.stamping("two"))
+            try await line.runUntilIdle()
+            let idle = line.idleDeployments
+            _ = try await idle.perform(.rollBack(version: nil), on: "f", for: Self.asker)
+            if whileRunning {
+                try await line.whileRunning { worker in
+                    try await line.waitForState("running", worker)
+                    _ = try await worker.deployments.perform(
+                        .rename(to: "g"), on: "f", for: Self.asker)
+                    try await line.waitForVersion(of: "g", stamping: "one", worker)
+                }
+            } else {
+                _ = try await idle.perform(.rename(to: "g"), on: "f", for: Self.asker)
+            }
+            try await Self.send(1, line)
+            let status = try #require(try await line.runUntilIdle().first)
+            #expect(status.name == "g" && status.rollback == "by uid 7: a test")
+            #expect(try await line.stamps() == ["one"])
         }
     }
 

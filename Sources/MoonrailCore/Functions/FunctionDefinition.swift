@@ -4,6 +4,8 @@ package struct FunctionDefinition: Hashable, Sendable {
     /// As messages name it: `functions/celsius.lua`.
     package var file: String
     package var description: String?
+    /// As its `memphis.yaml` lists them.
+    package var tags: [String]
     /// Stations that it reads, at least one.
     package var from: [StationName]
     /// Stations that it may write; the first is the default.
@@ -55,16 +57,18 @@ package struct InvalidDefinition: Error, Hashable, Sendable, CustomStringConvert
 }
 
 extension FunctionDefinition {
-    /// Reads the table that a script returned, and lays `overrides` over it.
+    /// Reads the table that a script returned, lays it over the manifest, and `overrides` over
+    /// both.
     ///
     /// - Parameters:
     ///   - table: the table as JSON, as `FunctionHost.load` answers it.
+    ///   - manifest: its `memphis.yaml`, if there is one.
     ///   - limits: the operator's limits, which stand where neither script nor override says other.
     ///   - outline: where the fields stand in the script, if that is known.
     /// - Throws: `InvalidDefinition` with one sentence that names the file, the field and the mend.
     package init(
         name: FunctionName, file: String, table: JSONValue, overrides: FunctionOverrides,
-        limits: FunctionLimits, outline: ScriptOutline? = nil
+        manifest: FunctionManifest? = nil, limits: FunctionLimits, outline: ScriptOutline? = nil
     ) throws(InvalidDefinition) {
         let fields = try DefinitionFields(
             table, file: file, known: Self.knownFields, outline: outline)
@@ -77,7 +81,8 @@ extension FunctionDefinition {
         let ownTo = try fields.stations("to")
         let ownStart: LaneStart? = try fields.choice("start")
         let ownBatch = try fields.batch()
-        description = overrides.description ?? ownDescription
+        description = overrides.description ?? ownDescription ?? manifest?.description
+        tags = manifest?.tags ?? []
         let from = overrides.from ?? ownFrom ?? []
         let to = overrides.to ?? ownTo ?? []
         guard !from.isEmpty else {
@@ -111,6 +116,7 @@ extension FunctionDefinition {
         start = overrides.start ?? ownStart ?? .earliest
         batchEvents = overrides.batchEvents ?? ownBatch ?? Bounds.batchEvents
         try fields.checkNumbers()
+        try self.limits.apply(manifest)
         try fields.readLimits(into: &self.limits)
         self.limits.apply(overrides)
         failure = try fields.failurePolicy()
@@ -122,7 +128,7 @@ extension FunctionDefinition {
                 "it reads and writes '\(loop)', which would never end; say loop = true if it is "
                     + "meant", at: "to")
         }
-        inputs = overrides.inputs ?? .object([:])
+        inputs = manifest?.inputs(under: overrides.inputs) ?? overrides.inputs ?? .object([:])
     }
 
     /// The fields that a script's table may have.
@@ -138,6 +144,19 @@ extension FunctionDefinition {
 }
 
 extension FunctionLimits {
+    /// Takes over what a manifest asks for, within what the operator allows.
+    fileprivate mutating func apply(_ manifest: FunctionManifest?) throws(InvalidDefinition) {
+        guard let manifest, let memory = manifest.memory else { return }
+        guard memory.bytes <= scriptMemoryBytesMaximum else {
+            throw InvalidDefinition(
+                description: "\(manifest.file)\(memory.line.map { ":\($0)" } ?? ""): 'memory' is "
+                    + "\(Quantity.text(bytes: memory.bytes)); the operator lets a function ask for "
+                    + "\(Quantity.text(bytes: scriptMemoryBytesMaximum)) at most "
+                    + "(limits.memory_maximum)")
+        }
+        memoryBytes = memory.bytes
+    }
+
     /// Takes over what the operator says of one function.
     fileprivate mutating func apply(_ overrides: FunctionOverrides) {
         memoryBytes = overrides.memoryBytes ?? memoryBytes

@@ -15,14 +15,15 @@ package struct DeploymentWishMessage: Codable, Hashable, Sendable {
         self.because = because
     }
 
+    /// - Parameter name: who asks.
     /// - Throws: `Problem` when the reason is too long.
-    func asker() throws(Problem) -> Asker {
+    func asker(_ name: String) throws(Problem) -> Asker {
         if let because, because.utf8.count > LetterWishMessage.becauseBytes {
             throw .badRequest(
                 "'because' has \(because.utf8.count) bytes; it may have "
                     + "\(LetterWishMessage.becauseBytes)")
         }
-        return Asker(name: Asker.process.name, because: because)
+        return Asker(name: name, because: because)
     }
 }
 

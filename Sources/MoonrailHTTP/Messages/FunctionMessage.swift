@@ -30,6 +30,8 @@ package struct FunctionMessage: Codable, Hashable, Sendable {
 
     package struct Definition: Codable, Hashable, Sendable {
         package var description: String?
+        /// As its `memphis.yaml` lists them.
+        package var tags: [String]
         package var from: [String]
         package var to: [String]
         package var start: String
@@ -66,7 +68,7 @@ package struct FunctionMessage: Codable, Hashable, Sendable {
         }
 
         enum CodingKeys: String, CodingKey {
-            case description, from, to, start, batch, retry, breaker, loop, inputs
+            case description, tags, from, to, start, batch, retry, breaker, loop, inputs
             case onFailure = "on_failure"
             case onBreaker = "on_breaker"
             case memoryBytes = "memory_bytes"
@@ -75,6 +77,7 @@ package struct FunctionMessage: Codable, Hashable, Sendable {
 
         package init(_ definition: FunctionDefinition) {
             description = definition.description
+            tags = definition.tags
             from = definition.from.map(\.text)
             to = definition.to.map(\.text)
             start = definition.start.rawValue

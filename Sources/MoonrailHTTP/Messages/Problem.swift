@@ -57,6 +57,14 @@ extension Problem: CustomStringConvertible {
 }
 
 extension Problem {
+    /// Somebody asks who may not.
+    static func notAllowed(uid: UInt32) -> Problem {
+        Problem(
+            "not-allowed", title: "The user may not ask", status: 403,
+            detail: "user \(uid) may not use this data directory's API; the user of the process "
+                + "that owns the directory and root may")
+    }
+
     /// A parameter, name or body that can't be what was meant.
     package static func badRequest(_ detail: String) -> Problem {
         Problem("bad-request", title: "The request is not valid", status: 400, detail: detail)

@@ -11,6 +11,7 @@ package struct API: Sendable {
     /// What producers' events get as their time.
     let now: @Sendable () -> EventTime
     let turns = PartitionTurns()
+    private let peers = Peers()
 
     package init(
         operations: Operations, identity: WorkerMessage, logger: Logger,
@@ -22,10 +23,11 @@ package struct API: Sendable {
         self.now = now
     }
 
-    func router(departure: Departure) -> Router<BasicRequestContext> {
-        let router = Router()
+    func router(departure: Departure) -> Router<LocalRequestContext> {
+        let router = Router(context: LocalRequestContext.self)
         router.add(middleware: DepartureMiddleware(departure: departure))
         router.add(middleware: ProblemMiddleware(logger: logger))
+        router.add(middleware: PeerMiddleware(peers: peers))
         let api = router.group("v1")
         api.get("worker") { [identity] _, _ in try JSONAnswer.response(identity) }
         StationRoutes(operations: operations).add(to: api)
@@ -40,7 +42,7 @@ package struct API: Sendable {
     }
 }
 
-extension BasicRequestContext {
+extension LocalRequestContext {
     /// The station that the path names.
     func stationName() throws -> StationName {
         try StationName(try parameters.require("station"))

@@ -6,7 +6,7 @@ import MoonrailRuntime
 struct DeploymentRoutes: Sendable {
     let operations: Operations
 
-    func add(to api: RouterGroup<BasicRequestContext>) {
+    func add(to api: RouterGroup<LocalRequestContext>) {
         let function = api.group("functions/:function")
         function.get("history") { _, context in
             try await history(of: try context.functionName())
@@ -59,13 +59,13 @@ struct DeploymentRoutes: Sendable {
 
     private func perform(
         _ command: DeploymentCommand, _ wish: DeploymentWishMessage,
-        _ context: BasicRequestContext
+        _ context: LocalRequestContext
     ) async throws -> Response {
         let name = try context.functionName()
         let registered = try await FunctionRegistry(operations.engine).record(of: name)
         if registered == nil { try await expect(name) }
         let answer = try await operations.deployments.perform(
-            command, on: name, for: try wish.asker())
+            command, on: name, for: try wish.asker(await context.askerName()))
         return try JSONAnswer.response(
             DeploymentMessage(
                 function: name.text, version: answer.version, resumed: answer.resumed))

@@ -6,7 +6,7 @@ import MoonrailRuntime
 struct FunctionRoutes: Sendable {
     let operations: Operations
 
-    func add(to api: RouterGroup<BasicRequestContext>) {
+    func add(to api: RouterGroup<LocalRequestContext>) {
         api.get("functions") { _, _ in try await list() }
         api.get("functions/:function") { _, context in
             try await show(try context.functionName())

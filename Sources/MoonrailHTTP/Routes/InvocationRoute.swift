@@ -13,7 +13,7 @@ struct InvocationRoute: Sendable {
 
     let operations: Operations
 
-    func add(to api: RouterGroup<BasicRequestContext>) {
+    func add(to api: RouterGroup<LocalRequestContext>) {
         api.get("invocations") { request, _ in try await watch(request) }
     }
 

@@ -11,7 +11,7 @@ struct LetterRoutes: Sendable {
     /// Most letters that one answer lists.
     private static let listedMaximum = 10_000
 
-    func add(to api: RouterGroup<BasicRequestContext>) {
+    func add(to api: RouterGroup<LocalRequestContext>) {
         let letters = api.group("functions/:function/letters")
         letters.get { request, context in
             try await list(try context.functionName(), request: request)
@@ -22,11 +22,11 @@ struct LetterRoutes: Sendable {
         }
         letters.post("retry") { request, context in
             let wish = try await JSONAnswer.message(LetterWishMessage.self, of: request)
-            return try await fulfil(try wish.retry(), of: try context.functionName())
+            return try await fulfil(try wish.retry(), context)
         }
         letters.post("skip") { request, context in
             let wish = try await JSONAnswer.message(LetterWishMessage.self, of: request)
-            return try await fulfil(try wish.skip(), of: try context.functionName())
+            return try await fulfil(try wish.skip(), context)
         }
         letters.post(":letter/rehearsal") { request, context in
             try await rehearse(
@@ -58,19 +58,23 @@ struct LetterRoutes: Sendable {
         return try JSONAnswer.response(LetterMessage(entry, followUps: followUps))
     }
 
-    private func fulfil(_ wish: LetterWish, of function: FunctionName) async throws -> Response {
+    private func fulfil(
+        _ wish: LetterWish, _ context: LocalRequestContext
+    ) async throws -> Response {
+        let function = try context.functionName()
         try await checkExists(function)
+        let asker = await context.askerName()
         let summary = try await operations.deadLetters.fulfil(wish, of: function)
         switch wish.action {
         case .retry:
             await operations.audit.note(
                 .lettersRetried, function,
                 because: "\(summary.resent) resent, \(summary.failedAgain) failed again",
-                by: Asker.process.name)
+                by: asker)
         case .skip(let because):
             await operations.audit.note(
                 .lettersSkipped, function, because: "\(summary.skipped) skipped: \(because)",
-                by: Asker.process.name)
+                by: asker)
         }
         return try JSONAnswer.response(LetterSummaryMessage(summary))
     }
@@ -130,7 +134,7 @@ private enum ListedStatus: String, CaseIterable {
     var status: DeadLetters.Status? { DeadLetters.Status(rawValue: rawValue) }
 }
 
-extension BasicRequestContext {
+extension LocalRequestContext {
     /// The function that the path names.
     func functionName() throws -> FunctionName {
         try FunctionName(try parameters.require("function"))

@@ -5,7 +5,7 @@ import MoonrailRuntime
 
 /// Answers every error as a problem document.
 struct ProblemMiddleware: RouterMiddleware {
-    typealias Context = BasicRequestContext
+    typealias Context = LocalRequestContext
 
     let logger: Logger
 

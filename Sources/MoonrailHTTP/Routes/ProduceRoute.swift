@@ -8,7 +8,7 @@ struct ProduceRoute: Sendable {
     let turns: PartitionTurns
     let now: @Sendable () -> EventTime
 
-    func add(to api: RouterGroup<BasicRequestContext>) {
+    func add(to api: RouterGroup<LocalRequestContext>) {
         api.post("stations/:station/events") { request, context in
             try await produce(to: try context.stationName(), request: request)
         }

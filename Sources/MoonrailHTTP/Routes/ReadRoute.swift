@@ -10,7 +10,7 @@ struct ReadRoute: Sendable {
     let operations: Operations
     let logger: Logger
 
-    func add(to api: RouterGroup<BasicRequestContext>) {
+    func add(to api: RouterGroup<LocalRequestContext>) {
         api.get("stations/:station/events") { request, context in
             try await read(try context.stationName(), request: request)
         }

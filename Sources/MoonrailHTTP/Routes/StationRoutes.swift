@@ -6,7 +6,7 @@ import MoonrailRuntime
 struct StationRoutes: Sendable {
     let operations: Operations
 
-    func add(to api: RouterGroup<BasicRequestContext>) {
+    func add(to api: RouterGroup<LocalRequestContext>) {
         api.get("stations") { _, _ in try await list() }
         api.get("stations/:station") { _, context in
             try await show(try context.stationName())

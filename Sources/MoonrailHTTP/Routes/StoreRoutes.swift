@@ -6,7 +6,7 @@ import MoonrailRuntime
 struct StoreRoutes: Sendable {
     let operations: Operations
 
-    func add(to api: RouterGroup<BasicRequestContext>) {
+    func add(to api: RouterGroup<LocalRequestContext>) {
         api.post("store/backups") { request, _ in try await backUp(request) }
         api.get("store/check") { _, _ in
             try JSONAnswer.response(StoreReportMessage(try await operations.engine.check()))

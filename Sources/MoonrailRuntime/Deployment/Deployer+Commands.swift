@@ -86,7 +86,8 @@ extension Deployer {
         let version = try await registry.version(
             of: name, prefix, before: chosen[name]?.function.version)
         let program = try await registry.program(of: version, function: name)
-        let function = try await deployment.examine(program)
+        let function = try await deployment.examine(
+            program, manifest: version.manifest?.manifest(file: version.file))
         let isPresent = await deployment.version(of: name)?.text == version.version
         let change = FunctionChange(
             isPresent ? .deployed : .rolledBack, name, version: version,

@@ -104,6 +104,9 @@ extension Deployer {
             deployed: candidate.change?.change == .deployed ? .now : nil)
         if !candidate.isRestored { board.showFailedDeployment(of: function.name, nil) }
         tell(.deployed(function, lanes: lanes))
+        if !candidate.isRestored {
+            for notice in function.notices { logger.notice("\(notice)") }
+        }
     }
 
     /// Ends the lanes of a function, and waits until they have ended.

@@ -79,7 +79,7 @@ struct Deployer {
         }
         self.files = files
         forgetAnswered()
-        let (attachments, problems) = files.attachments(deployment.overrides)
+        let (attachments, problems) = deployment.attachments(of: files)
         for problem in problems where !self.problems.contains(problem) {
             logger.error("\(problem)")
         }
@@ -174,9 +174,10 @@ struct Deployer {
             if chosen[function.name] != nil { return .leave }
             if let candidate = await recorded(function.name) { return .run(candidate) }
         }
+        let version = RecordedVersion(function)
         let isRecorded =
-            record?.current?.version == function.version.text && record?.isRemoved == false
-            && record?.rollback == nil
+            record?.current?.version == version.version && record?.isRemoved == false
+            && record?.current?.manifest == version.manifest && record?.rollback == nil
         // What was deployed before passed its tests then.
         if !(isFirst && isRecorded) {
             switch await deployment.verdict(on: function) {
@@ -185,12 +186,11 @@ struct Deployer {
                 return .reject(Failure(function, refusal.why, test: refusal.test))
             }
         }
-        if isRecorded, chosen[function.name]?.function.version == function.version {
+        if isRecorded, chosen[function.name]?.function.isSame(as: function) == true {
             return .leave
         }
         let change = FunctionChange(
-            .deployed, function.name, version: RecordedVersion(function), by: by,
-            at: surroundings.now())
+            .deployed, function.name, version: version, by: by, at: surroundings.now())
         return .run(Candidate(function: function, change: isRecorded ? nil : change))
     }
 
@@ -201,7 +201,8 @@ struct Deployer {
         else { return nil }
         do {
             let program = try await registry.program(of: version, function: name)
-            let function = try await deployment.examine(program)
+            let function = try await deployment.examine(
+                program, manifest: version.manifest?.manifest(file: version.file))
             return Candidate(function: function, isRestored: true)
         } catch {
             logger.error("\(name)@\(version.short), which ran last, can't run again: \(error)")

@@ -2,14 +2,18 @@ import MoonrailCore
 
 /// Makes deployable functions of the scripts in a directory, or says why they are none.
 package struct Deployment: Sendable {
-    let directory: FunctionDirectory
+    package let directory: FunctionDirectory
     let overrides: [FunctionName: FunctionOverrides]
     private let limits: FunctionLimits
     let hosts: any FunctionHostStarter
     private let readTests: TestReader
+    let readManifest: ManifestReader
 
     /// Reads the cases of a file of tests; what it throws is shown. Blocks.
     package typealias TestReader = @Sendable (_ file: String) throws -> [FunctionTest]
+    /// Reads the bytes of a `memphis.yaml`, which messages call `file`; what it throws is shown.
+    package typealias ManifestReader =
+        @Sendable (_ bytes: [UInt8], _ file: String) throws -> FunctionManifest
 
     /// - Parameters:
     ///   - overrides: what the configuration says of single functions.
@@ -17,13 +21,15 @@ package struct Deployment: Sendable {
     package init(
         directory: FunctionDirectory, overrides: [FunctionName: FunctionOverrides] = [:],
         limits: FunctionLimits = FunctionLimits(), hosts: any FunctionHostStarter,
-        readTests: @escaping TestReader = { _ in [] }
+        readTests: @escaping TestReader = { _ in [] },
+        readManifest: @escaping ManifestReader = { FunctionManifest(file: $1) }
     ) {
         self.directory = directory
         self.overrides = overrides
         self.limits = limits
         self.hosts = hosts
         self.readTests = readTests
+        self.readManifest = readManifest
     }
 
     /// What became of one attachment.
@@ -45,7 +51,7 @@ package struct Deployment: Sendable {
     ///   whose name is no function's.
     package func examine() async -> (functions: [Examined], problems: [String]) {
         let files = directory.files(overrides)
-        let (attachments, problems) = files.attachments(overrides)
+        let (attachments, problems) = attachments(of: files)
         return (await examine(attachments, of: files), problems)
     }
 
@@ -58,25 +64,45 @@ package struct Deployment: Sendable {
         var functions: [Examined] = []
         var examiner = ScriptExaminer(hosts: hosts)
         for attachment in attachments {
-            do {
-                let program = program(
-                    of: attachment, try files.source(of: attachment), try files.libraries())
-                functions.append(
-                    .deployable(
-                        try await deployable(program, attachment.overrides, &examiner)))
-            } catch {
-                functions.append(.broken(attachment, "\(error)"))
-            }
+            functions.append(
+                await examine(attachment, &examiner) {
+                    (
+                        try files.source(of: attachment), try files.libraries(),
+                        try files.manifest(of: attachment, readManifest)
+                    )
+                })
         }
         await examiner.stop()
         return functions
     }
 
+    /// What a function is made of, or why that can't be had.
+    typealias Parts = () throws -> (
+        source: [UInt8], libraries: [FunctionProgram.Library], manifest: FunctionManifest?
+    )
+
+    func examine(
+        _ attachment: FunctionDirectory.Attachment, _ examiner: inout ScriptExaminer, parts: Parts
+    ) async -> Examined {
+        do {
+            let (source, libraries, manifest) = try parts()
+            let program = FunctionProgram(
+                function: attachment.name, file: attachment.file, source: source,
+                libraries: libraries, outputs: attachment.overrides.to ?? [], limits: limits)
+            return .deployable(
+                try await deployable(program, attachment.overrides, manifest, &examiner))
+        } catch {
+            return .broken(attachment, "\(error)")
+        }
+    }
+
     /// Makes a function of a program that once was deployed: what its version covers stays as it
-    /// was then, all else is as the configuration says now.
+    /// was then, and so does what its manifest said; all else is as the configuration says now.
     ///
     /// - Throws: why it can't run any more.
-    func examine(_ recorded: FunctionProgram) async throws -> DeployableFunction {
+    func examine(
+        _ recorded: FunctionProgram, manifest: FunctionManifest?
+    ) async throws -> DeployableFunction {
         var overrides = overrides[recorded.function] ?? FunctionOverrides()
         overrides.to = recorded.outputs
         overrides.inputs = try JSONValue(parsing: recorded.inputs)
@@ -88,7 +114,7 @@ package struct Deployment: Sendable {
         program.limits.emissionBytes = recorded.limits.emissionBytes
         var examiner = ScriptExaminer(hosts: hosts)
         do {
-            let function = try await deployable(program, overrides, &examiner)
+            let function = try await deployable(program, overrides, manifest, &examiner)
             await examiner.stop()
             return function
         } catch {
@@ -121,83 +147,31 @@ package struct Deployment: Sendable {
         }
     }
 
-    /// Examines the function of this name; nil when neither the directory nor the configuration has
-    /// one.
-    package func examine(name: FunctionName) async -> Examined? {
-        guard
-            let attachment = directory.attachments(overrides).attachments
-                .first(where: { $0.name == name })
-        else { return nil }
-        return await examine(attachment)
-    }
-
-    /// Examines one script, which need not be in the directory, under the name of its file.
-    package func examine(file: String) async -> Examined? {
-        let base = file.split(separator: "/").last.map(String.init) ?? file
-        guard base.hasSuffix(".lua"), let name = try? FunctionName(String(base.dropLast(4))) else {
-            return nil
-        }
-        return await examine(
-            .init(name: name, file: file, overrides: overrides[name] ?? FunctionOverrides()))
-    }
-
-    /// Examines a script that is given, as if it were the file of the function `name`.
-    package func examine(name: FunctionName, file: String, source: [UInt8]) async -> Examined {
-        await examine(
-            .init(name: name, file: file, overrides: overrides[name] ?? FunctionOverrides()),
-            source: source)
-    }
-
-    /// - Parameter source: nil to read the file.
-    private func examine(
-        _ attachment: FunctionDirectory.Attachment, source: [UInt8]? = nil
-    ) async -> Examined {
-        var examiner = ScriptExaminer(hosts: hosts)
-        let examined: Examined
-        do {
-            let program = program(
-                of: attachment, try source ?? FunctionDirectory.source(attachment.file),
-                try directory.files(overrides).libraries())
-            examined = .deployable(try await deployable(program, attachment.overrides, &examiner))
-        } catch {
-            examined = .broken(attachment, "\(error)")
-        }
-        await examiner.stop()
-        return examined
-    }
-
-    private func program(
-        of attachment: FunctionDirectory.Attachment, _ source: [UInt8],
-        _ libraries: [FunctionProgram.Library]
-    ) -> FunctionProgram {
-        // A document that was read as JSON can be written as JSON.
-        let inputs = (try? attachment.overrides.inputs?.encoded()) ?? Array("{}".utf8)
-        return FunctionProgram(
-            function: attachment.name, file: attachment.file, source: source,
-            libraries: libraries, inputs: inputs, outputs: attachment.overrides.to ?? [],
-            limits: limits)
-    }
-
     private func deployable(
         _ program: FunctionProgram, _ overrides: FunctionOverrides,
-        _ examiner: inout ScriptExaminer
+        _ manifest: FunctionManifest?, _ examiner: inout ScriptExaminer
     ) async throws -> DeployableFunction {
         var program = program
+        if let inputs = manifest?.inputs(under: overrides.inputs) ?? overrides.inputs {
+            // A document that was read as JSON can be written as JSON.
+            program.inputs = (try? inputs.encoded()) ?? program.inputs
+        }
         try ScriptEncoding.check(program.source, file: program.file)
         let outline = ScriptOutline(program.source)
         let table = try await examiner.table(of: program, outline: outline)
         let definition = try FunctionDefinition(
             name: program.function, file: program.file, table: try JSONValue(parsing: table),
-            overrides: overrides, limits: program.limits, outline: outline)
+            overrides: overrides, manifest: manifest, limits: program.limits, outline: outline)
         program.outputs = definition.to
         program.limits = definition.limits
         return DeployableFunction(
-            definition: definition, program: program, version: FunctionVersion(of: program))
+            definition: definition, program: program, version: FunctionVersion(of: program),
+            manifest: manifest)
     }
 }
 
 extension Deployment.Examined {
-    fileprivate static func broken(
+    static func broken(
         _ attachment: FunctionDirectory.Attachment, _ why: String
     ) -> Self {
         .broken(FunctionStatus(name: attachment.name, file: attachment.file, state: .failed(why)))
@@ -209,6 +183,18 @@ package struct DeployableFunction: Hashable, Sendable {
     package let definition: FunctionDefinition
     package let program: FunctionProgram
     package let version: FunctionVersion
+    /// Its `memphis.yaml`, if it has one.
+    package let manifest: FunctionManifest?
+
+    /// What its author should know, and what hinders nothing.
+    package var notices: [FunctionManifest.Notice] {
+        manifest?.notices(of: name, inputs: definition.inputs) ?? []
+    }
+
+    /// Whether it runs as `other` does and says the same of itself.
+    func isSame(as other: DeployableFunction) -> Bool {
+        definition == other.definition && program == other.program
+    }
 
     package var name: FunctionName { definition.name }
 

@@ -14,18 +14,6 @@ package enum DeploymentCommand: Hashable, Sendable {
     case rename(to: FunctionName)
 }
 
-/// Who asks, and why.
-package struct Asker: Hashable, Sendable {
-    /// As the audit shows it: `uid 1000`.
-    package var name: String
-    package var because: String?
-
-    package init(name: String, because: String? = nil) {
-        self.name = name
-        self.because = because
-    }
-}
-
 /// What became of a command.
 package struct DeploymentAnswer: Hashable, Sendable {
     /// The version that runs, or would run; 64 hexadecimal digits.

@@ -1,4 +1,3 @@
-import Glibc
 import MoonrailCore
 
 /// What a worker's deployer is given, one after another.
@@ -18,11 +17,6 @@ struct AskedCommand: Hashable, Sendable {
     let command: DeploymentCommand
     let function: FunctionName
     let asker: Asker
-}
-
-extension Asker {
-    /// Whoever runs this process.
-    package static let process = Asker(name: "uid \(getuid())")
 }
 
 /// The deployments of this process's worker.

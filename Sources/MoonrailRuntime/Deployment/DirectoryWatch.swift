@@ -10,6 +10,10 @@ struct DirectoryWatch {
     /// After news, so that files that are saved together are seen together.
     static let gathering = Duration.milliseconds(15)
 
+    /// Directories of functions that are listened to: a glance finds the changes of others. The
+    /// system allows a user some thousands of watches.
+    static let ownDirectoriesMaximum = 1_000
+
     private let also: [String]
     private let sounds = DirectorySounds()
     private let clock = ContinuousClock()
@@ -30,7 +34,11 @@ struct DirectoryWatch {
     mutating func look() -> Bool {
         let directory = files.directory
         sounds.watch(directory.path, prefix: "")
-        sounds.watch(directory.path + "/lib", prefix: FunctionFiles.libraryPrefix)
+        sounds.watch(
+            directory.path + "/" + FunctionPlaces.library, prefix: FunctionFiles.libraryPrefix)
+        for own in directory.ownDirectories().prefix(Self.ownDirectoriesMaximum) {
+            sounds.watch(directory.path + "/" + own, prefix: own + "/")
+        }
         listen()
         let settled = settling.look(directory.marks(also: also), at: clock.now - start)
         var contents: [String: FunctionFiles.Content?] = [:]

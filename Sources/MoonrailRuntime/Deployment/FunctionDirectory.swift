@@ -20,32 +20,56 @@ package struct FunctionDirectory: Sendable {
 
     /// What is in the directory, with what the configuration attaches from it.
     ///
-    /// A file is a function of its own name, unless the configuration attaches it under others.
+    /// A script is a function of its own name, unless the configuration attaches it under others.
     ///
-    /// - Parameter scripts: names of the files that are there; nil to look.
+    /// - Parameter files: names of the files that are there; nil to look.
     /// - Returns: the attachments in the order of their names, and a sentence for each file whose
     ///   name is no function's.
     package func attachments(
-        _ overrides: [FunctionName: FunctionOverrides], scripts: [String]? = nil
+        _ overrides: [FunctionName: FunctionOverrides], files: Set<String>? = nil
     ) -> (attachments: [Attachment], problems: [String]) {
+        let files = files ?? Set(listed())
         var attachments: [FunctionName: Attachment] = [:]
         var problems: [String] = []
         for (name, override) in overrides {
-            let script = override.script ?? name.text + ".lua"
+            let script = override.script ?? FunctionPlaces.topScript(name.text)
             attachments[name] = Attachment(
-                name: name, file: path + "/" + script, overrides: override)
+                name: name, file: path + "/" + place(of: script, in: files), overrides: override)
         }
         let attached = Set(attachments.values.map(\.file))
-        for file in scripts ?? self.scripts(in: path) where !attached.contains(path + "/" + file) {
+        for file in files.filter(FunctionPlaces.isScript).sorted()
+        where !attached.contains(path + "/" + file) {
+            let stem = FunctionPlaces.stem(ofScript: file)
+            // Of two scripts of one name the attachment has the one at the top, and says so.
+            if file != place(of: FunctionPlaces.topScript(stem), in: files) { continue }
             do {
-                let name = try FunctionName(String(file.dropLast(4)))
+                let name = try FunctionName(String(stem))
                 attachments[name] = Attachment(
                     name: name, file: path + "/" + file, overrides: FunctionOverrides())
             } catch {
                 problems.append("\(path)/\(file): \(error)")
             }
         }
+        problems += strayManifests(in: files)
         return (attachments.values.sorted { $0.name < $1.name }, problems)
+    }
+
+    /// Where a script of this name at the top lies: there, or in a directory of its own.
+    private func place(of script: String, in files: Set<String>) -> String {
+        let own = FunctionPlaces.ownScript(FunctionPlaces.stem(ofScript: script))
+        return !files.contains(script) && files.contains(own) ? own : script
+    }
+
+    /// A sentence for each `memphis.yaml` of a directory that has no script of its name.
+    private func strayManifests(in files: Set<String>) -> [String] {
+        files.sorted().compactMap { file in
+            let (directory, base) = FunctionPlaces.split(file)
+            let script = FunctionPlaces.ownScript(directory)
+            guard base == FunctionPlaces.manifest, !directory.isEmpty, !files.contains(script)
+            else { return nil }
+            return "\(path)/\(file): there is no \(path)/\(script) beside it; a function's script "
+                + "is called as its directory is"
+        }
     }
 
     /// A file's name relative to the directory.
@@ -68,11 +92,8 @@ package struct FunctionDirectory: Sendable {
     ///
     /// - Parameter also: names of files besides those that are listed.
     func marks(also: [String]) -> [String: SettlingFiles.Mark] {
-        let listed =
-            files(in: path, ending: ".lua") + files(in: path, ending: Self.testEnding)
-            + files(in: path + "/lib", ending: ".lua").map { FunctionFiles.libraryPrefix + $0 }
         var marks: [String: SettlingFiles.Mark] = [:]
-        for name in listed + also {
+        for name in listed() + also {
             var status = stat()
             let file = path + "/" + name
             // What a link leads to; or the link itself when it leads nowhere, which is told.
@@ -84,13 +105,42 @@ package struct FunctionDirectory: Sendable {
         return marks
     }
 
+    /// The names of all files that belong to functions. Blocks.
+    private func listed() -> [String] {
+        let top = entries(of: path)
+        let libraries = entries(of: path + "/" + FunctionPlaces.library)
+            .map { FunctionFiles.libraryPrefix + $0 }
+        let own = top.filter(FunctionPlaces.isOwnDirectory).flatMap { entry in
+            [
+                FunctionPlaces.ownScript(entry), FunctionPlaces.ownTests(entry),
+                FunctionPlaces.ownManifest(entry),
+            ].filter { exists($0) }
+        }
+        return (top + libraries).filter(FunctionPlaces.isRelevant) + own
+    }
+
+    /// Directories that may be functions' own, as far as there are any. Blocks.
+    func ownDirectories() -> [String] {
+        entries(of: path).filter(FunctionPlaces.isOwnDirectory).filter { entry in
+            var status = stat()
+            return stat(path + "/" + entry, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+        }
+    }
+
+    /// Whether there is a directory of this path.
+    var exists: Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
+
+    private func exists(_ name: String) -> Bool {
+        var status = stat()
+        return lstat(path + "/" + name, &status) == 0
+    }
+
     /// Whether a file of this name, relative to the directory, belongs to a function.
     func isRelevant(_ name: String, also: [String]) -> Bool {
-        if also.contains(name) { return true }
-        let isLibrary = name.hasPrefix(FunctionFiles.libraryPrefix)
-        let base = isLibrary ? name.dropFirst(FunctionFiles.libraryPrefix.count) : name[...]
-        guard !base.hasPrefix("."), !base.contains("/") else { return false }
-        return base.hasSuffix(".lua") || (!isLibrary && base.hasSuffix(Self.testEnding))
+        also.contains(name) || FunctionPlaces.isRelevant(name)
     }
 
     /// What is in a file now; nil when there is none. Blocks.
@@ -105,22 +155,35 @@ package struct FunctionDirectory: Sendable {
     }
 
     private static func bytesMaximum(of name: String) -> Int {
-        name.hasSuffix(testEnding) ? testBytes : FunctionLimits.sourceBytes
+        name.hasSuffix(FunctionPlaces.scriptEnding) ? FunctionLimits.sourceBytes : yamlBytes
     }
 
-    static let testEnding = ".test.yaml"
-    /// Bytes of a file of tests: what their reader takes.
-    private static let testBytes = 1 << 20
+    /// Bytes of a file of tests or of a manifest: what their reader takes.
+    private static let yamlBytes = 1 << 20
 
-    /// Where the tests of a function lie, if it has any.
+    /// The scripts of a function's name that are there: one, unless it is in both places.
+    package func scripts(of function: FunctionName) -> [String] {
+        [FunctionPlaces.topScript(function.text), FunctionPlaces.ownScript(function.text)]
+            .filter(exists).map { path + "/" + $0 }
+    }
+
+    /// Where the tests of a function lie, if it has any: in its own directory, or at the top.
     package func testFile(of function: FunctionName) -> String {
-        path + "/" + function.text + Self.testEnding
+        let (own, top) = (
+            FunctionPlaces.ownTests(function.text), FunctionPlaces.topTests(function.text)
+        )
+        let isOwn =
+            exists(own)
+            || (!exists(top) && exists(FunctionPlaces.ownScript(function.text))
+                && !exists(FunctionPlaces.topScript(function.text)))
+        return path + "/" + (isOwn ? own : top)
     }
 
     /// The functions that have a file of tests, in the order of their names.
     package func tested() -> [FunctionName] {
-        files(in: path, ending: Self.testEnding)
-            .compactMap { try? FunctionName(String($0.dropLast(Self.testEnding.count))) }
+        let stems = listed().filter { $0.hasSuffix(FunctionPlaces.testEnding) }
+            .map { FunctionPlaces.split($0).base.dropLast(FunctionPlaces.testEnding.count) }
+        return Set(stems).compactMap { try? FunctionName(String($0)) }.sorted()
     }
 
     /// A script's bytes.
@@ -156,13 +219,8 @@ package struct FunctionDirectory: Sendable {
             : "can't be read; check its permissions"
     }
 
-    private func scripts(in directory: String) -> [String] {
-        files(in: directory, ending: ".lua")
-    }
-
-    private func files(in directory: String, ending: String) -> [String] {
-        let files = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
-        return files.filter { $0.hasSuffix(ending) && !$0.hasPrefix(".") }.sorted()
+    private func entries(of directory: String) -> [String] {
+        ((try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []).sorted()
     }
 }
 

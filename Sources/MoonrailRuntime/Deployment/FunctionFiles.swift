@@ -36,7 +36,7 @@ package struct FunctionFiles: Sendable {
     func attachments(
         _ overrides: [FunctionName: FunctionOverrides]
     ) -> (attachments: [FunctionDirectory.Attachment], problems: [String]) {
-        directory.attachments(overrides, scripts: contents.keys.filter(Self.isScript).sorted())
+        directory.attachments(overrides, files: Set(contents.keys))
     }
 
     /// The script of an attachment.
@@ -70,21 +70,23 @@ package struct FunctionFiles: Sendable {
             libraries.appendText(name)
             libraries.appendText(content.hash.text)
         }
+        let (name, function) = (directory.name(ofFile: attachment.file), attachment.name.text)
+        let manifest = manifestContent(of: attachment).map { contents[$0]?.hash.text ?? "" }
+        let tests =
+            contents[FunctionPlaces.ownTests(function)]
+            ?? contents[FunctionPlaces.topTests(function)]
         return FunctionFingerprint(
-            script: contents[directory.name(ofFile: attachment.file)]?.hash,
-            libraries: ContentHash(of: libraries),
-            tests: contents[attachment.name.text + FunctionDirectory.testEnding]?.hash)
+            script: contents[name]?.hash, libraries: ContentHash(of: libraries),
+            manifest: rival(of: attachment).map { ContentHash(of: Array($0.utf8)).text }
+                ?? manifest,
+            tests: tests?.hash, place: name)
     }
 
     private var libraryContents: [(key: String, value: Content)] {
         contents.filter { $0.key.hasPrefix(Self.libraryPrefix) }.sorted { $0.key < $1.key }
     }
 
-    static let libraryPrefix = "lib/"
-
-    private static func isScript(_ name: String) -> Bool {
-        name.hasSuffix(".lua") && !name.contains("/")
-    }
+    static let libraryPrefix = FunctionPlaces.library + "/"
 }
 
 /// What tells one state of a function's files from another.
@@ -93,15 +95,26 @@ package struct FunctionFingerprint: Hashable, Sendable {
     package var script: ContentHash?
     /// Of all libraries with their names.
     package var libraries: ContentHash
+    /// Of its `memphis.yaml`; nil when it has none.
+    package var manifest: String?
     /// Of its tests; nil when it has none.
     package var tests: ContentHash?
+    /// Where its script lies.
+    package var place: String
 
-    package init(script: ContentHash?, libraries: ContentHash, tests: ContentHash? = nil) {
+    package init(
+        script: ContentHash?, libraries: ContentHash, manifest: String? = nil,
+        tests: ContentHash? = nil, place: String = ""
+    ) {
         self.script = script
         self.libraries = libraries
+        self.manifest = manifest
         self.tests = tests
+        self.place = place
     }
 
-    /// What is deployed: as two words, without the tests.
-    package var content: String { "\(script?.text ?? "-") \(libraries.text)" }
+    /// What is deployed: as two or three words, without the tests.
+    package var content: String {
+        "\(script?.text ?? "-") \(libraries.text)" + (manifest.map { " " + $0 } ?? "")
+    }
 }

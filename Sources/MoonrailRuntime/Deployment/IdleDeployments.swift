@@ -50,7 +50,8 @@ package struct IdleDeployments: DeploymentOperators {
                 of: function, prefix, before: FunctionVersion(text: current.version))
             // One that does not compile any more is refused now, not when a worker starts.
             _ = try await deployment.examine(
-                try await registry.program(of: version, function: function))
+                try await registry.program(of: version, function: function),
+                manifest: version.manifest?.manifest(file: version.file))
             let isPresent = await deployment.version(of: function)?.text == version.version
             change.change = isPresent ? .deployed : .rolledBack
             change.version = version

@@ -3,7 +3,8 @@
 /// A pure value: it is told what a look at the directory saw and what was heard of single files,
 /// and keeps for each file how long it has been as it is. A file whose writer closed it, or that
 /// got its name from another, has settled at once; another after a quiet time. One that is gone
-/// must stay away for a while: editors that save by renaming take it away for a moment.
+/// must stay away for a while: editors that save by renaming take it away for a moment. The files
+/// of a function's own directory settle together, so that none runs without its `memphis.yaml`.
 package struct SettlingFiles: Sendable {
     /// What tells one content of a file from another without reading it.
     package struct Mark: Hashable, Sendable {
@@ -82,9 +83,15 @@ package struct SettlingFiles: Sendable {
         let isMoving = files.values.contains {
             $0.wasThere && $0.mark == nil && !$0.isTold && now - $0.since < Self.absence
         }
+        let restless = Set(
+            files.filter { !$0.value.isTold && !hasSettled($0.value, at: now) }
+                .compactMap { Self.ownDirectory(of: $0.key) })
         var settled: Set<String> = []
         for (name, var file) in files where !file.isTold {
             guard isFirstLook || hasSettled(file, at: now) else { continue }
+            if !isFirstLook, let own = Self.ownDirectory(of: name), restless.contains(own) {
+                continue
+            }
             guard !isMoving || file.wasThere else { continue }
             if file.mark != nil || file.wasThere { settled.insert(name) }
             file.isTold = true
@@ -93,6 +100,11 @@ package struct SettlingFiles: Sendable {
             files[name] = file.mark == nil ? nil : file
         }
         return settled
+    }
+
+    private static func ownDirectory(of name: String) -> Substring? {
+        let (directory, _) = FunctionPlaces.split(name)
+        return directory.isEmpty || directory == FunctionPlaces.library ? nil : directory
     }
 
     private func hasSettled(_ file: File, at now: Duration) -> Bool {

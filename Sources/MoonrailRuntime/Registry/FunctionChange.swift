@@ -21,7 +21,8 @@ package struct FunctionChange: Codable, Hashable, Sendable {
     package var change: Kind
     /// What runs, or would run; nil where that does not change.
     package var version: RecordedVersion?
-    /// Of a rollback: what the files were that it was chosen instead of.
+    /// Of a rollback: what the files were that it was chosen instead of. Of a rename while one is
+    /// in force: what they are now.
     package var insteadOf: String?
     /// Of a rename: the name before.
     package var before: String?
@@ -87,8 +88,12 @@ package struct FunctionRecord: Hashable, Sendable {
     package mutating func take(_ change: FunctionChange) {
         if let version = change.version { current = version }
         switch change.change {
-        case .deployed, .renamed:
+        case .deployed:
             rollback = nil
+            isRemoved = false
+        case .renamed:
+            // What was chosen stays chosen; the files are what they were, but for their names.
+            if let files = change.insteadOf { rollback?.insteadOf = files }
             isRemoved = false
         case .rolledBack:
             rollback = change

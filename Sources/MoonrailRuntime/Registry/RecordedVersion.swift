@@ -14,6 +14,35 @@ package struct RecordedVersion: Codable, Hashable, Sendable {
     package var from: [String]
     package var to: [String]
     package var limits: Limits
+    /// What its `memphis.yaml` said besides the inputs; nil when it had none.
+    package var manifest: Manifest?
+
+    /// What a `memphis.yaml` says that results do not depend on.
+    package struct Manifest: Codable, Hashable, Sendable {
+        package var description: String?
+        package var tags: [String]
+        /// Memory that it asks for.
+        package var memoryBytes: UInt64?
+
+        enum CodingKeys: String, CodingKey {
+            case description, tags
+            case memoryBytes = "memory_bytes"
+        }
+
+        init(_ manifest: FunctionManifest) {
+            description = manifest.description
+            tags = manifest.tags
+            memoryBytes = manifest.memory?.bytes
+        }
+
+        func manifest(file: String) -> FunctionManifest {
+            var manifest = FunctionManifest(file: file)
+            manifest.description = description
+            manifest.tags = tags
+            manifest.memory = memoryBytes.map { .init(bytes: $0) }
+            return manifest
+        }
+    }
 
     /// A file of `functions/lib/`.
     package struct Library: Codable, Hashable, Sendable {
@@ -51,6 +80,7 @@ package struct RecordedVersion: Codable, Hashable, Sendable {
         limits = Limits(
             emissions: program.limits.emissions, emissionBytes: program.limits.emissionBytes,
             outputBytes: program.limits.outputBytes, nesting: program.limits.nesting)
+        manifest = function.manifest.map(Manifest.init)
     }
 
     /// The first seven digits.

@@ -41,8 +41,9 @@ struct Authoring {
     ) throws(CommandFailure) -> Written {
         let script = NewFile(path: "\(path)/\(name).lua", text: template.script)
         let tests = NewFile(path: directory.testFile(of: name), text: template.tests)
-        for file in [script, tests] where FileCheck.exists(file.path) {
-            throw CommandFailure(.conflict, "\(file.path) is there already; choose another name")
+        for file in [script.path, tests.path] + directory.scripts(of: name)
+        where FileCheck.exists(file) {
+            throw CommandFailure(.conflict, "\(file) is there already; choose another name")
         }
         do {
             try FileManager.default.createDirectory(

@@ -54,6 +54,11 @@ struct FunctionCheckCommand: AsyncParsableCommand {
         let check = FunctionCheckRun(settings: settings)
         try await Interruption.guarded {
             let verdicts = try await names.isEmpty ? check.all() : check.each(of: names)
+            if verdicts.isEmpty {
+                StandardError.write(
+                    line: "there are no functions in \(settings.functionsDirectory); begin one "
+                        + "with: moonrail function init NAME")
+            }
             try await show(verdicts)
             guard verdicts.allSatisfy(\.isSound) else { throw CommandFailure(.failed, nil) }
             if let sample {

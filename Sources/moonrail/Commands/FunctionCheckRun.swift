@@ -83,8 +83,9 @@ struct FunctionCheckRun: Sendable {
                 in: function.program.source, outputs: function.definition.to,
                 globals: function.program.libraries.globals)
             + (stations?.findings(of: function) ?? [])
-        verdict.findings = findings.sorted { $0.line < $1.line }
-            .map { .init($0, in: function.definition.file) }
+        verdict.findings =
+            findings.sorted { $0.line < $1.line }
+            .map { .init($0, in: function.definition.file) } + function.notices.map { .init($0) }
         return verdict
     }
 }

@@ -24,7 +24,8 @@ struct FunctionResumeCommand: AsyncParsableCommand {
     func run() async throws {
         try await Facts(data, output).show(.resume(function), as: DeploymentMessage.self) {
             answer in
-            "\(answer.resumed) lane\(answer.resumed == 1 ? "" : "s") of '\(function)' "
+            if answer.resumed == 0 { return "'\(function)' was not paused\n" }
+            return "\(answer.resumed) lane\(answer.resumed == 1 ? "" : "s") of '\(function)' "
                 + "\(answer.resumed == 1 ? "goes" : "go") on\n"
         }
     }

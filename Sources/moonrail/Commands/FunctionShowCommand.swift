@@ -45,6 +45,9 @@ struct FunctionShowCommand: AsyncParsableCommand {
             if let description = definition.description {
                 facts.append(("description", description))
             }
+            if !definition.tags.isEmpty {
+                facts.append(("tags", definition.tags.joined(separator: ", ")))
+            }
             facts += [
                 ("from", definition.from.joined(separator: ", ")),
                 ("to", definition.to.isEmpty ? "-" : definition.to.joined(separator: ", ")),

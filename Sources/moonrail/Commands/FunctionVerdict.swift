@@ -28,6 +28,13 @@ struct FunctionVerdict: Encodable, Sendable {
             severity = finding.severity
             message = finding.message
         }
+
+        init(_ notice: FunctionManifest.Notice) {
+            file = notice.file
+            line = notice.line ?? 1
+            severity = .warning
+            message = notice.message
+        }
     }
 
     init(_ status: FunctionStatus) {

@@ -41,7 +41,10 @@ final class LineInput: Sendable {
             guard descriptor >= 0 else {
                 throw CommandFailure(
                     errno == ENOENT ? .notFound : .failed,
-                    "can't read \(path): \(String(cString: strerror(errno)))")
+                    "can't read \(path): \(String(cString: strerror(errno)))"
+                        + (path.hasPrefix("{")
+                            ? "; a document itself goes to standard input: echo '...' | moonrail"
+                            : ""))
             }
         } else {
             name = "stdin"
