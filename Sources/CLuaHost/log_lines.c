@@ -38,7 +38,8 @@ static const char *push_line(lua_State *lua, int count, size_t *length) {
     return lua_tolstring(lua, -1, length);
 }
 
-// Fills the host's log_fields from the table at `index`. What JSON can't hold is the script's error.
+// Fills the host's log_fields from the table at `index`. What JSON can't hold is the script's
+// error.
 static void write_fields(lua_State *lua, int index) {
     struct host *host = host_of(lua);
     const size_t bytes_max = host->load.bounds.payload_bytes;

@@ -32,8 +32,9 @@ struct LogAllowanceTests {
     @Test func `a lane gets back what its rate says and no more`() {
         var allowance = LogAllowance(linesPerSecond: 10)
         var kept = allowance.take(Self.lines(1_000), at: Self.second(0)).count
-        for tick in 1...100 {
-            kept += allowance.take(Self.lines(50), at: Self.second(Double(tick) / 10)).count
+        for tick in Int64(1)...100 {
+            let time = EventTime(microseconds: tick * 100_000)
+            kept += allowance.take(Self.lines(50), at: time).count
         }
         // A hundred at once, and a hundred in ten seconds; notices count as lines.
         #expect(kept == 200)

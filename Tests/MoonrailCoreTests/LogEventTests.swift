@@ -45,7 +45,7 @@ struct LogEventTests {
         #expect(contents[1]["offset"] == .integer(8))
         #expect(contents[1]["fields"] == .object(["n": .double(1.5), "t": .array([])]))
         #expect(append.records.texts[1].hasSuffix(#","fields":{"n":1.50,"t":[]}}"#))
-        let events = append.records.indices.map { append.records.withRecord($0, \.event) }
+        let events = (0..<append.records.count).map { append.records.withRecord($0, \.event) }
         #expect(events.map(\.type) == ["moonrail.log.info", "moonrail.log.error"])
         #expect(events.allSatisfy { $0.key == Array("celsius".utf8) && $0.time == .scripted })
         let causes = StoredEvents(reading: append).causes

@@ -78,8 +78,8 @@ struct ScriptLintTests {
         ("return { event.heders }", "2 error: an event has no 'heders'; did you mean 'headers'?"),
         ("context.emt({}) return {}", "2 error: there is no 'context.emt'; did you mean 'emit'?"),
         (
-            "context.log.warn('x') return {}",
-            "2 error: there is no 'context.log.warn'; known: debug, error, info, warning"
+            "context.log.warning('x') return {}",
+            "2 error: there is no 'context.log.warning'; known: debug, error, info, warn"
         ),
         (
             "context.emit({}, {\n  too = 'out' })",
