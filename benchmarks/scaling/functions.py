@@ -146,6 +146,8 @@ def fairness(report, options):
                  for number in range(BUSY_FUNCTIONS)}
     functions["quiet"] = PASS % ("q", "quiet-out")
     with Place(functions) as place:
+        # All of it is there before anything runs.
+        place.run("produce", "backlog", events_file(count))
         place.start()
         while ready(place) < len(functions):
             time.sleep(0.05)
@@ -153,8 +155,6 @@ def fairness(report, options):
         producer = Connection(place.socket)
         producer.append("q", b'{"x":1}\n')
         follower.wait(1, 60)
-        # They are faster than this only together: each falls behind at once.
-        place.run("produce", "backlog", events_file(count))
         began, latencies, spread, settled = time.perf_counter(), [], 1.0, [0]
         while min(settled) < count and time.perf_counter() - began < options.fairness_seconds:
             producer.append("q", b'{"x":1}\n')
