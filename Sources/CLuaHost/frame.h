@@ -7,10 +7,13 @@
 enum frame_kind {
     FRAME_LOAD = 1,
     FRAME_RUN = 2,
+    FRAME_PREPARE = 3,
+    FRAME_RUN_PREPARED = 4,
     FRAME_READY = 128,
     FRAME_LOADED = 129,
     FRAME_LOAD_FAILED = 130,
     FRAME_RESULT = 131,
+    FRAME_PREPARED = 132,
 };
 
 enum {

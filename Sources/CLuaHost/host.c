@@ -13,6 +13,8 @@
 static void answer_load(struct host *host, struct frame frame) {
     script_unload(host);
     load_request_free(&host->load);
+    // Another program's values, or those of another lane.
+    state_cache_clear(&host->state.cache);
     load_request_read(&host->load, frame.body);
     frame_start(&host->result, FRAME_LOADED, frame.epoch);
     if (!script_load(host, &host->result)) {
@@ -22,8 +24,7 @@ static void answer_load(struct host *host, struct frame frame) {
     frame_write(&host->result);
 }
 
-static void answer_run(struct host *host, struct frame frame) {
-    if (host->lua == NULL) _exit(EXIT_BROKEN_FRAME);
+static void run(struct host *host, struct frame frame) {
     run_events(host, frame);
     bool reloaded = true;
     if (limits_verdict() != LIMIT_NONE) {
@@ -34,6 +35,26 @@ static void answer_run(struct host *host, struct frame frame) {
     }
     frame_write(&host->result);
     if (!reloaded) _exit(EXIT_OUT_OF_MEMORY);
+}
+
+static void answer_run(struct host *host, struct frame frame) {
+    if (host->lua == NULL || host->state.is_declared) _exit(EXIT_BROKEN_FRAME);
+    run(host, frame);
+}
+
+static void answer_prepare(struct host *host, struct frame frame) {
+    if (host->lua == NULL || !host->state.is_declared) _exit(EXIT_BROKEN_FRAME);
+    frame_start(&host->result, FRAME_PREPARED, frame.epoch);
+    function_state_prepare(host, frame.body);
+    frame_write(&host->result);
+}
+
+static void answer_run_prepared(struct host *host, struct frame frame) {
+    if (host->lua == NULL || !host->state.is_declared) _exit(EXIT_BROKEN_FRAME);
+    function_state_take(host, &frame.body);
+    const unsigned char *bytes = host->state.batch.bytes;
+    frame.body = (struct byte_reader){bytes, bytes + host->state.batch_length, false};
+    run(host, frame);
 }
 
 static bool read_arguments(int count, char **arguments) {
@@ -60,6 +81,8 @@ int moonrail_host_main(int argument_count, char **arguments) {
         switch (frame.kind) {
         case FRAME_LOAD: answer_load(&host, frame); break;
         case FRAME_RUN: answer_run(&host, frame); break;
+        case FRAME_PREPARE: answer_prepare(&host, frame); break;
+        case FRAME_RUN_PREPARED: answer_run_prepared(&host, frame); break;
         default: return EXIT_BROKEN_FRAME;
         }
     }

@@ -7,6 +7,7 @@
 #include "document_index.h"
 #include "document_learned.h"
 #include "event_record.h"
+#include "function_state.h"
 #include "limits.h"
 #include "load_request.h"
 
@@ -47,6 +48,9 @@ enum registry_slot {
     // The name of its field `data`.
     REGISTRY_EVENT_DATA,
     REGISTRY_HANDLER,
+    // The functions of the declared state, if it has any.
+    REGISTRY_STATE_KEY,
+    REGISTRY_STATE_MIGRATE,
     REGISTRY_CONTEXT,
     // The table that the context, a read-only one, reads from.
     REGISTRY_CONTEXT_FIELDS,
@@ -110,6 +114,7 @@ struct host {
     struct current_event event;
     struct event_table event_table;
     uint64_t random_state[4];
+    struct function_state state;
 
     struct byte_buffer result;
     struct byte_buffer log;

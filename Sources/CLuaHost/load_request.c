@@ -12,6 +12,7 @@ enum {
     OUTPUT_BYTES_MAX = 48 * 1024 * 1024,
     LOG_BYTES_MAX = 4 * 1024 * 1024,
     LOG_LINES_MAX = 100 * 1000,
+    STATE_VALUE_BYTES_MAX = 4 * 1024 * 1024,
 };
 
 static uint32_t at_most(uint32_t value, uint32_t most) {
@@ -37,6 +38,7 @@ static struct load_bounds read_bounds(struct byte_reader *reader) {
     bounds.depth = at_most(byte_reader_u32(reader), LOAD_DEPTH_MAX);
     bounds.log_lines_per_event = at_most(byte_reader_u32(reader), LOG_LINES_MAX);
     bounds.log_bytes_per_event = at_most(byte_reader_u32(reader), LOG_BYTES_MAX);
+    bounds.state_value_bytes = at_most(byte_reader_u32(reader), STATE_VALUE_BYTES_MAX);
     return bounds;
 }
 

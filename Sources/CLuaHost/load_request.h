@@ -18,6 +18,7 @@ struct load_bounds {
     uint32_t depth;
     uint32_t log_lines_per_event;
     uint32_t log_bytes_per_event;
+    uint32_t state_value_bytes;
 };
 
 struct load_library {

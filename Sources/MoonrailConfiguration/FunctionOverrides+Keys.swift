@@ -34,6 +34,8 @@ extension FunctionOverrides {
         SettingsKey("log_lines", \.logLines, .logLines, LimitText.logLines),
         SettingsKey("log_bytes", \.logBytes, .logBytes, LimitText.logBytes),
         SettingsKey("log_rate", \.logRate, .logRate, LimitText.logRate),
+        SettingsKey("state_bytes", \.stateBytes, .stateBytes, LimitText.stateBytes),
+        SettingsKey("state_keys", \.stateKeys, .stateKeys, LimitText.stateKeys),
     ]
 }
 
@@ -55,6 +57,8 @@ extension FunctionLimits {
         SettingsKey("log_lines", \.logLines, .logLines, LimitText.logLines),
         SettingsKey("log_bytes", \.logBytes, .logBytes, LimitText.logBytes),
         SettingsKey("log_rate", \.logRate, .logRate, LimitText.logRate),
+        SettingsKey("state_bytes", \.stateBytes, .stateBytes, LimitText.stateBytes),
+        SettingsKey("state_keys", \.stateKeys, .stateKeys, LimitText.stateKeys),
     ]
 }
 
@@ -72,9 +76,12 @@ private enum LimitText {
     static let logRate =
         "Log lines of a partition in a second, on average over ten; more are dropped, and one "
         + "line says so."
+    static let stateBytes = "Bytes of one key's state, as JSON."
+    static let stateKeys = "Keys of a partition that may have state."
 }
 
 extension ValueKind<UInt64> {
+    fileprivate static let stateKeys = number(SettingsBounds.stateKeys)
     fileprivate static let memory = size(
         FunctionLimits.memoryBytesMinimum...FunctionLimits.memoryBytesMaximum, example: "32MiB")
 }
@@ -86,6 +93,7 @@ extension ValueKind<UInt32> {
     fileprivate static let logLines = number(SettingsBounds.logLines)
     fileprivate static let logBytes = size(SettingsBounds.logBytes, example: "8KiB")
     fileprivate static let logRate = number(SettingsBounds.logRate)
+    fileprivate static let stateBytes = size(SettingsBounds.stateBytes, example: "64KiB")
 }
 
 extension ValueKind<Duration> {

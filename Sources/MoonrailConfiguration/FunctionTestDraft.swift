@@ -9,12 +9,20 @@ struct FunctionTestDraft {
     var emits: [StationName: [FunctionTest.Emission]]?
     var rejects: String?
     var raises: String?
+    var state: JSONValue?
+    var stateVersion: UInt32?
+    var stateAfter: JSONValue?
 
     static let keys: [SettingsKey<FunctionTestDraft>] = [
         SettingsKey("name", \.name, .testText, "What it shows, as a sentence."),
         SettingsKey("inputs", \.inputs, .jsonTable, "`context.inputs` of this case."),
         SettingsKey("event", \.event, .givenEvent, "The event that the function is given."),
         SettingsKey("events", \.events, .list(of: .givenEvent), "Several events, in order."),
+        SettingsKey("state", \.state, .jsonTable, "The state of keys before the events."),
+        SettingsKey(
+            "state_version", \.stateVersion, .number(1...UInt32(Int32.max)),
+            "The `state.version` of what left that state."),
+        SettingsKey("state_after", \.stateAfter, .jsonTable, "The state of keys after them."),
         SettingsKey("emits", \.emits, .emissions, "What each station gets, in order."),
         SettingsKey("rejects", \.rejects, .testText, "The reason of the rejection."),
         SettingsKey("raises", \.raises, .testText, "A part of the error's message."),
@@ -37,17 +45,28 @@ struct FunctionTestDraft {
         }
         let failure =
             rejects.map(FunctionTest.Failure.rejected) ?? raises.map(FunctionTest.Failure.raised)
-        if failure == nil && emits == nil {
+        if failure == nil && emits == nil && stateAfter == nil {
             throw SettingsProblem(
                 line: line,
                 "\(subject) expects nothing; say what it 'emits' ({} for nothing), 'rejects' or "
-                    + "'raises'")
+                    + "'raises', or its 'state_after'")
         }
         var all: [FunctionTest.Given] = []
         for event in given { all.append(try event.given(subject, line: line)) }
         return FunctionTest(
             name: name, line: line ?? 1, inputs: inputs, events: all,
-            expected: .init(emissions: emits, failure: failure))
+            state: Self.states(state), stateVersion: stateVersion,
+            expected: .init(
+                emissions: emits, failure: failure,
+                state: stateAfter.map(Self.states)))
+    }
+}
+
+extension FunctionTestDraft {
+    /// By their keys; the table was read as one.
+    private static func states(_ table: JSONValue?) -> [String: JSONValue] {
+        guard case .object(let states) = table else { return [:] }
+        return states
     }
 }
 

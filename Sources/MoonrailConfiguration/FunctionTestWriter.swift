@@ -11,6 +11,8 @@ enum FunctionTestWriter {
             text += test.events.count == 1 ? "  event: " : "    - "
             text += event(given, namesStation) + "\n"
         }
+        if !test.state.isEmpty { text += "  state: \(flow(.object(test.state)))\n" }
+        if let version = test.stateVersion { text += "  state_version: \(version)\n" }
         if let emissions = test.expected.emissions {
             text += emissions.isEmpty ? "  emits: {}\n" : "  emits:\n"
             for (station, events) in emissions.sorted(by: { $0.key < $1.key }) {
@@ -22,6 +24,9 @@ enum FunctionTestWriter {
         case .rejected(let reason): text += "  rejects: \(quoted(reason))\n"
         case .raised(let part): text += "  raises: \(quoted(part))\n"
         case nil: break
+        }
+        if let state = test.expected.state {
+            text += "  state_after: \(flow(.object(state)))\n"
         }
         return text
     }

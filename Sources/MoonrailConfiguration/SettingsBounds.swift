@@ -28,6 +28,10 @@ enum SettingsBounds {
     static let logLines: ClosedRange<UInt32> = 0...1_000
     /// Bytes of one event's log lines.
     static let logBytes: ClosedRange<UInt32> = 0...1 << 20
+    /// Bytes of one key's state: a quarter of what a host keeps of all keys.
+    static let stateBytes: ClosedRange<UInt32> = 1_024...4 << 20
+    /// Keys with state of one lane.
+    static let stateKeys: ClosedRange<UInt64> = 1...1_000_000_000
     /// Log lines of a lane in a second.
     static let logRate: ClosedRange<UInt32> = 0...100_000
 }

@@ -30,6 +30,11 @@ package struct StationName: Hashable, Sendable, Comparable, CustomStringConverti
     /// The station that says who did what.
     package static let audit = StationName(trusted: "moonrail.audit")
 
+    /// The station that holds each change of the state of `function`, under its key.
+    package static func stateChanges(of function: FunctionName) -> StationName {
+        StationName(trusted: "state." + function.text)
+    }
+
     /// The station that holds what functions logged.
     package static let logs = StationName(trusted: "moonrail.logs")
 

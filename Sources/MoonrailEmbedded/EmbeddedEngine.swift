@@ -220,16 +220,19 @@ extension EmbeddedEngine: LaneStore {
         }
     }
 
-    package func value(
-        of lane: LaneID, in space: LaneValueSpace, key: [UInt8]
-    ) async throws(EngineError) -> [UInt8]? {
-        guard let id = writer.withState({ $0.lanes[lane]?.id }) else { return nil }
+    package func values(
+        of lane: LaneID, in space: LaneValueSpace, keys: [[UInt8]]
+    ) async throws(EngineError) -> [[UInt8]?] {
+        guard let id = writer.withState({ $0.lanes[lane]?.id }) else {
+            return keys.map { _ in nil }
+        }
         return try await reading("lane \(lane)") { database in
-            try Row.fetchOne(
-                database,
-                sql: "SELECT value FROM lane_value WHERE lane = ? AND space = ? AND key = ?",
-                arguments: [id, space.rawValue, Data(key)]
-            ).map { try $0.blob("value") }
+            let statement = try database.cachedStatement(
+                sql: "SELECT value FROM lane_value WHERE lane = ? AND space = ? AND key = ?")
+            return try keys.map { key in
+                try Row.fetchOne(statement, arguments: [id, space.rawValue, Data(key)])
+                    .map { try $0.blob("value") }
+            }
         }
     }
 

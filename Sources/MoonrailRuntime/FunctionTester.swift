@@ -31,6 +31,12 @@ package struct FunctionTester: Sendable {
             report.differences = [unknown]
             return report
         }
+        if function.definition.state == nil, !test.state.isEmpty || test.expected.state != nil {
+            report.differences = [
+                "the case speaks of state, and the function keeps none; declare it with state = {}"
+            ]
+            return report
+        }
         let start = ContinuousClock.now
         let (outcome, logs) = try await outcome(of: test, in: function)
         report.logs = logs
@@ -67,22 +73,49 @@ package struct FunctionTester: Sendable {
         _ test: FunctionTest, _ definition: FunctionDefinition, _ host: any FunctionHost
     ) async throws -> (FunctionTest.Outcome, logs: [RunReply.LogLine]) {
         let batch = Self.batch(of: test, definition)
+        let state = try Self.state(before: test, definition)
         var outcome = FunctionTest.Outcome()
         var logs: [RunReply.LogLine] = []
         var next = 0
         while next < batch.count {
             let reply: RunReply
             do throws(HostError) {
-                reply = try await host.run(batch, range: next..<batch.count)
+                reply = try await host.run(batch, range: next..<batch.count, state: state)
             } catch {
                 outcome.faults.append(FunctionFault(kind: .hostDied, message: "\(error)"))
+                outcome.state = Self.json(of: state)
                 return (outcome, logs)
             }
             logs += reply.logs
+            state.apply(reply.stateChanges)
+            for change in reply.stateChanges {
+                outcome.changedKeys.insert(String(decoding: change.key, as: UTF8.self))
+            }
             next += reply.outcomes.count
             for result in reply.outcomes { outcome.take(result, of: reply, definition) }
         }
+        outcome.state = Self.json(of: state)
         return (outcome, logs)
+    }
+
+    private static func state(
+        before test: FunctionTest, _ definition: FunctionDefinition
+    ) throws -> StateTable {
+        let version = test.stateVersion ?? definition.state?.version ?? 1
+        var values: [[UInt8]: StateValue] = [:]
+        for (key, value) in test.state {
+            values[Array(key.utf8)] = StateValue(json: try value.encoded(), version: version)
+        }
+        return StateTable(values)
+    }
+
+    private static func json(of state: StateTable) -> [String: JSONValue] {
+        var values: [String: JSONValue] = [:]
+        for (key, value) in state.all {
+            values[String(decoding: key, as: UTF8.self)] =
+                (try? JSONValue(parsing: Array(value.json))) ?? .null
+        }
+        return values
     }
 
     /// The events in their order: a part for each stretch of one station.

@@ -26,7 +26,9 @@ package struct IdleLanes: LaneOperators {
         let begun = try await LaneBeginning(of: function, lane, in: engine)
         var program = function.program
         program.partition = lane.partition
-        var host = HostSlot(program: program, hosts: hosts, retry: retry)
+        var host = HostSlot(
+            program: program, hosts: hosts, retry: retry,
+            state: begun.state(of: function, engine: engine, retry: retry))
         var run = LetterRun(
             engine: engine, claim: begun.claim, position: begun.claim.position,
             policy: function.definition.failure, builder: begun.builder,

@@ -48,7 +48,32 @@ extension HostFrames {
         }
         return RunReply(
             bytes: frame, outcomes: content.outcomes, emissions: content.emissions,
-            logs: content.logs, nanoseconds: content.nanoseconds)
+            logs: content.logs, stateChanges: content.stateChanges,
+            nanoseconds: content.nanoseconds)
+    }
+
+    /// The reply to a PREPARE: the keys whose values the host lacks, each once.
+    package static func prepared(
+        _ frame: [UInt8], events: Int
+    ) throws(ProtocolBreach) -> [[UInt8]] {
+        try reading(frame) { kind, body in
+            guard kind == .prepared else {
+                throw ProtocolBreach.unexpected(kind, for: "a preparation")
+            }
+            let count = Int(try body.integer(UInt32.self))
+            guard count <= events else {
+                throw ProtocolBreach("it asked for \(count) state keys of \(events) events")
+            }
+            var keys: [[UInt8]] = []
+            for _ in 0..<count {
+                let key = try body.textBytes()
+                guard (1...Bounds.keyBytes).contains(key.count) else {
+                    throw ProtocolBreach("it asked for a state key of \(key.count) bytes")
+                }
+                keys.append(key)
+            }
+            return keys
+        }
     }
 
     /// Calls `read` with the frame's kind and a reader that stands at the body, and then sees to it
@@ -87,7 +112,7 @@ extension ProtocolBreach {
 
 extension ByteReader {
     /// A u32 length and that many bytes, copied.
-    fileprivate mutating func textBytes() throws(Truncated) -> [UInt8] {
+    mutating func textBytes() throws(Truncated) -> [UInt8] {
         let count = Int(try integer(UInt32.self))
         let start = try skip(count)
         return Array(bytes.part(start, count))

@@ -21,6 +21,7 @@ extension HostFrames {
         frame.appendLittleEndian(limits.nesting)
         frame.appendLittleEndian(limits.logLines)
         frame.appendLittleEndian(limits.logBytes)
+        frame.appendLittleEndian(limits.stateBytes)
         frame.appendLittleEndian(program.partition)
         frame.appendText(program.function.text)
         frame.appendText(program.file)
@@ -52,6 +53,43 @@ extension HostFrames {
     package static func run(
         _ batch: LaneBatch, range: Range<Int>, isTimed: Bool = false
     ) -> [UInt8] {
+        events(batch, range: range, .run, isTimed: isTimed)
+    }
+
+    /// The PREPARE frame of the events of `range`, as `run` makes its.
+    package static func prepare(_ batch: LaneBatch, range: Range<Int>) -> [UInt8] {
+        events(batch, range: range, .prepare, isTimed: false)
+    }
+
+    /// The RUN PREPARED frame with what was answered to the keys that were asked for.
+    package static func runPrepared(
+        _ keys: [[UInt8]], _ answers: StateAnswers, isTimed: Bool = false
+    ) -> [UInt8] {
+        var frame = start(.runPrepared, bodyBytes: 12)
+        if isTimed { setTimed(&frame) }
+        frame.appendLittleEndian(answers.keysLeft)
+        frame.appendLittleEndian(UInt32(keys.count))
+        for (key, answer) in zip(keys, answers.answers) {
+            frame.appendText(key)
+            switch answer {
+            case .none:
+                frame.append(0)
+                frame.appendText([])
+            case .value(let value):
+                frame.append(1)
+                frame.appendText(value.encoded)
+            case .refused(let reason):
+                frame.append(2)
+                frame.appendText(reason)
+            }
+        }
+        finish(&frame)
+        return frame
+    }
+
+    private static func events(
+        _ batch: LaneBatch, range: Range<Int>, _ kind: Kind, isTimed: Bool
+    ) -> [UInt8] {
         var stations: [String] = []
         var bodyBytes = 8
         batch.forEachPart(in: range) { number, local, _ in
@@ -62,7 +100,7 @@ extension HostFrames {
         }
         precondition(bodyBytes + headerBytes <= Bounds.frameBytes, "a batch does not fit a frame")
 
-        var frame = start(.run, bodyBytes: bodyBytes)
+        var frame = start(kind, bodyBytes: bodyBytes)
         frame.appendLittleEndian(UInt32(stations.count))
         for station in stations { frame.appendText(station) }
         frame.appendLittleEndian(UInt32(range.count))

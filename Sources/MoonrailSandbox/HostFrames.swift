@@ -18,10 +18,13 @@ package enum HostFrames {
     package enum Kind: UInt8, Sendable {
         case load = 1
         case run = 2
+        case prepare = 3
+        case runPrepared = 4
         case ready = 128
         case loaded = 129
         case loadFailed = 130
         case result = 131
+        case prepared = 132
     }
 
     /// The bytes of a frame's header, with no length and no epoch yet.

@@ -15,6 +15,7 @@ package final class HostProcess: FunctionHost {
     private struct Program {
         var outputs: Int
         var limits: FunctionLimits
+        var hasState = false
     }
 
     /// Waits for the READY frame.
@@ -46,10 +47,10 @@ package final class HostProcess: FunctionHost {
         let frame = try await connection.exchange(request, within: deadlines.load).get()
         self.program.withLock { $0 = nil }
         let reply: HostFrames.LoadReply
-        let outputs: Int
+        let loaded: Program
         do throws(ProtocolBreach) {
             reply = try HostFrames.loadReply(frame)
-            outputs = try Self.outputs(of: program, reply: reply)
+            loaded = try Self.program(program, reply: reply)
         } catch {
             throw await died(of: error)
         }
@@ -57,7 +58,7 @@ package final class HostProcess: FunctionHost {
         case .failed(let fault):
             throw .loadFailed(fault)
         case .loaded(let table):
-            self.program.withLock { $0 = Program(outputs: outputs, limits: program.limits) }
+            self.program.withLock { $0 = loaded }
             return table
         }
     }
@@ -65,20 +66,52 @@ package final class HostProcess: FunctionHost {
     /// Copies the events once, and the reply not at all. To be called only after a load that
     /// succeeded, with at least one event.
     package func begin(
-        _ batch: LaneBatch, range: Range<Int>, isTimed: Bool
+        _ batch: LaneBatch, range: Range<Int>, state: any StateSource, isTimed: Bool
     ) -> PendingRun {
         precondition(!range.isEmpty, "a run has at least one event")
         guard let program = program.withLock({ $0 }) else {
             preconditionFailure("a host runs nothing before a load succeeded")
         }
-        let reply = connection.send(
-            HostFrames.run(batch, range: range, isTimed: isTimed),
-            within: program.limits.wallDeadline)
         let expected = ExpectedResult(
             events: range.count, outputs: program.outputs, limits: program.limits,
-            isTimed: isTimed)
+            hasState: program.hasState, isTimed: isTimed)
+        let deadline = program.limits.wallDeadline
+        if program.hasState {
+            return beginPrepared(batch, range, state, expected, deadline)
+        }
+        let reply = connection.send(
+            HostFrames.run(batch, range: range, isTimed: isTimed), within: deadline)
         return PendingRun { () async throws(HostError) in
             let frame = try await reply.value().get()
+            do throws(ProtocolBreach) {
+                return try HostFrames.result(frame, expected: expected)
+            } catch {
+                throw await self.died(of: error)
+            }
+        }
+    }
+
+    /// Has the host find out the keys of the events; the values that it lacks go along with the
+    /// run.
+    private func beginPrepared(
+        _ batch: LaneBatch, _ range: Range<Int>, _ state: any StateSource,
+        _ expected: ExpectedResult, _ deadline: Duration
+    ) -> PendingRun {
+        let preparation = connection.send(
+            HostFrames.prepare(batch, range: range), within: deadline)
+        return PendingRun { () async throws(HostError) in
+            let prepared = try await preparation.value().get()
+            let keys: [[UInt8]]
+            do throws(ProtocolBreach) {
+                keys = try HostFrames.prepared(prepared, events: expected.events)
+            } catch {
+                throw await self.died(of: error)
+            }
+            let answers = try await state.answers(to: keys)
+            let frame = try await self.connection.exchange(
+                HostFrames.runPrepared(keys, answers, isTimed: expected.isTimed),
+                within: deadline
+            ).get()
             do throws(ProtocolBreach) {
                 return try HostFrames.result(frame, expected: expected)
             } catch {
@@ -108,24 +141,27 @@ package final class HostProcess: FunctionHost {
         return SandboxLayers(members.mapValues { $0 == .bool(true) })
     }
 
-    /// How many stations the program may write: those it was given, else those its script names.
-    private static func outputs(
-        of program: FunctionProgram, reply: HostFrames.LoadReply
-    ) throws(ProtocolBreach) -> Int {
-        guard program.outputs.isEmpty, case .loaded(let table) = reply else {
-            return program.outputs.count
-        }
+    /// What the replies of a program that was loaded are held against.
+    private static func program(
+        _ program: FunctionProgram, reply: HostFrames.LoadReply
+    ) throws(ProtocolBreach) -> Program {
+        var loaded = Program(outputs: program.outputs.count, limits: program.limits)
+        guard case .loaded(let table) = reply else { return loaded }
         let value: JSONValue
         do {
             value = try JSONValue(parsing: table)
         } catch {
             throw ProtocolBreach("it described the script in something that is not JSON")
         }
-        guard case .object(let fields) = value else { return 0 }
+        guard case .object(let fields) = value else { return loaded }
+        loaded.hasState = fields["state"] != nil
+        // It may write those that it was given, else those that its script names.
+        guard program.outputs.isEmpty else { return loaded }
         switch fields["to"] {
-        case .string: return 1
-        case .array(let stations): return stations.count
-        default: return 0
+        case .string: loaded.outputs = 1
+        case .array(let stations): loaded.outputs = stations.count
+        default: loaded.outputs = 0
         }
+        return loaded
     }
 }

@@ -8,13 +8,19 @@ package struct ExpectedResult: Sendable {
     package var outputs: Int
     /// Limits of emissions that the host had to keep.
     package var limits: FunctionLimits
+    /// Whether the program keeps state.
+    package var hasState: Bool
     /// Whether it was asked how long each event takes.
     package var isTimed: Bool
 
-    package init(events: Int, outputs: Int, limits: FunctionLimits, isTimed: Bool = false) {
+    package init(
+        events: Int, outputs: Int, limits: FunctionLimits, hasState: Bool = false,
+        isTimed: Bool = false
+    ) {
         self.events = events
         self.outputs = outputs
         self.limits = limits
+        self.hasState = hasState
         self.isTimed = isTimed
     }
 }
@@ -26,6 +32,7 @@ struct ResultReader {
     private(set) var outcomes: [Outcome] = []
     private(set) var emissions: [RunReply.Emission] = []
     private(set) var logs: [RunReply.LogLine] = []
+    private(set) var stateChanges: [StateChange] = []
     private(set) var nanoseconds: [UInt64] = []
 
     /// Fewest bytes of an emission: its output and the fixed part of a record.
@@ -55,6 +62,7 @@ struct ResultReader {
             }
         }
         try readLogs(&body)
+        try readStateChanges(&body)
         if expected.isTimed { try readTimes(&body) }
     }
 
@@ -113,6 +121,34 @@ struct ResultReader {
             try body.skip(record.bytes.count)
         }
         return first..<emissions.count
+    }
+
+    /// What the events made of the state of their keys.
+    private mutating func readStateChanges(_ body: inout ByteReader) throws {
+        let count = Int(try body.integer(UInt32.self))
+        guard count == 0 || expected.hasState, count <= outcomes.count else {
+            throw ProtocolBreach("it changed state \(count) times in \(outcomes.count) events")
+        }
+        for _ in 0..<count {
+            let event = Int(try body.integer(UInt32.self))
+            guard event < outcomes.count, event > stateChanges.last?.event ?? -1,
+                case .done = outcomes[event]
+            else {
+                throw ProtocolBreach("it changed state in event \(event)")
+            }
+            let key = try body.textBytes()
+            let hadValue = try body.integer(UInt8.self) != 0
+            let encoded = try body.textBytes()
+            let value = StateValue(encoded: encoded)
+            guard (1...Bounds.keyBytes).contains(key.count), value != nil || encoded.isEmpty,
+                encoded.count <= Int(expected.limits.stateBytes) + 4
+            else {
+                throw ProtocolBreach(
+                    "it told a state of \(encoded.count) bytes under a key of \(key.count)")
+            }
+            stateChanges.append(
+                StateChange(event: event, key: key, hadValue: hadValue, value: value))
+        }
     }
 
     /// The log lines behind the outcomes.

@@ -20,7 +20,6 @@ struct Moonrail: AsyncParsableCommand {
         subcommands: [
             DevCommand.self, RunCommand.self, ProduceCommand.self, ReadCommand.self,
             TailCommand.self, StationCommand.self, FunctionCommand.self, DeadCommand.self,
-            OffsetCommand.self, BackupCommand.self,
-            DoctorCommand.self,
+            StateCommand.self, OffsetCommand.self, BackupCommand.self, DoctorCommand.self,
         ])
 }

@@ -72,6 +72,13 @@ import Testing
             #expect(list.contains(versions[1].prefix(7)))
             let why = try await place.command.run("function", "show", "f")
             #expect(why.output.contains("field 'form' is not known; did you mean 'from'?"))
+            let metrics = try SocketClient.send(
+                "GET", "/metrics", to: place.data.appendingPathComponent("moonrail.sock").path)
+            #expect(metrics.status == 200)
+            #expect(metrics.headers["content-type"] == "text/plain; version=0.0.4")
+            #expect(metrics.body.contains("moonrail_function_running{function=\"f\"} 1\n"))
+            #expect(
+                metrics.body.contains("moonrail_function_deployment_failed{function=\"f\"} 1\n"))
 
             let back = try await place.command.run(
                 "function", "rollback", "f", versions[0], "--because", "two is wrong")

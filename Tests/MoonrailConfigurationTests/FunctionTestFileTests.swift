@@ -71,7 +71,7 @@ struct FunctionTestFileTests {
         (
             "- name: x\n  event: { data: 1 }",
             "f.test.yaml:1: case 'x' expects nothing; say what it 'emits' ({} for nothing), "
-                + "'rejects' or 'raises'"
+                + "'rejects' or 'raises', or its 'state_after'"
         ),
         (
             "- name: x\n  event: { data: 1 }\n  rejects: a\n  raises: b",

@@ -169,7 +169,7 @@ struct FunctionDefinitionTests {
         (
             #"{"from": "a", "xyzzy": 1}"#,
             "field 'xyzzy' is not known; known: batch, breaker, description, from, handler, "
-                + "limits, loop, numbers, on_breaker, on_failure, retry, start, to"
+                + "limits, loop, numbers, on_breaker, on_failure, retry, start, state, to"
         ),
         (#"{"from": "a", "limits": 5}"#, "'limits' is a number; it must be a table"),
         (

@@ -76,6 +76,11 @@ struct ScriptLintTests {
             "2 error: an event has no 'temp_f'; did you mean event.data.temp_f?"
         ),
         ("return { event.heders }", "2 error: an event has no 'heders'; did you mean 'headers'?"),
+        (
+            "context.state.n = 1 return {}",
+            "2 error: there is no context.state, as the function declares none; add state = {} to "
+                + "its table"
+        ),
         ("context.emt({}) return {}", "2 error: there is no 'context.emt'; did you mean 'emit'?"),
         (
             "context.log.warning('x') return {}",

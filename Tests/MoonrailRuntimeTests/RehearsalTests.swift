@@ -77,8 +77,10 @@ private struct SkewedHost: FunctionHost {
         return try await host.load(program)
     }
 
-    func begin(_ batch: LaneBatch, range: Range<Int>, isTimed: Bool) -> PendingRun {
-        host.begin(batch, range: range, isTimed: isTimed)
+    func begin(
+        _ batch: LaneBatch, range: Range<Int>, state: any StateSource, isTimed: Bool
+    ) -> PendingRun {
+        host.begin(batch, range: range, state: state, isTimed: isTimed)
     }
 
     func yieldProcessor() {

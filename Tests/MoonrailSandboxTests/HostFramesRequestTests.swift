@@ -66,8 +66,9 @@ import Testing
             #expect(try reader.integer(UInt32.self) == 0)
             #expect(try reader.integer(UInt64.self) == 32 << 20)
             var numbers: [UInt32] = []
-            for _ in 0..<10 { numbers.append(try reader.integer()) }
-            #expect(numbers == [2, 500, 200, 1_000, 1 << 20, 8 << 20, 128, 20, 8 << 10, 9])
+            for _ in 0..<11 { numbers.append(try reader.integer()) }
+            #expect(
+                numbers == [2, 500, 200, 1_000, 1 << 20, 8 << 20, 128, 20, 8 << 10, 64 << 10, 9])
             var texts: [String] = []
             for _ in 0..<4 { texts.append(try reader.text()) }
             #expect(texts == ["test", "functions/test.lua", "return {}", "{}"])

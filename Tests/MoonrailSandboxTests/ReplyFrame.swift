@@ -63,6 +63,7 @@ enum ReplyFrame {
             body.appendText(log.text)
             body.appendText(log.fields)
         }
+        body.appendLittleEndian(UInt32(0))
         for time in times { body.appendLittleEndian(time) }
         return frame(131, body)
     }

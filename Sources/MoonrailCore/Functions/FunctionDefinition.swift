@@ -18,6 +18,8 @@ package struct FunctionDefinition: Hashable, Sendable {
     /// Whether it is meant that what it emits comes back to it; a bound on hops ends the rest.
     package var isLoop: Bool
     package var inputs: JSONValue
+    /// Nil when it keeps none.
+    package var state: StateDefinition?
 }
 
 /// What `config/moonrail.yaml` says of one function; what is nil is as the script says.
@@ -38,6 +40,8 @@ package struct FunctionOverrides: Hashable, Sendable {
     package var logLines: UInt32?
     package var logBytes: UInt32?
     package var logRate: UInt32?
+    package var stateBytes: UInt32?
+    package var stateKeys: UInt64?
     package var onFailure: OnFailure?
     package var retryAttempts: Int?
     package var retryFirstDelay: Duration?
@@ -129,12 +133,13 @@ extension FunctionDefinition {
                     + "meant", at: "to")
         }
         inputs = manifest?.inputs(under: overrides.inputs) ?? overrides.inputs ?? .object([:])
+        state = try fields.state()
     }
 
     /// The fields that a script's table may have.
     package static let knownFields = [
         "batch", "breaker", "description", "from", "handler", "limits", "loop", "numbers",
-        "on_breaker", "on_failure", "retry", "start", "to",
+        "on_breaker", "on_failure", "retry", "start", "state", "to",
     ]
 
     private static func repeated(in stations: [StationName]) -> StationName? {
@@ -168,5 +173,7 @@ extension FunctionLimits {
         logLines = overrides.logLines ?? logLines
         logBytes = overrides.logBytes ?? logBytes
         logRate = overrides.logRate ?? logRate
+        stateBytes = overrides.stateBytes ?? stateBytes
+        stateKeys = overrides.stateKeys ?? stateKeys
     }
 }

@@ -23,6 +23,10 @@ package struct FunctionLimits: Hashable, Sendable {
     /// Log lines of a lane in a second, on average over ten: people read no more, and a function
     /// that prints each event must not fill the disk. Zero keeps none.
     package var logRate: UInt32 = 200
+    /// Bytes of the state of one key, as JSON: it is read and written with each of its events.
+    package var stateBytes: UInt32 = 64 << 10
+    /// Keys with state of one lane: at some hundred bytes each, gigabytes of disk.
+    package var stateKeys: UInt64 = 10_000_000
     /// CPU that a host may use for one answer before it is killed, when nothing inside it ended the
     /// script: on an idle machine as much time on the wall. A machine that gives it less has it
     /// live ten times as long at most, so that load alone kills nobody.

@@ -8,6 +8,8 @@ package struct RunReply: Sendable {
     package var emissions: [Emission]
     /// In the order of their events.
     package var logs: [LogLine]
+    /// In the order of their events.
+    package var stateChanges: [StateChange]
     /// How long each event that has an outcome took in the host; `timeUnknown` where its machine
     /// can't tell. Empty unless it was asked for.
     package var nanoseconds: [UInt64]
@@ -50,12 +52,13 @@ package struct RunReply: Sendable {
 
     package init(
         bytes: [UInt8], outcomes: [Outcome], emissions: [Emission], logs: [LogLine] = [],
-        nanoseconds: [UInt64] = []
+        stateChanges: [StateChange] = [], nanoseconds: [UInt64] = []
     ) {
         self.bytes = bytes
         self.outcomes = outcomes
         self.emissions = emissions
         self.logs = logs
+        self.stateChanges = stateChanges
         self.nanoseconds = nanoseconds
     }
 

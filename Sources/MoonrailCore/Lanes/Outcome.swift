@@ -5,6 +5,11 @@ package enum Outcome: Hashable, Sendable {
     case failed(FunctionFault)
     /// It was not run, or not counted: its key waits behind the event at `behind`, which failed.
     case parked(behind: InputPlace)
+
+    package var isDone: Bool {
+        if case .done = self { return true }
+        return false
+    }
 }
 
 /// What a user's function or event got wrong, or what the machine said of it.

@@ -72,6 +72,10 @@ package enum LaneValueSpace: UInt8, Hashable, Sendable, CaseIterable {
     case letterFates = 2
     /// Why the lane is paused, under the empty key.
     case pause = 3
+    /// The function's state, by its keys.
+    case state = 4
+    /// How many keys have state, 64 bits under the empty key.
+    case stateKeys = 5
 }
 
 /// A value that a lane keeps.

@@ -8,11 +8,12 @@ extension SettlementBuilder {
     ///   - ready: outcomes of the events of `letters`; a parked one leaves its letter as it was.
     ///   - heads: keys that wait, with the letters that they wait behind from now on.
     ///   - position: where the lane stands.
-    package func settlement(
+    package mutating func settlement(
         of ready: Delivery.Ready, in letters: LetterBatch, reply: RunReply?,
         parking heads: [[UInt8]: InputPlace] = [:], at position: Position, time: EventTime
     ) -> Settlement {
-        var made = LetterSettlement(version: version, time: time, reply: reply)
+        var made = LetterSettlement(
+            function: claim.lane.function, version: version, time: time, reply: reply)
         made.appends = outputs.map {
             StationAppend(station: $0, unkeyedPartition: claim.lane.partition)
         }
@@ -29,6 +30,11 @@ extension SettlementBuilder {
                 let letter = letters.letters[base + event]
                 if !made.logs.isEmpty {
                     made.logs.take(&source, event: event, of: part, settled: settled)
+                }
+                if !made.state.isEmpty {
+                    made.state.take(
+                        &source, event: event, of: part, settled: settled,
+                        counts: ready.outcomes[settled].isDone)
                 }
                 switch ready.outcomes[settled] {
                 case .done(let emissions):
@@ -50,6 +56,7 @@ extension SettlementBuilder {
             made.changes.append(
                 LaneValueChange(space: .parkedKeys, key: key, value: place.encoded))
         }
+        made.changes += count(made.state)
         return made.settlement(claim, at: position)
     }
 
@@ -57,7 +64,8 @@ extension SettlementBuilder {
     package func settlement(
         skipping letters: [DeadLetter], because: String, at position: Position, time: EventTime
     ) -> Settlement {
-        var made = LetterSettlement(version: version, time: time)
+        var made = LetterSettlement(
+            function: claim.lane.function, version: version, time: time)
         for (number, letter) in letters.enumerated() {
             made.tell(.skipped(because: because), of: letter, number)
         }
@@ -82,12 +90,16 @@ private struct LetterSettlement {
     private var followUps = StationAppend(station: .letterFollowUps)
     var changes: [LaneValueChange] = []
     var logs: LogEvents
+    var state: StateEvents
     private var fates: [JournalRecord.LetterFate] = []
 
-    init(version: FunctionVersion, time: EventTime, reply: RunReply? = nil) {
+    init(
+        function: FunctionName, version: FunctionVersion, time: EventTime, reply: RunReply? = nil
+    ) {
         self.version = version
         self.time = time
         logs = LogEvents(reply, at: time)
+        state = StateEvents(reply, of: function, version)
     }
 
     mutating func tell(_ followUp: LetterFollowUp, of letter: DeadLetter, _ settled: Int) {
@@ -109,7 +121,9 @@ private struct LetterSettlement {
     func settlement(_ claim: LaneClaim, at position: Position) -> Settlement {
         Settlement(
             claim: claim, from: position, to: position,
-            appends: (appends + [followUps, logs.append]).filter { !$0.records.isEmpty },
+            appends: (appends + [followUps, logs.append, state.append]).filter {
+                !$0.records.isEmpty
+            },
             changes: changes,
             journal: JournalRecord(version: version, taken: [], fates: fates), counts: counts)
     }

@@ -7,6 +7,8 @@ package struct SettlementBuilder: Sendable {
     private let inputs: [UInt8]
     private let parksKeys: Bool
     private var idSources: [StationName: EmissionIDSource] = [:]
+    /// Keys that have state; nil where the function keeps none.
+    package private(set) var stateKeys: UInt64?
 
     /// Emission index of a dead letter in ids and causes: beyond any that a script reaches.
     package static let deadLetterEmission = UInt16.max
@@ -15,15 +17,17 @@ package struct SettlementBuilder: Sendable {
     ///   - outputs: the stations that emissions' outputs are indexes of.
     ///   - inputs: the function's, a JSON object, for its dead letters.
     ///   - parksKeys: whether the key of an event that failed is parked.
+    ///   - stateKeys: how many keys have state now; nil where the function keeps none.
     package init(
         claim: LaneClaim, version: FunctionVersion, outputs: [StationName],
-        inputs: [UInt8] = Array("{}".utf8), parksKeys: Bool = false
+        inputs: [UInt8] = Array("{}".utf8), parksKeys: Bool = false, stateKeys: UInt64? = nil
     ) {
         self.claim = claim
         self.version = version
         self.outputs = outputs
         self.inputs = inputs
         self.parksKeys = parksKeys
+        self.stateKeys = stateKeys
         deadLetters = .deadLetters(of: claim.lane.function)
     }
 
@@ -40,7 +44,7 @@ package struct SettlementBuilder: Sendable {
     ) -> Settlement {
         var made = SettledRun(
             outputs: outputs, deadLetters: deadLetters, partition: claim.lane.partition,
-            version: version, reply: reply, time: time)
+            function: claim.lane.function, version: version, reply: reply, time: time)
         made.counts.processed = UInt64(ready.outcomes.count)
         let circumstances = DeadLetterHeaders.Circumstances(inputs: inputs, time: time)
         batch.forEachPart(in: ready.range) { number, local, base in
@@ -54,6 +58,11 @@ package struct SettlementBuilder: Sendable {
                 let settled = base + event - ready.first
                 if !made.logs.isEmpty {
                     made.logs.take(&source, event: event, of: part, settled: settled)
+                }
+                if !made.state.isEmpty {
+                    made.state.take(
+                        &source, event: event, of: part, settled: settled,
+                        counts: ready.outcomes[settled].isDone)
                 }
                 switch ready.outcomes[settled] {
                 case .done(let emissions):
@@ -84,8 +93,18 @@ package struct SettlementBuilder: Sendable {
         return Settlement(
             claim: claim, from: from,
             to: batch.position(after: ready.range.upperBound, from: from),
-            appends: made.allAppends, changes: made.changes, journal: made.journal,
-            counts: made.counts)
+            appends: made.allAppends, changes: made.changes + count(made.state),
+            journal: made.journal, counts: made.counts)
+    }
+
+    /// What state changed: the values, and how many keys have one now.
+    mutating func count(_ state: StateEvents) -> [LaneValueChange] {
+        guard let before = stateKeys, state.keysGained != 0 else { return state.values }
+        let after = UInt64(clamping: Int64(clamping: before) + state.keysGained)
+        stateKeys = after
+        var encoded: [UInt8] = []
+        encoded.appendLittleEndian(after)
+        return state.values + [LaneValueChange(space: .stateKeys, key: [], value: encoded)]
     }
 
     /// The settlement that pauses a lane at `position`, or ends its pause.
@@ -122,15 +141,17 @@ private struct SettledRun {
     var journal: JournalRecord
     var counts = LaneCounts()
     var logs: LogEvents
+    var state: StateEvents
 
     init(
         outputs: [StationName], deadLetters: StationName, partition: UInt32,
-        version: FunctionVersion, reply: RunReply?, time: EventTime
+        function: FunctionName, version: FunctionVersion, reply: RunReply?, time: EventTime
     ) {
         appends = outputs.map { StationAppend(station: $0, unkeyedPartition: partition) }
         dead = StationAppend(station: deadLetters, unkeyedPartition: partition)
         journal = JournalRecord(version: version, taken: [])
         logs = LogEvents(reply, at: time)
+        state = StateEvents(reply, of: function, version)
         if let reply, let first = appends.indices.first {
             // Emissions are about as large as the reply that brought them, mostly for one station.
             appends[first].records.reserve(
@@ -140,7 +161,7 @@ private struct SettledRun {
     }
 
     var allAppends: [StationAppend] {
-        (appends + [dead, logs.append]).filter { !$0.records.isEmpty }
+        (appends + [dead, logs.append, state.append]).filter { !$0.records.isEmpty }
     }
 
     /// Keeps a verdict that the inputs alone don't tell.

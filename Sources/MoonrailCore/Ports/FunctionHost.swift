@@ -11,10 +11,15 @@ package protocol FunctionHost: Sendable {
 
     /// Has the handler run over the events of `range`, in order, behind what was begun before; the
     /// reply covers at least the first of them. Returns at once. May be repeated: running has no
-    /// effect outside the reply.
+    /// effect outside the reply, but that the host goes on with the state that it told there.
     ///
-    /// - Parameter isTimed: whether the reply is to tell how long each event takes.
-    func begin(_ batch: LaneBatch, range: Range<Int>, isTimed: Bool) -> PendingRun
+    /// - Parameters:
+    ///   - state: asked for the values that the host lacks while the reply is waited for, when the
+    ///     program keeps state. Such a program's next run is begun after this one's reply.
+    ///   - isTimed: whether the reply is to tell how long each event takes.
+    func begin(
+        _ batch: LaneBatch, range: Range<Int>, state: any StateSource, isTimed: Bool
+    ) -> PendingRun
 
     /// For the rest of its life the process gets what others leave it of the processor. May be
     /// repeated.
@@ -39,16 +44,17 @@ package struct PendingRun: Sendable {
 }
 
 extension FunctionHost {
-    /// `begin` without times.
+    /// `begin` without times, of a program that keeps no state.
     package func begin(_ batch: LaneBatch, range: Range<Int>) -> PendingRun {
-        begin(batch, range: range, isTimed: false)
+        begin(batch, range: range, state: StateTable(), isTimed: false)
     }
 
     /// Runs the handler over the events of `range`, as `begin` does, and waits for the reply.
     package func run(
-        _ batch: LaneBatch, range: Range<Int>, isTimed: Bool = false
+        _ batch: LaneBatch, range: Range<Int>, state: any StateSource = StateTable(),
+        isTimed: Bool = false
     ) async throws(HostError) -> RunReply {
-        try await begin(batch, range: range, isTimed: isTimed).reply()
+        try await begin(batch, range: range, state: state, isTimed: isTimed).reply()
     }
 }
 

@@ -35,10 +35,11 @@ package protocol LaneStore: Sendable {
         of lane: LaneID, in space: LaneValueSpace, after key: [UInt8]?, limit: Int
     ) async throws(EngineError) -> [LaneValue]
 
-    /// The value under one key; nil when there is none.
-    func value(
-        of lane: LaneID, in space: LaneValueSpace, key: [UInt8]
-    ) async throws(EngineError) -> [UInt8]?
+    /// The value under each of these keys, as the lane's last settlement left it; nil where there
+    /// is none.
+    func values(
+        of lane: LaneID, in space: LaneValueSpace, keys: [[UInt8]]
+    ) async throws(EngineError) -> [[UInt8]?]
 
     /// All lanes that ever were claimed, with their positions, counts and lag at one moment.
     func lanes() async throws(EngineError) -> [LaneSummary]
@@ -47,4 +48,13 @@ package protocol LaneStore: Sendable {
     func journal(
         of lane: LaneID, from first: UInt64, limit: Int
     ) async throws(EngineError) -> [JournalRecord]
+}
+
+extension LaneStore {
+    /// The value under one key; nil when there is none.
+    package func value(
+        of lane: LaneID, in space: LaneValueSpace, key: [UInt8]
+    ) async throws(EngineError) -> [UInt8]? {
+        try await values(of: lane, in: space, keys: [key])[0]
+    }
 }

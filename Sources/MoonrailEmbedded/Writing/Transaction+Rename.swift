@@ -7,19 +7,22 @@ extension Transaction {
     /// station's: both get another name.
     mutating func rename(_ function: FunctionName, to name: FunctionName) throws {
         let moved = lanes.filter { $0.key.function == function }
-        let letters = StationName.deadLetters(of: function)
-        let itsLetters = StationName.deadLetters(of: name)
-        let station = try? self.station(letters)
         // All is checked before anything is written.
         if !moved.isEmpty, lanes.keys.contains(where: { $0.function == name }) {
             throw EngineError.exists(
                 "function '\(name)' has positions of its own; it can't take those of "
                     + "'\(function)' over")
         }
-        let replaced = try? self.station(itsLetters)
-        if station != nil, let replaced, replaced.partitions.contains(where: { $0.next > 0 }) {
+        let own: [(what: String, station: (FunctionName) -> StationName)] = [
+            ("dead letters", StationName.deadLetters), ("state", StationName.stateChanges),
+        ]
+        for (what, station) in own {
+            guard (try? self.station(station(function))) != nil,
+                let replaced = try? self.station(station(name)),
+                replaced.partitions.contains(where: { $0.next > 0 })
+            else { continue }
             throw EngineError.exists(
-                "function '\(name)' has dead letters of its own; it can't take those of "
+                "function '\(name)' has \(what) of its own; it can't take those of "
                     + "'\(function)' over")
         }
         try database.execute(
@@ -30,10 +33,14 @@ extension Transaction {
             changes.removedLanes.insert(id)
             change(LaneID(function: name, partition: id.partition), lane)
         }
-        guard let station else { return }
-        // One that never held an event.
-        if let replaced { try drop(itsLetters, replaced) }
-        try rename(letters, to: itsLetters, station)
+        for (_, station) in own {
+            guard let kept = try? self.station(station(function)) else { continue }
+            // One that never held an event.
+            if let replaced = try? self.station(station(name)) {
+                try drop(station(name), replaced)
+            }
+            try rename(station(function), to: station(name), kept)
+        }
     }
 
     private mutating func rename(

@@ -84,6 +84,11 @@ extension Problem {
                 + "\(function) --status all")
     }
 
+    package static func stateUnknown(_ detail: String) -> Problem {
+        Problem(
+            "state-unknown", title: "The state can't be told", status: 404, detail: detail)
+    }
+
     package static func laneUnavailable(_ detail: String) -> Problem {
         Problem(
             "lane-unavailable", title: "The lane can't be asked now", status: 503, detail: detail)

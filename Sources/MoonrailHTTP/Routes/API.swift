@@ -28,6 +28,7 @@ package struct API: Sendable {
         router.add(middleware: DepartureMiddleware(departure: departure))
         router.add(middleware: ProblemMiddleware(logger: logger))
         router.add(middleware: PeerMiddleware(peers: peers))
+        MetricsRoute(operations: operations).add(to: router)
         let api = router.group("v1")
         api.get("worker") { [identity] _, _ in try JSONAnswer.response(identity) }
         StationRoutes(operations: operations).add(to: api)
@@ -37,6 +38,7 @@ package struct API: Sendable {
         DeploymentRoutes(operations: operations).add(to: api)
         LetterRoutes(operations: operations).add(to: api)
         InvocationRoute(operations: operations).add(to: api)
+        StateRoutes(operations: operations).add(to: api)
         StoreRoutes(operations: operations).add(to: api)
         return router
     }

@@ -7,6 +7,8 @@ struct HostSlot: Sendable {
     private let retry: Retry
     /// Nil when the host is needed for one task only.
     private let use: HostUse?
+    /// Nil when the function keeps no state.
+    private let state: (any StateSource)?
     private var host: (any FunctionHost)?
     /// Deaths since the last run that was answered.
     private var deathsInARow = 0
@@ -28,12 +30,13 @@ struct HostSlot: Sendable {
 
     init(
         program: FunctionProgram, hosts: any FunctionHostStarter, retry: Retry,
-        use: HostUse? = nil
+        use: HostUse? = nil, state: (any StateSource)? = nil
     ) {
         self.program = program
         self.hosts = hosts
         self.retry = retry
         self.use = use
+        self.state = state
     }
 
     /// Runs the events in the host.
@@ -51,8 +54,10 @@ struct HostSlot: Sendable {
     ) async throws(HostError) -> RunReply {
         let run = try await begin(batch, range, isTimed)
         use?.began()
-        if let next, let host, answersWholeBatches {
-            ahead = (next, host.begin(next, range: 0..<next.count, isTimed: isTimed))
+        if let next, let host, answersWholeBatches, state == nil {
+            let run = host.begin(
+                next, range: 0..<next.count, state: StateTable(), isTimed: isTimed)
+            ahead = (next, run)
         }
         do {
             let reply = try await run.reply()
@@ -84,7 +89,8 @@ struct HostSlot: Sendable {
             let reply = try? await ahead.run.reply()
             if reply == nil { await stop() }
         }
-        return try await ready().begin(batch, range: range, isTimed: isTimed)
+        return try await ready().begin(
+            batch, range: range, state: state ?? StateTable(), isTimed: isTimed)
     }
 
     /// A function that burns its limits must not take the processor from its neighbours.

@@ -41,9 +41,10 @@ struct Lane: Sendable {
     /// - Returns: why the lane pauses; nil when it was asked to stop.
     /// - Throws: what repeating can't mend.
     func run(resumes: Bool) async throws(EngineError) -> LanePause? {
+        let refused = RefusedEvents()
         while true {
             do throws(EngineError) {
-                return try await runOnce(resumes: resumes)
+                return try await runOnce(resumes: resumes, refused)
             } catch {
                 guard case .inputWithdrawn = error else { throw error }
                 logger.notice("\(error)")
@@ -51,7 +52,9 @@ struct Lane: Sendable {
         }
     }
 
-    private func runOnce(resumes: Bool) async throws(EngineError) -> LanePause? {
+    private func runOnce(
+        resumes: Bool, _ refused: RefusedEvents
+    ) async throws(EngineError) -> LanePause? {
         let begun = try await retry.whileUnavailable { () async throws(EngineError) in
             try await LaneBeginning(of: function, id, in: engine)
         }
@@ -65,10 +68,13 @@ struct Lane: Sendable {
             }
             guard done != nil else { return nil }
         }
-        return try await run(begun)
+        return try await run(begun, refused)
     }
 
-    private func run(_ begun: LaneBeginning) async throws(EngineError) -> LanePause? {
+    private func run(
+        _ begun: LaneBeginning, _ refused: RefusedEvents
+    ) async throws(EngineError) -> LanePause? {
+        let state = begun.state(of: function, engine: engine, retry: retry)
         let works = Handoff<LaneWork>(capacity: Self.batchesAhead)
         let results = Handoff<LaneResult>(
             capacity: Self.runsUnsettled, weightMaximum: Self.unsettledBytes, weight: \.bytes)
@@ -79,11 +85,11 @@ struct Lane: Sendable {
         let transform = LaneTransform(
             claim: begun.claim, function: function, engine: engine, hosts: hosts,
             idleHosts: idleHosts, input: works, output: results, builder: begun.builder,
-            parkedKeys: begun.parkedKeys, retry: retry, stop: stop,
+            state: state, refused: refused, parkedKeys: begun.parkedKeys, retry: retry, stop: stop,
             now: now, logger: logger, invocations: invocations, hostDied: hostDied)
         let sink = LaneSink(
-            engine: engine, input: results, builder: begun.builder, retry: retry,
-            invocations: invocations, moved: moved)
+            engine: engine, input: results, builder: begun.builder, retry: retry, state: state,
+            refused: refused, invocations: invocations, moved: moved)
         takesRequests(works)
         defer { takesRequests(nil) }
         // When the sink fails, leaving the scope cancels the other two; when the source does, what
@@ -119,6 +125,8 @@ struct LaneBeginning: Sendable {
     let pause: LanePause?
     let parkedKeys: [[UInt8]: InputPlace]
     let builder: SettlementBuilder
+    /// Of its inputs, where the function keeps state.
+    private var partitions: UInt32 = 1
 
     /// Takes the lane over.
     ///
@@ -145,8 +153,41 @@ struct LaneBeginning: Sendable {
             last = key
         }
         self.parkedKeys = parkedKeys
+        var stateKeys: UInt64?
+        if definition.state != nil {
+            partitions = try await Self.openStateStation(of: definition, in: engine)
+            stateKeys =
+                try await engine.value(of: lane, in: .stateKeys, key: [])
+                .map { $0.withUnsafeBytes { $0.littleEndian(UInt64.self, at: 0) } } ?? 0
+        }
         builder = SettlementBuilder(
             claim: claim, version: function.version, outputs: definition.to,
-            inputs: function.program.inputs, parksKeys: definition.failure.onFailure == .parkKey)
+            inputs: function.program.inputs, parksKeys: definition.failure.onFailure == .parkKey,
+            stateKeys: stateKeys)
+    }
+
+    /// Makes sure of the station that each change of the function's state is appended to.
+    ///
+    /// - Returns: its partitions, as many as the inputs have.
+    private static func openStateStation(
+        of definition: FunctionDefinition, in engine: any StationEngine
+    ) async throws(EngineError) -> UInt32 {
+        let partitions = try await engine.describe(definition.from[0]).settings.partitions
+        let name = StationName.stateChanges(of: definition.name)
+        let declared = DeclaredStations([name: StationSettings(partitions: partitions)])
+        _ = try await declared.makeSure(of: name, in: engine)
+        return partitions
+    }
+
+    /// The state of the lane's keys; nil when the function keeps none.
+    func state(
+        of function: DeployableFunction, engine: any StationEngine, retry: Retry
+    ) -> LaneState? {
+        guard let state = function.definition.state, let keys = builder.stateKeys else {
+            return nil
+        }
+        return LaneState(
+            of: function, state, claim.lane, partitions: partitions, keys: keys, engine: engine,
+            retry: retry)
     }
 }

@@ -6,6 +6,9 @@ struct LaneSink: Sendable {
     let input: Handoff<LaneResult>
     let builder: SettlementBuilder
     let retry: Retry
+    /// Nil when the function keeps no state.
+    let state: LaneState?
+    let refused: RefusedEvents
     let invocations: LaneInvocations
     /// Called after each commit.
     let moved: @Sendable () -> Void
@@ -37,7 +40,10 @@ struct LaneSink: Sendable {
         let done: Void? = try await retry.whileUnavailable { () async throws(EngineError) in
             try await settle(&runs)
         }
-        if done != nil { show(runs) }
+        if done != nil {
+            if let state, let last = runs.last { state.settled(through: last.number) }
+            show(runs)
+        }
         runs.removeAll()
         moved()
         return done != nil
@@ -59,9 +65,19 @@ struct LaneSink: Sendable {
                 guard case .emissionConflicts(_, let number, let events) = error else {
                     throw error
                 }
+                if state != nil { throw withdrawal(of: events, in: runs[number]) }
                 refuse(events, in: &runs[number])
             }
         }
+    }
+
+    /// What ran after events that are refused saw state that came to nothing: the lane begins again
+    /// at its last settlement, and knows of them.
+    private func withdrawal(of events: [Int], in run: UnsettledRun) -> EngineError {
+        if let settled = run.events {
+            refused.insert(events.map { settled.batch.inputPlace(settled.ready.first + $0) })
+        }
+        return .inputWithdrawn(run.settlement.claim.lane)
     }
 
     /// Makes dead letters of the events whose emissions can't be appended.

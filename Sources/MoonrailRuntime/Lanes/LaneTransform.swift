@@ -11,6 +11,9 @@ struct LaneTransform: Sendable {
     let input: Handoff<LaneWork>
     let output: Handoff<LaneResult>
     let builder: SettlementBuilder
+    /// Nil when the function keeps no state.
+    let state: LaneState?
+    let refused: RefusedEvents
     let parkedKeys: [[UInt8]: InputPlace]
     let retry: Retry
     let stop: StopRequest
@@ -26,6 +29,8 @@ struct LaneTransform: Sendable {
         var builder: SettlementBuilder
         var position: Position
         var logs: LogAllowance
+        /// Runs that were given to be settled.
+        var runs: UInt64 = 0
         /// What was taken from the input and waits for its turn.
         var works: [LaneWork] = []
     }
@@ -47,7 +52,7 @@ struct LaneTransform: Sendable {
                 program: program, hosts: hosts, retry: retry,
                 use: HostUse(hosts: idleHosts, lane: lane) { [input] in
                     input.giveAtOnce(.idleHost)
-                }),
+                }, state: state),
             delivery: Delivery(function.definition.failure, parkedKeys: parkedKeys),
             builder: builder, position: claim.position,
             logs: LogAllowance(linesPerSecond: function.program.limits.logRate))
@@ -59,6 +64,7 @@ struct LaneTransform: Sendable {
         do throws(EngineError) {
             let pause = try await run(&progress)
             await progress.host.stop()
+            if let failure = state?.failure { throw failure }
             return pause
         } catch {
             await progress.host.stop()
@@ -107,6 +113,10 @@ struct LaneTransform: Sendable {
         return batch
     }
 
+    private var order: StateOrder {
+        StateOrder(policy: function.definition.failure, refused: refused)
+    }
+
     private func run(_ batch: LaneBatch, _ progress: inout Progress) async -> LanePause? {
         progress.delivery.take(batch)
         var reply: RunReply?
@@ -122,11 +132,14 @@ struct LaneTransform: Sendable {
                     var ran = try await progress.host.run(
                         batch, range, ahead: next, isTimed: invocations.areWatched)
                     if !ran.logs.isEmpty { ran.logs = progress.logs.take(ran.logs, at: now()) }
+                    if state != nil, order.cut(&ran, of: range, in: batch) {
+                        await progress.host.stop()
+                    }
                     if !invocations.replaceLog { log(ran.logs) }
                     reply = ran
                     progress.delivery.ran(ran.outcomes)
                 } catch {
-                    // A stop that came while no host could be started.
+                    // A stop that came while no host could be started, or no state be read.
                     guard case .died(let reason) = error else { return nil }
                     logger.warning("\(lane): the host died and is started again: \(reason)")
                     hostDied()
@@ -167,7 +180,12 @@ struct LaneTransform: Sendable {
             of: ready, in: batch, reply: reply, from: progress.position, at: time)
         progress.position = settlement.to
         let events = UnsettledRun.Events(batch: batch, reply: reply, ready: ready, time: time)
-        await output.give(.run(UnsettledRun(settlement: settlement, events: events)))
+        progress.runs += 1
+        let run = UnsettledRun(settlement: settlement, number: progress.runs, events: events)
+        if let state, let keys = progress.builder.stateKeys {
+            state.changed(settlement.changes, run: run.number, keys: keys)
+        }
+        await output.give(.run(run))
     }
 
     /// Works on dead letters when everything before is settled.
@@ -185,6 +203,8 @@ struct LaneTransform: Sendable {
         defer {
             progress.delivery.parkedKeys = run.parkedKeys
             progress.logs = run.logs
+            // It counts the keys that have state.
+            progress.builder = run.builder
         }
         return try await run.fulfil(wish, host: &progress.host)
     }

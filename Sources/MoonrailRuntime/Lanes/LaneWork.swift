@@ -24,6 +24,8 @@ enum LaneResult: Sendable {
 /// A settlement that is not on disk yet, with what it takes to build it again.
 struct UnsettledRun: Sendable {
     var settlement: Settlement
+    /// Counts the runs of a lane that keeps state.
+    var number: UInt64 = 0
     /// Nil when the settlement comes of no events.
     let events: Events?
 
@@ -39,11 +41,15 @@ extension Delivery.Ready {
     /// Makes failures of the events, by their numbers in it, whose emissions can't be appended.
     mutating func refuse(_ events: [Int]) {
         for event in events {
-            outcomes[event] = .failed(
-                FunctionFault(
-                    kind: .emissionConflict,
-                    message: "an emission's id is known to its station with another payload; "
-                        + "give each event an id of its own"))
+            outcomes[event] = .failed(.emissionConflict)
         }
     }
+}
+
+extension FunctionFault {
+    /// What it emitted can't be appended.
+    static let emissionConflict = FunctionFault(
+        kind: .emissionConflict,
+        message: "an emission's id is known to its station with another payload; "
+            + "give each event an id of its own")
 }

@@ -73,8 +73,15 @@ struct LetterRun: Sendable {
                     skipping: skipped, because: because, at: position, time: now()))
             summary.skipped += skipped.count
         }
-        if !resent.isEmpty { try await run(LetterBatch(resent), &host) }
+        if keepsState {
+            // Each sees the state that the one before has left, and is settled by itself.
+            for letter in resent { try await run(LetterBatch([letter]), &host) }
+        } else if !resent.isEmpty {
+            try await run(LetterBatch(resent), &host)
+        }
     }
+
+    private var keepsState: Bool { builder.stateKeys != nil }
 
     private enum Turn {
         case run, skip, leave
@@ -133,30 +140,37 @@ struct LetterRun: Sendable {
                     delivery.hostDied(reason)
                 }
             case .settle(let ready):
-                try await settle(ready, letters, reply)
+                let isRefused = try await settle(ready, letters, reply)
                 reply = nil
+                // It has gone on with state that came to nothing.
+                if isRefused, keepsState { await host.stop() }
             case .pause, .finished:
                 return
             }
         }
     }
 
+    /// - Returns: whether emissions of an event were refused.
     private mutating func settle(
         _ ready: Delivery.Ready, _ letters: LetterBatch, _ reply: RunReply?
-    ) async throws(EngineError) {
+    ) async throws(EngineError) -> Bool {
         var ready = ready
+        var isRefused = false
         while true {
             let heads = failedHeads(ready, letters)
+            var counted = builder
             do throws(EngineError) {
                 try await settle(
-                    builder.settlement(
+                    counted.settlement(
                         of: ready, in: letters, reply: reply, parking: heads, at: position,
                         time: now()))
+                builder = counted
                 parkedKeys.merge(heads) { $1 }
                 break
             } catch {
                 guard case .emissionConflicts(_, _, let events) = error else { throw error }
                 ready.refuse(events)
+                isRefused = true
             }
         }
         // What was broken off may not be on disk.
@@ -168,6 +182,7 @@ struct LetterRun: Sendable {
             case .parked: summary.waiting += 1
             }
         }
+        return isRefused
     }
 
     /// The letters that failed again and whose keys wait: what comes later waits behind them now.

@@ -59,10 +59,23 @@ enum EditorDefinitions {
         ---@field loop? boolean
         ---"double": integers beyond 64 bits are read as doubles; they are errors otherwise.
         ---@field numbers? "double"
+        ---A table for each key, `context.state`, which lasts from one event to the next.
+        ---@field state? moonrail.State
 
         ---@alias moonrail.Handler fun(event: moonrail.Event, context: moonrail.Context): \
         moonrail.Result, table<string, string>?
         ---@alias moonrail.Result table|moonrail.Rejection|nil
+
+        ---What it keeps, and under which key.
+        ---@class (exact) moonrail.State
+        ---A field of the payload, such as "customer.id"; the event's key without.
+        ---@field key? string|fun(event: moonrail.Event): string|integer
+        ---What a key begins with.
+        ---@field initial? table
+        ---Of its shape, from 1 on.
+        ---@field version? integer
+        ---Makes of an older version's state one of this.
+        ---@field migrate? fun(old: table, version: integer): table
 
         ---What it may use up.
         ---@class (exact) moonrail.Limits
@@ -110,6 +123,9 @@ enum EditorDefinitions {
         ---@field inputs table<string, any>
         ---Writes lines to the function's log.
         ---@field log moonrail.Log
+        ---What the function keeps under the event's state key; changes are kept with what the event
+        ---emits. An emptied table is no state any more. Only where `state` is declared.
+        ---@field state table
         local context = {}
 
         ---Emits one event, which inherits the key of the event that is handled.

@@ -29,7 +29,7 @@ package enum ScriptContract {
     ]
 
     /// Members of the handler's second argument.
-    package static let contextMembers: Set<String> = ["emit", "inputs", "log", "reject"]
+    package static let contextMembers: Set<String> = ["emit", "inputs", "log", "reject", "state"]
 
     /// Members of `context.log`.
     package static let logLevels: Set<String> = ["debug", "error", "info", "warn"]

@@ -35,6 +35,7 @@ package enum ScriptLint {
         guard let tree = outline.tree else { return [] }
         let survey = ScriptSurvey(tree, handler: outline.handler)
         var findings = names(in: survey, globals) + members(in: survey)
+        findings += undeclaredState(in: survey, outline)
         if let handler = outline.handler {
             let paths = HandlerPaths(handler)
             findings += emissions(in: survey, paths, outputs, outline)
@@ -127,6 +128,21 @@ package enum ScriptLint {
                         + suggestion(for: use.name, among: Array(ScriptContract.emitOptions))))
         }
         return findings
+    }
+
+    /// Without a declaration there is no `context.state`.
+    private static func undeclaredState(
+        in survey: ScriptSurvey, _ outline: ScriptOutline
+    ) -> [Finding] {
+        guard outline.returnLine != nil, outline.fieldLines["state"] == nil,
+            let use = survey.contextReads.first(where: { $0.name == "state" })
+        else { return [] }
+        return [
+            Finding(
+                .error, line: use.line,
+                "there is no context.state, as the function declares none; add state = {} to its "
+                    + "table")
+        ]
     }
 
     /// What is no field of the event is mostly one of its data.

@@ -2,7 +2,7 @@ extension FunctionTest.Expected {
     /// What of `outcome` is not as expected: sentences, each naming the place. Empty when the test
     /// passes.
     package func differences(from outcome: FunctionTest.Outcome) -> [String] {
-        var differences = differences(from: outcome.faults)
+        var differences = differences(from: outcome.faults) + stateDifferences(from: outcome)
         guard let emissions else { return differences }
         for station in Set(emissions.keys).union(outcome.emissions.keys).sorted() {
             let expected = emissions[station] ?? []
@@ -18,6 +18,21 @@ extension FunctionTest.Expected {
                     number < expected.count
                         ? "\(place) is missing: \(expected[number].shown)"
                         : "\(place) was not expected: \(actual[number].shownPayload)")
+            }
+        }
+        return differences
+    }
+
+    private func stateDifferences(from outcome: FunctionTest.Outcome) -> [String] {
+        guard let state else { return [] }
+        var differences: [String] = []
+        for key in outcome.changedKeys.union(state.keys).sorted() {
+            let actual = outcome.state[key] ?? .null
+            if let expected = state[key] {
+                differences += expected.differences(from: actual, at: "state of '\(key)'")
+            } else {
+                differences.append(
+                    "state of '\(key)' was not expected to change; it is \(actual.shown)")
             }
         }
         return differences

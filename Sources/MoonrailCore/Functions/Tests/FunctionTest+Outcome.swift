@@ -16,7 +16,13 @@ extension FunctionTest.Expected {
             return .raised(fault.message.replacing(#/^[^\n]*?\.lua:[0-9]+: /#, with: ""))
         }
         self.init(
-            emissions: failure != nil && emissions.isEmpty ? nil : emissions, failure: failure)
+            emissions: failure != nil && emissions.isEmpty ? nil : emissions, failure: failure,
+            state: outcome.changedKeys.isEmpty
+                ? nil
+                : Dictionary(
+                    uniqueKeysWithValues: outcome.changedKeys.map {
+                        ($0, outcome.state[$0] ?? .null)
+                    }))
     }
 }
 

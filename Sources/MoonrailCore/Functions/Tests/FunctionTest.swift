@@ -7,15 +7,22 @@ package struct FunctionTest: Hashable, Sendable {
     package var inputs: JSONValue?
     /// At least one, in the order in which the function gets them.
     package var events: [Given]
+    /// The state of keys before the first event.
+    package var state: [String: JSONValue]
+    /// The `state.version` of the script that left that state; nil for the present one.
+    package var stateVersion: UInt32?
     package var expected: Expected
 
     package init(
-        name: String, line: Int, inputs: JSONValue? = nil, events: [Given], expected: Expected
+        name: String, line: Int, inputs: JSONValue? = nil, events: [Given],
+        state: [String: JSONValue] = [:], stateVersion: UInt32? = nil, expected: Expected
     ) {
         self.name = name
         self.line = line
         self.inputs = inputs
         self.events = events
+        self.state = state
+        self.stateVersion = stateVersion
         self.expected = expected
     }
 
@@ -42,10 +49,17 @@ package struct FunctionTest: Hashable, Sendable {
         package var emissions: [StationName: [Emission]]?
         /// How exactly one of the events fails; nil when none may.
         package var failure: Failure?
+        /// The state of keys after the last event, null for one that has none; a key that is not
+        /// named must not have changed. Nil when the test does not look at state.
+        package var state: [String: JSONValue]?
 
-        package init(emissions: [StationName: [Emission]]? = nil, failure: Failure? = nil) {
+        package init(
+            emissions: [StationName: [Emission]]? = nil, failure: Failure? = nil,
+            state: [String: JSONValue]? = nil
+        ) {
             self.emissions = emissions
             self.failure = failure
+            self.state = state
         }
     }
 
@@ -82,6 +96,10 @@ package struct FunctionTest: Hashable, Sendable {
     package struct Outcome: Hashable, Sendable {
         package var emissions: [StationName: [Event]] = [:]
         package var faults: [FunctionFault] = []
+        /// The state that all keys have in the end.
+        package var state: [String: JSONValue] = [:]
+        /// The keys whose state was changed.
+        package var changedKeys: Set<String> = []
 
         package init() {}
     }

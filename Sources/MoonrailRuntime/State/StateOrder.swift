@@ -1,0 +1,41 @@
+import MoonrailCore
+
+/// Where a run of a function that keeps state ends: behind an event of which the worker decides
+/// otherwise than its host did. What ran after it saw state that came to nothing.
+struct StateOrder {
+    let policy: FailurePolicy
+    let refused: RefusedEvents
+
+    /// Cuts the reply there.
+    ///
+    /// - Returns: whether it was cut; the host is then to forget what it knows.
+    func cut(_ reply: inout RunReply, of range: Range<Int>, in batch: LaneBatch) -> Bool {
+        for number in reply.outcomes.indices {
+            let event = range.lowerBound + number
+            if !refused.isEmpty, refused.contains(batch.inputPlace(event)),
+                reply.outcomes[number].isDone
+            {
+                reply.outcomes[number] = .failed(.emissionConflict)
+            } else if !isOverruled(reply.outcomes[number], event, batch) {
+                continue
+            }
+            let rest = number + 1
+            let changesState = reply.stateChanges.contains { $0.event >= number }
+            reply.outcomes.removeSubrange(rest...)
+            return changesState
+        }
+        return false
+    }
+
+    private func isOverruled(_ outcome: Outcome, _ event: Int, _ batch: LaneBatch) -> Bool {
+        switch outcome {
+        case .done(let emissions):
+            !emissions.isEmpty && batch.withRecord(event, \.hops) >= Bounds.hops
+        case .failed:
+            // Later events of its key wait behind it.
+            policy.onFailure == .parkKey
+        case .parked:
+            false
+        }
+    }
+}
