@@ -13,6 +13,7 @@ from harness.report import median
 CHANGE_MOST = 1.10
 MEMORY_MB_MOST = 100
 READS = 200
+CHUNK_BYTES = 32 * 1024
 STARTS = 5
 SEED = 20240607
 # What must not grow with the store, and whether more of it is better.
@@ -67,49 +68,84 @@ def read_times(place, count):
     return median(by_offset), median(by_time)
 
 
-def measure_at(place, stored, size, million):
-    """Grows the store from `stored` to `size` million events, and measures it."""
-    name = "celsius%d" % size
-    for _ in range(size - stored - 1):
+def disk_ms(place):
+    """The median, in ms, of reading as much as a chunk takes at random places of the store's file: what
+    the machine has in memory of a large file, and what it must fetch."""
+    numbers = random.Random(SEED)
+    path = place.data + "/store.sqlite"
+    pages = max(1, (os.path.getsize(path) - CHUNK_BYTES) // CHUNK_BYTES)
+    file = os.open(path, os.O_RDONLY)
+    took = []
+    for _ in range(READS):
+        offset = numbers.randrange(pages) * CHUNK_BYTES
+        began = time.perf_counter()
+        os.pread(file, CHUNK_BYTES, offset)
+        took.append((time.perf_counter() - began) * 1e3)
+    os.close(file)
+    return median(took)
+
+
+def prepared(place, size, million):
+    """Stores so many million events, the newest million aside, and has a worker merge them."""
+    for _ in range(size - 1):
         place.run("produce", "in", million)
+    return rest(place)
+
+
+def job(place, name, million):
+    """The newest million events through a function that is new. Returns what it took."""
     # A function that is new begins behind what is there. Its text is its own: that of one that is
     # gone would be taken for a file that was renamed.
-    fields = 'start = "latest", description = "At %d million.", handler =' % size
+    fields = 'start = "latest", description = "%s", handler =' % name
     place.replace_functions({name: function().replace("handler =", fields)})
     place.run("produce", "in", input=b"")
     run_until_idle(place)
-    rested = rest(place)
     place.run("produce", "in", million)
     # The larger store has more yet to be written back, which is not the job's to wait for.
     os.sync()
     done = run_until_idle(place)
     assert done["processed"] == 1_000_000, done
-    rested += rest(place)
+    return {"events_per_s": 1_000_000 / done["seconds"], "cpu_us_per_event": done["cpu_s"],
+            "memory_mb": done["memory_mb"]}
+
+
+def reads(place, count):
+    """Starts, and reads of a worker that has nothing else to do."""
     starts = []
     for _ in range(STARTS):
         starts.append(place.start() * 1e3)
         place.stop()
     place.start()
-    by_offset, by_time = read_times(place, size * 1_000_000)
-    memory = max(done["memory_mb"], peak_mb(place.worker.pid))
+    by_offset, by_time = read_times(place, count)
+    memory = peak_mb(place.worker.pid)
     place.stop()
-    row = {"events_per_s": 1_000_000 / done["seconds"], "cpu_us_per_event": done["cpu_s"],
-           "start_ms": median(starts), "read_by_offset_ms": by_offset, "read_by_time_ms": by_time,
-           "memory_mb": memory, "rested_s": rested}
-    print("%d million stored: %s" % (size, ", ".join(
-        "%s %.4g" % item for item in row.items())), flush=True)
-    return row
+    return {"start_ms": median(starts), "read_by_offset_ms": by_offset, "read_by_time_ms": by_time,
+            "disk_ms": disk_ms(place), "memory_mb": memory}
 
 
 def measure(report, options):
     small, large = options.sizes
     million = events_file(1_000_000)
-    with Place({}) as place:
-        rows = [measure_at(place, 0, small, million), measure_at(place, small, large, million)]
-    report.figure("size", {str(size): row for size, row in zip(options.sizes, rows)})
+    rows = {small: [], large: []}
+    with Place({}) as place_of_small, Place({}) as place_of_large:
+        places = {small: place_of_small, large: place_of_large}
+        rested = {size: prepared(place, size, million) for size, place in places.items()}
+        # In turns: the machine's moods are both's.
+        for number in range(options.rounds):
+            for size in (small, large) if number % 2 == 0 else (large, small):
+                done = job(places[size], "celsius%d" % number, million)
+                rest(places[size])
+                row = reads(places[size], size * 1_000_000)
+                row["memory_mb"] = max(row["memory_mb"], done.pop("memory_mb"))
+                rows[size].append({**row, **done})
+                print("%d million stored: %s" % (size, ", ".join(
+                    "%s %.4g" % item for item in rows[size][-1].items())), flush=True)
+    report.figure("size", {str(size): {"rounds": rows[size], "rested_s": rested[size]}
+                           for size in (small, large)})
     for figure, more_is_better in FIGURES:
-        ratio = rows[1][figure] / rows[0][figure]
+        ratio = median([after[figure] / before[figure]
+                        for before, after in zip(rows[small], rows[large])])
         report.verdict("%s slower at %d million than at %d" % (figure, large, small),
                        1 / ratio if more_is_better else ratio, at_most=CHANGE_MOST)
-    report.verdict("memory at %d million stored" % large, rows[1]["memory_mb"],
-                   at_most=MEMORY_MB_MOST, unit="MB")
+    report.verdict("memory at %d million stored" % large,
+                   max(row["memory_mb"] for row in rows[large]), at_most=MEMORY_MB_MOST, unit="MB")
