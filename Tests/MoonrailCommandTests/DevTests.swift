@@ -124,6 +124,10 @@ import Testing
             let dev = try place.command.start(["dev", "--produce", "a=\(input)"])
             try await Self.wait(for: "lane f/0 is paused: event 0 of a failed", from: dev)
             try await Self.wait(for: "moonrail function resume f --data /", from: dev)
+            // What is stopped while it produces has not done all that it was asked for.
+            for _ in 0..<6_000 where !dev.errorsSoFar.contains("accepted 1") {
+                try await Task.sleep(for: .milliseconds(10))
+            }
             dev.send(SIGTERM)
             #expect(try await dev.finish(within: 60).status == 0)
         }
