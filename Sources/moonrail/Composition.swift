@@ -78,7 +78,8 @@ struct Composition {
             deployments: deployments, invocations: invocations,
             audit: Audit(engine: engine, logger: logger, now: { .now }), deployment: deployment(),
             rehearsal: Rehearsal(engine: engine, hosts: hosts()),
-            letterRehearsal: LetterRehearsal(hosts: hosts()), eventBytes: settings.eventBytes,
+            letterRehearsal: LetterRehearsal(engine: engine, hosts: hosts()),
+            eventBytes: settings.eventBytes,
             createsStations: settings.createStations,
             declared: DeclaredStations(settings.stations))
         let api = API(

@@ -1,11 +1,13 @@
 import MoonrailCore
 
-/// Runs a dead letter's event through a function as its script is now, in a host of its own.
-/// Nothing is appended.
+/// Runs a dead letter's event through a function as its script and its state are now, in a host of
+/// its own. Nothing is appended, and no state changes.
 package struct LetterRehearsal: Sendable {
+    private let engine: any LaneStore
     private let hosts: any FunctionHostStarter
 
-    package init(hosts: any FunctionHostStarter) {
+    package init(engine: any LaneStore, hosts: any FunctionHostStarter) {
+        self.engine = engine
         self.hosts = hosts
     }
 
@@ -35,7 +37,10 @@ package struct LetterRehearsal: Sendable {
         let host = try await hosts.start()
         do throws(HostError) {
             _ = try await host.load(program)
-            let reply = try await host.run(LetterBatch([letter]).batch, range: 0..<1)
+            let lane = LaneID(function: function.name, partition: letter.partition)
+            let reply = try await host.run(
+                LetterBatch([letter]).batch, range: 0..<1,
+                state: SettledState(lane: lane, engine: engine))
             await host.stop()
             return report(reply, of: function)
         } catch {
