@@ -6,6 +6,8 @@ package struct JournalRecord: Hashable, Sendable {
     package var taken: [Taken]
     package var verdicts: [Verdict]
     package var fates: [LetterFate]
+    /// Where the lane was moved to; nil when it only went on.
+    package var reset: Generations.Beginning?
 
     /// Consecutive events of one input station.
     package struct Taken: Hashable, Sendable {
@@ -57,12 +59,13 @@ package struct JournalRecord: Hashable, Sendable {
 
     package init(
         version: FunctionVersion, taken: [Taken], verdicts: [Verdict] = [],
-        fates: [LetterFate] = []
+        fates: [LetterFate] = [], reset: Generations.Beginning? = nil
     ) {
         self.version = version
         self.taken = taken
         self.verdicts = verdicts
         self.fates = fates
+        self.reset = reset
     }
 }
 
@@ -70,9 +73,10 @@ extension JournalRecord {
     /// The record as bytes: a u8 format (2), text version, u32 count of runs taken, each a text
     /// station and two u64 offsets, u32 count of verdicts, each a text station, a u64 offset and a
     /// u8 kind, u32 count of dead letters' fates, each likewise. Little-endian; a text is a u32
-    /// length and that many bytes. Format 1 had no fates.
+    /// length and that many bytes. Format 3 is that of a reset: behind all this a u32 generation
+    /// and a position. Format 1 had no fates.
     package var encoded: [UInt8] {
-        var bytes: [UInt8] = [2]
+        var bytes: [UInt8] = [reset == nil ? 2 : 3]
         bytes.appendText(version.text)
         bytes.appendLittleEndian(UInt32(taken.count))
         for run in taken {
@@ -92,6 +96,9 @@ extension JournalRecord {
             bytes.appendLittleEndian(fate.offset)
             bytes.append(fate.kind.rawValue)
         }
+        if let reset {
+            bytes.append(reset)
+        }
         return bytes
     }
 
@@ -100,7 +107,7 @@ extension JournalRecord {
         var reader = ByteReader(bytes)
         do {
             let format = try reader.integer(UInt8.self)
-            guard (1...2).contains(format) else { return nil }
+            guard (1...3).contains(format) else { return nil }
             self.init(version: FunctionVersion(text: try reader.text()), taken: [])
             for _ in 0..<(try reader.integer(UInt32.self)) {
                 let station = try StationName(try reader.text())
@@ -120,6 +127,10 @@ extension JournalRecord {
                 let offset = try reader.integer(UInt64.self)
                 guard let kind = LetterFate.Kind(rawValue: try reader.integer()) else { return nil }
                 fates.append(LetterFate(station: station, offset: offset, kind: kind))
+            }
+            if format == 3 {
+                guard let beginning = reader.beginning() else { return nil }
+                reset = beginning
             }
             guard reader.remaining == 0 else { return nil }
         } catch {
