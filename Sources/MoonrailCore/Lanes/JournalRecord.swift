@@ -6,6 +6,10 @@ package struct JournalRecord: Hashable, Sendable {
     package var taken: [Taken]
     package var verdicts: [Verdict]
     package var fates: [LetterFate]
+    /// When the engine wrote it, and what the settlement appended: from the clock's time to the
+    /// latest `appended_at`, which are the same unless the clock was set back. Nil until then, and
+    /// of records that were written before this was kept.
+    package var settled: ClosedRange<EventTime>?
 
     /// Consecutive events of one input station.
     package struct Taken: Hashable, Sendable {
@@ -57,22 +61,24 @@ package struct JournalRecord: Hashable, Sendable {
 
     package init(
         version: FunctionVersion, taken: [Taken], verdicts: [Verdict] = [],
-        fates: [LetterFate] = []
+        fates: [LetterFate] = [], settled: ClosedRange<EventTime>? = nil
     ) {
         self.version = version
         self.taken = taken
         self.verdicts = verdicts
         self.fates = fates
+        self.settled = settled
     }
 }
 
 extension JournalRecord {
-    /// The record as bytes: a u8 format (2), text version, u32 count of runs taken, each a text
-    /// station and two u64 offsets, u32 count of verdicts, each a text station, a u64 offset and a
-    /// u8 kind, u32 count of dead letters' fates, each likewise. Little-endian; a text is a u32
-    /// length and that many bytes. Format 1 had no fates.
+    /// The record as bytes: a u8 format (3, or 2 without times), text version, u32 count of runs
+    /// taken, each a text station and two u64 offsets, u32 count of verdicts, each a text station,
+    /// a u64 offset and a u8 kind, u32 count of dead letters' fates, each likewise, the times as
+    /// two i64 of microseconds. Little-endian; a text is a u32 length and that many bytes. Format 1
+    /// had no fates.
     package var encoded: [UInt8] {
-        var bytes: [UInt8] = [2]
+        var bytes: [UInt8] = [settled == nil ? 2 : 3]
         bytes.appendText(version.text)
         bytes.appendLittleEndian(UInt32(taken.count))
         for run in taken {
@@ -92,6 +98,10 @@ extension JournalRecord {
             bytes.appendLittleEndian(fate.offset)
             bytes.append(fate.kind.rawValue)
         }
+        if let settled {
+            bytes.appendLittleEndian(settled.lowerBound.microseconds)
+            bytes.appendLittleEndian(settled.upperBound.microseconds)
+        }
         return bytes
     }
 
@@ -100,7 +110,7 @@ extension JournalRecord {
         var reader = ByteReader(bytes)
         do {
             let format = try reader.integer(UInt8.self)
-            guard (1...2).contains(format) else { return nil }
+            guard (1...3).contains(format) else { return nil }
             self.init(version: FunctionVersion(text: try reader.text()), taken: [])
             for _ in 0..<(try reader.integer(UInt32.self)) {
                 let station = try StationName(try reader.text())
@@ -120,6 +130,12 @@ extension JournalRecord {
                 let offset = try reader.integer(UInt64.self)
                 guard let kind = LetterFate.Kind(rawValue: try reader.integer()) else { return nil }
                 fates.append(LetterFate(station: station, offset: offset, kind: kind))
+            }
+            if format == 3 {
+                let first = EventTime(microseconds: try reader.integer())
+                let last = EventTime(microseconds: try reader.integer())
+                guard first <= last else { return nil }
+                settled = first...last
             }
             guard reader.remaining == 0 else { return nil }
         } catch {

@@ -39,6 +39,7 @@ package struct API: Sendable {
         LetterRoutes(operations: operations).add(to: api)
         InvocationRoute(operations: operations).add(to: api)
         StateRoutes(operations: operations).add(to: api)
+        TraceRoute(operations: operations).add(to: api)
         StoreRoutes(operations: operations).add(to: api)
         return router
     }
