@@ -1,0 +1,54 @@
+import Foundation
+import MoonrailTestSupport
+import Testing
+
+/// The examples whose README shows commands with what they print: each is run, in order, in a copy
+/// of the example's directory.
+@Suite struct ExampleTests {
+    /// A command of a README, and the lines that it says it prints.
+    private struct Shown {
+        let words: [String]
+        var lines: [String] = []
+    }
+
+    /// What stands in the README's blocks: commands after `$ `, and below each what it prints.
+    private static func shown(in readme: String) -> [Shown] {
+        var shown: [Shown] = []
+        let blocks = readme.components(separatedBy: "```\n")
+        for block in stride(from: 1, to: blocks.count, by: 2).map({ blocks[$0] }) {
+            for line in block.split(separator: "\n") {
+                if line.hasPrefix("$ ") {
+                    shown.append(
+                        Shown(words: line.dropFirst(2).split(separator: " ").map(String.init)))
+                } else if !shown.isEmpty {
+                    shown[shown.count - 1].lines.append(String(line))
+                }
+            }
+        }
+        return shown
+    }
+
+    @Test(arguments: ["bank", "join"])
+    func `an example's commands print what its README says`(example: String) async throws {
+        let folder = try TemporaryDirectory.make("example")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let copy = folder.appendingPathComponent(example)
+        try FileManager.default.copyItem(
+            at: TemperatureLine.repository.appendingPathComponent("examples/\(example)"), to: copy)
+        let moonrail = MoonrailCommand(
+            data: folder.appendingPathComponent("data"),
+            functions: copy.appendingPathComponent("functions"), directory: copy)
+        let tests = try await moonrail.run("function", "test")
+        #expect(tests.status == 0, "\(tests.output)\(tests.errors)")
+        let readme = try String(
+            contentsOf: copy.appendingPathComponent("README.md"), encoding: .utf8)
+        let shown = Self.shown(in: readme)
+        #expect(shown.count > 5)
+        for command in shown {
+            #expect(command.words.first == "moonrail")
+            let result = try await moonrail.start(Array(command.words.dropFirst())).finish()
+            #expect(result.status == 0, "\(command.words): \(result.errors)")
+            #expect(result.lines == command.lines, "\(command.words)")
+        }
+    }
+}
