@@ -167,6 +167,14 @@ extension EmbeddedEngine: StationLog {
         }
     }
 
+    package func appendedAt(_ place: StationCursor) async throws(EngineError) -> EventTime? {
+        let state = try self.partition(place.partition, of: place.station)
+        guard (state.earliest..<state.next).contains(place.offset) else { return nil }
+        return try await reading("station '\(place.station)', partition \(place.partition),") {
+            try ChunkReader(partition: state.id).appended($0, at: place.offset)
+        }
+    }
+
     func partition(
         _ number: UInt32, of station: StationName
     ) throws(EngineError) -> PartitionState {
@@ -241,7 +249,8 @@ extension EmbeddedEngine: LaneStore {
             state.lanes.map { id, lane in
                 LaneSummary(
                     lane: id, position: lane.readPosition, generation: lane.generation,
-                    counts: lane.counts, lag: state.lag(id, lane.readPosition))
+                    counts: lane.counts, lag: state.lag(id, lane.readPosition),
+                    settlements: lane.sequence)
             }
         }.sorted {
             ($0.lane.function, $0.lane.partition) < ($1.lane.function, $1.lane.partition)

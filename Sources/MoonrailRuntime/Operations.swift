@@ -12,6 +12,7 @@ package struct Operations: Sendable {
     package let invocations: InvocationFeed?
     package let audit: Audit
     package let deadLetters: DeadLetters
+    package let lineage: Lineage
     /// Compiles scripts that are tried out.
     package let deployment: Deployment
     package let rehearsal: Rehearsal
@@ -40,6 +41,7 @@ package struct Operations: Sendable {
         self.invocations = invocations
         self.audit = audit
         deadLetters = DeadLetters(engine: engine, operators: operators)
+        lineage = Lineage(engine: engine, deadLetters: deadLetters)
         self.deployment = deployment
         self.rehearsal = rehearsal
         self.letterRehearsal = letterRehearsal

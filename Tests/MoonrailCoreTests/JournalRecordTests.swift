@@ -21,7 +21,14 @@ struct JournalRecordTests {
                 return .init(
                     station: stations[random.number(0...2)], offset: random.next(),
                     kind: kinds[random.number(0...kinds.count - 1)])
-            })
+            }, settled: random.once(in: 3) ? nil : Self.times(&random))
+    }
+
+    private static func times(_ random: inout SeededGenerator) -> ClosedRange<EventTime> {
+        let times = (0..<2).map { _ in
+            EventTime(microseconds: Int64(truncatingIfNeeded: random.next()))
+        }
+        return min(times[0], times[1])...max(times[0], times[1])
     }
 
     private static func decoded(_ bytes: [UInt8]) -> JournalRecord? {
@@ -44,6 +51,22 @@ struct JournalRecordTests {
                 1, 0, 0, 0,
                 1, 0, 0, 0, 0x73, 3, 0, 0, 0, 0, 0, 0, 0, 3,
             ])
+    }
+
+    @Test func `a record of a settlement that was written has its times at its end`() {
+        var record = JournalRecord(version: FunctionVersion(text: "v"), taken: [])
+        let bytes = record.encoded
+        record.settled = EventTime(microseconds: 258)...EventTime(microseconds: 259)
+        #expect(
+            record.encoded
+                == [3] + bytes.dropFirst()
+                + [1, 2, 1, 0, 0, 0, 0, 0, 0, 3, 1, 0, 0, 0, 0, 0, 0])
+        record.settled = nil
+        #expect(record.encoded == bytes)
+        #expect(
+            Self.decoded(
+                [3] + bytes.dropFirst() + [1, 3, 1, 0, 0, 0, 0, 0, 0, 2, 1, 0, 0, 0, 0, 0, 0])
+                == nil)
     }
 
     @Test func `random records come back from their bytes`() {
@@ -72,7 +95,7 @@ struct JournalRecordTests {
         var bytes = record.encoded
         bytes[bytes.count - 5] = 99
         #expect(Self.decoded(bytes) == nil)
-        #expect(Self.decoded([3] + record.encoded.dropFirst()) == nil)
+        #expect(Self.decoded([4] + record.encoded.dropFirst()) == nil)
     }
 
     @Test func `a record of the first format, which had no fates, is read`() {

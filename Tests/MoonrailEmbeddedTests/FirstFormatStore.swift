@@ -66,8 +66,9 @@ enum FirstFormatStore {
                     try copyRows(new, old, table, columns)
                 }
                 for row in try Row.fetchAll(new, sql: "SELECT * FROM journal") {
-                    // Format 1 of a journal's record ended before the fates of dead letters.
-                    let record = [1] + (row["record"] as Data).dropFirst().dropLast(4)
+                    // Format 1 of a journal's record ended before the fates of dead letters, of
+                    // which there are none, and the times.
+                    let record = [1] + (row["record"] as Data).dropFirst().dropLast(4 + 1 + 16)
                     try old.execute(
                         sql: "INSERT INTO journal VALUES (?, ?, ?)",
                         arguments: [

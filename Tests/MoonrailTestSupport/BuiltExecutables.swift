@@ -21,7 +21,9 @@ package enum BuiltExecutables {
     private static func path(of name: String, variable: String) -> String {
         if let given = ProcessInfo.processInfo.environment[variable] { return given }
         let bundle = CommandLine.arguments[0]
-        guard let slash = bundle.lastIndex(of: "/") else { return "./" + name }
-        return String(bundle[...slash]) + name
+        let folder = bundle.lastIndex(of: "/").map { String(bundle[...$0]) } ?? "./"
+        // Commands may run in another directory than the tests.
+        return folder.hasPrefix("/")
+            ? folder + name : FileManager.default.currentDirectoryPath + "/" + folder + name
     }
 }

@@ -90,6 +90,15 @@ extension LaneClaim {
     }
 }
 
+extension JournalRecord {
+    /// As it was before the engine wrote it.
+    package var withoutTimes: JournalRecord {
+        var record = self
+        record.settled = nil
+        return record
+    }
+}
+
 extension StationAppend {
     /// Events for `station`, each caused by the event of its own number unless `causes` say other.
     package init(_ station: StationName, _ events: [Event], causes: [Int]? = nil) {

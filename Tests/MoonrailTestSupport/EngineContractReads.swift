@@ -193,5 +193,40 @@ extension EngineContract {
                 try await bench.engine.seek(
                     "a", partition: 0, to: EventTime(microseconds: 150_000_000)) == offsets[3])
         },
+        EngineCase(
+            "each event is known to have been appended when it was, also once it is merged",
+            needs: [.givenTime, .gaplessOffsets]
+        ) { bench in
+            let engine = bench.engine
+            _ = try await engine.open("a", settings: StationSettings(partitions: 2))
+            var place = StationCursor(station: "a", partition: 1, offset: 0)
+            #expect(try await engine.appendedAt(place) == nil)
+            for seconds: Int64 in 1...40 {
+                bench.time.set(EventTime(microseconds: seconds * 1_000_000))
+                let texts = (0..<seconds % 3 + 1).map { "\($0)" }
+                _ = try await engine.append(
+                    StationAppend(
+                        station: "a", records: EventRecords(texts.map { Event($0) }),
+                        unkeyedPartition: 1))
+            }
+            for isMerged in [false, true] {
+                if isMerged { try await bench.tidy() }
+                place.offset = 0
+                for seconds: Int64 in 1...40 {
+                    for _ in 0..<seconds % 3 + 1 {
+                        let appended = try await engine.appendedAt(place)
+                        // The clock moves a little each time it is read.
+                        #expect(appended.map { $0.microseconds / 1_000_000 } == seconds)
+                        place.offset += 1
+                    }
+                }
+                #expect(try await engine.appendedAt(place) == nil)
+            }
+            let refusal = await engineError { () async throws(EngineError) in
+                _ = try await engine.appendedAt(
+                    StationCursor(station: "a", partition: 2, offset: 0))
+            }
+            #expect(refusal == .partitionNotFound("a", partition: 2, count: 2))
+        },
     ]
 }

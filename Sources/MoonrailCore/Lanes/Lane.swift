@@ -89,14 +89,18 @@ package struct LaneSummary: Hashable, Sendable {
     package let counts: LaneCounts
     /// Events of its inputs that it has not settled, counted by the engine.
     package let lag: UInt64
+    /// Records of its journal.
+    package let settlements: UInt64
 
     package init(
-        lane: LaneID, position: Position, generation: UInt32, counts: LaneCounts, lag: UInt64
+        lane: LaneID, position: Position, generation: UInt32, counts: LaneCounts, lag: UInt64,
+        settlements: UInt64
     ) {
         self.lane = lane
         self.position = position
         self.generation = generation
         self.counts = counts
         self.lag = lag
+        self.settlements = settlements
     }
 }

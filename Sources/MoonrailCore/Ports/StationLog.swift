@@ -49,4 +49,10 @@ package protocol StationLog: Sendable {
     func seek(
         _ station: StationName, partition: UInt32, to time: EventTime
     ) async throws(EngineError) -> UInt64
+
+    /// When the event at this offset was appended; nil when none is held there. Never decreases
+    /// along a partition. For what a settlement appends its journal record says it.
+    ///
+    /// - Throws: `stationNotFound`, `partitionNotFound`, `corrupt`, `unavailable`.
+    func appendedAt(_ place: StationCursor) async throws(EngineError) -> EventTime?
 }

@@ -48,6 +48,20 @@ extension ChunkReader {
         return search.first
     }
 
+    /// When the event at `offset` was appended; nil when no chunk holds it.
+    ///
+    /// - Throws: `corrupt`.
+    func appended(_ database: Database, at offset: UInt64) throws -> EventTime? {
+        let statement = try database.cachedStatement(
+            sql: "SELECT max(first_offset) FROM chunk_\(partition) WHERE first_offset <= ?")
+        guard let first = try Int64.fetchOne(statement, arguments: [Int64(clamping: offset)])
+        else { return nil }
+        let number = Int(clamping: offset - UInt64(first))
+        return try parts(database, from: UInt64(first), oneRow: true)
+            .first { $0.events.contains(number) }
+            .map { EventTime(microseconds: $0.appended) }
+    }
+
     /// The parts of all rows from the one at offset `first` on, or of the one row alone: one of a
     /// chunk as it was appended, several of one that was merged.
     func parts(

@@ -76,10 +76,12 @@ extension Transaction {
             lane.position.offsets.merge(settlement.to.offsets) { $1 }
             if let generation = settlement.generation { lane.generation = generation }
             for change in settlement.changes { try make(change, lane) }
+            var journal = settlement.journal
+            journal.settled = try times(of: prepared.appends)
             try database.cachedStatement(
                 sql: "INSERT INTO journal (lane, sequence, record) VALUES (?, ?, ?)"
             ).execute(arguments: [
-                lane.id, Int64(lane.sequence), Data(settlement.journal.encoded),
+                lane.id, Int64(lane.sequence), Data(journal.encoded),
             ])
             lane.sequence += 1
         }
@@ -118,6 +120,16 @@ extension Transaction {
                     id, settlement: number, events: Array(Set(conflicts)).sorted())
             }
         }
+    }
+
+    /// From now to the latest time that what is appended will have.
+    private func times(of appends: [PreparedAppend]) throws -> ClosedRange<EventTime> {
+        var latest = now
+        for append in appends {
+            let before = EventTime(microseconds: try station(append.station).appendedMax)
+            latest = max(latest, before)
+        }
+        return now...latest
     }
 
     private func save(_ next: UInt64, of station: StationName, _ lane: LaneState) throws {

@@ -70,7 +70,7 @@ package struct LetterMessage: Codable, Hashable, Sendable {
 }
 
 extension LetterMessage.FollowUp {
-    fileprivate init(_ event: Event) {
+    init(_ event: Event) {
         kind = event.type.flatMap { $0.split(separator: ".").last.map(String.init) } ?? ""
         time = event.time.description
         facts = (try? JSONValue(parsing: event.payload)) ?? .null

@@ -84,6 +84,10 @@ extension Problem {
                 + "\(function) --status all")
     }
 
+    package static func eventNotHeld(_ detail: String) -> Problem {
+        Problem("event-not-held", title: "No such event", status: 404, detail: detail)
+    }
+
     package static func stateUnknown(_ detail: String) -> Problem {
         Problem(
             "state-unknown", title: "The state can't be told", status: 404, detail: detail)

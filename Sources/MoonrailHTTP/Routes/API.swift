@@ -42,6 +42,7 @@ package struct API: Sendable {
         StateRoutes(operations: operations).add(to: api)
         ReplayRoutes(operations: operations).add(to: api)
         ComparisonRoutes(operations: operations, problems: problems).add(to: api)
+        TraceRoute(operations: operations).add(to: api)
         StoreRoutes(operations: operations).add(to: api)
         return router
     }

@@ -67,7 +67,7 @@ package struct DeadLetters: Sendable {
         guard let found else { return nil }
         return (
             Entry(letter: found, status: try await status(of: found)),
-            try await followUps(of: found)
+            try await followUps(of: found).map(\.event)
         )
     }
 
@@ -87,7 +87,8 @@ package struct DeadLetters: Sendable {
         return summary ?? none
     }
 
-    private func status(of letter: DeadLetter) async throws(EngineError) -> Status {
+    /// What became of a letter.
+    func status(of letter: DeadLetter) async throws(EngineError) -> Status {
         let lane = LaneID(function: letter.function, partition: letter.partition)
         let fate = try await engine.value(of: lane, in: .letterFates, key: letter.id.field)
         switch fate?.first.flatMap(JournalRecord.LetterFate.Kind.init) {
@@ -97,7 +98,10 @@ package struct DeadLetters: Sendable {
         }
     }
 
-    private func followUps(of letter: DeadLetter) async throws(EngineError) -> [Event] {
+    /// What was done about a letter, oldest first, with where each of these events is stored.
+    func followUps(
+        of letter: DeadLetter
+    ) async throws(EngineError) -> [(place: StationCursor, event: Event)] {
         let key = Array(letter.id.description.utf8)
         let partitions = UInt32(try await engine.describe(.letterFollowUps).partitions.count)
         var cursor = StationCursor(
@@ -105,11 +109,15 @@ package struct DeadLetters: Sendable {
             partition: key.withUnsafeBytes {
                 Partitioner.partition(ofKey: $0, partitions: partitions)
             }, offset: 0)
-        var followUps: [Event] = []
+        var followUps: [(place: StationCursor, event: Event)] = []
         while true {
             let events = try await engine.read(key: key, from: cursor, bounds: ReadBounds())
             guard let last = events.offsets.last else { return followUps }
-            events.records.forEachRecord { _, record in followUps.append(record.event) }
+            events.records.forEachRecord { number, record in
+                var place = cursor
+                place.offset = events.offsets[number]
+                followUps.append((place, record.event))
+            }
             cursor.offset = last + 1
         }
     }

@@ -157,7 +157,7 @@ package final class FunctionRegistry: Sendable {
         _ = try await engine.append(append)
     }
 
-    private static func forEach(
+    static func forEach(
         in engine: any StationEngine, _ body: (FunctionChange) -> Void
     ) async throws(EngineError) {
         var cursor = StationCursor(station: .functionChanges, partition: 0, offset: 0)
