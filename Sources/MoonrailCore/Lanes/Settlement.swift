@@ -76,6 +76,10 @@ package enum LaneValueSpace: UInt8, Hashable, Sendable, CaseIterable {
     case state = 4
     /// How many keys have state, 64 bits under the empty key.
     case stateKeys = 5
+    /// The timers that wait, by `StateTimer.indexKey`; the value is one byte, which means nothing.
+    case timers = 6
+    /// How far event time has come, 64 bits under the empty key.
+    case watermark = 7
 }
 
 /// A value that a lane keeps.

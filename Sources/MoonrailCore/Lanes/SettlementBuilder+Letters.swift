@@ -34,7 +34,7 @@ extension SettlementBuilder {
                 if !made.state.isEmpty {
                     made.state.take(
                         &source, event: event, of: part, settled: settled,
-                        counts: ready.outcomes[settled].isDone)
+                        ready.outcomes[settled])
                 }
                 switch ready.outcomes[settled] {
                 case .done(let emissions):

@@ -9,6 +9,8 @@ package struct SettlementBuilder: Sendable {
     private var idSources: [StationName: EmissionIDSource] = [:]
     /// Keys that have state; nil where the function keeps none.
     package private(set) var stateKeys: UInt64?
+    /// How far event time has come; nil where the function has no timers.
+    package private(set) var watermark: Watermark?
 
     /// Emission index of a dead letter in ids and causes: beyond any that a script reaches.
     package static let deadLetterEmission = UInt16.max
@@ -18,9 +20,11 @@ package struct SettlementBuilder: Sendable {
     ///   - inputs: the function's, a JSON object, for its dead letters.
     ///   - parksKeys: whether the key of an event that failed is parked.
     ///   - stateKeys: how many keys have state now; nil where the function keeps none.
+    ///   - watermark: how far event time has come; nil where the function has no timers.
     package init(
         claim: LaneClaim, version: FunctionVersion, outputs: [StationName],
-        inputs: [UInt8] = Array("{}".utf8), parksKeys: Bool = false, stateKeys: UInt64? = nil
+        inputs: [UInt8] = Array("{}".utf8), parksKeys: Bool = false, stateKeys: UInt64? = nil,
+        watermark: Watermark? = nil
     ) {
         self.claim = claim
         self.version = version
@@ -28,6 +32,7 @@ package struct SettlementBuilder: Sendable {
         self.inputs = inputs
         self.parksKeys = parksKeys
         self.stateKeys = stateKeys
+        self.watermark = watermark
         deadLetters = .deadLetters(of: claim.lane.function)
     }
 
@@ -46,6 +51,7 @@ package struct SettlementBuilder: Sendable {
             outputs: outputs, deadLetters: deadLetters, partition: claim.lane.partition,
             function: claim.lane.function, version: version, reply: reply, time: time)
         made.counts.processed = UInt64(ready.outcomes.count)
+        let watermarkBefore = watermark
         let circumstances = DeadLetterHeaders.Circumstances(inputs: inputs, time: time)
         batch.forEachPart(in: ready.range) { number, local, base in
             let part = batch.parts[number]
@@ -62,13 +68,13 @@ package struct SettlementBuilder: Sendable {
                 if !made.state.isEmpty {
                     made.state.take(
                         &source, event: event, of: part, settled: settled,
-                        counts: ready.outcomes[settled].isDone)
+                        ready.outcomes[settled])
                 }
                 switch ready.outcomes[settled] {
                 case .done(let emissions):
                     guard let reply, !emissions.isEmpty else {
                         made.counts.dropped += 1
-                        continue
+                        break
                     }
                     made.counts.emitted += UInt64(emissions.count)
                     source.append(
@@ -88,8 +94,17 @@ package struct SettlementBuilder: Sendable {
                             behind: place, partition: part.partition, circumstances, original: $0)
                     }
                 }
+                guard watermark != nil else { continue }
+                watermark?.take(
+                    ready.outcomes[settled], at: part.records.withRecord(event, \.time))
+                if let reply, !reply.firings.isEmpty {
+                    made.takeFirings(
+                        &source, of: reply, event: event, of: part, settled: settled,
+                        circumstances, counts: ready.outcomes[settled].movesTime)
+                }
             }
         }
+        made.note(watermark, before: watermarkBefore)
         return Settlement(
             claim: claim, from: from,
             to: batch.position(after: ready.range.upperBound, from: from),
@@ -142,6 +157,7 @@ private struct SettledRun {
     var counts = LaneCounts()
     var logs: LogEvents
     var state: StateEvents
+    private var firings: FiringEvents
 
     init(
         outputs: [StationName], deadLetters: StationName, partition: UInt32,
@@ -152,6 +168,7 @@ private struct SettledRun {
         journal = JournalRecord(version: version, taken: [])
         logs = LogEvents(reply, at: time)
         state = StateEvents(reply, of: function, version)
+        firings = FiringEvents(reply)
         if let reply, let first = appends.indices.first {
             // Emissions are about as large as the reply that brought them, mostly for one station.
             appends[first].records.reserve(
@@ -162,6 +179,38 @@ private struct SettledRun {
 
     var allAppends: [StationAppend] {
         (appends + [dead, logs.append, state.append]).filter { !$0.records.isEmpty }
+    }
+
+    /// Takes what fired after an event: what it emitted, and dead letters.
+    mutating func takeFirings(
+        _ source: inout PartSource, of reply: RunReply, event: Int, of part: StoredEvents,
+        settled: Int, _ circumstances: DeadLetterHeaders.Circumstances, counts: Bool
+    ) {
+        for firing in firings.take(settled: settled, counts: counts) {
+            switch firing.outcome {
+            case .done(let emissions):
+                self.counts.emitted += UInt64(emissions.count)
+                source.append(
+                    emissions, of: reply, event: event, timer: firing.timer, of: part,
+                    settled: settled, to: &appends)
+            case .failed(let fault):
+                self.counts.deadLetters += 1
+                source.append(
+                    FiringEvents.letter(of: firing.timer, fault, circumstances),
+                    emission: UInt32(SettlementBuilder.deadLetterEmission), timer: firing.timer,
+                    noted: SettlementBuilder.deadLetterEmission, causedBy: event, of: part,
+                    settled: settled, to: &dead)
+            case .parked:
+                break
+            }
+        }
+    }
+
+    /// Keeps how far event time has come, where it has moved.
+    mutating func note(_ watermark: Watermark?, before: Watermark?) {
+        guard let watermark, watermark != before else { return }
+        changes.append(
+            LaneValueChange(space: .watermark, key: [], value: watermark.encoded))
     }
 
     /// Keeps a verdict that the inputs alone don't tell.

@@ -154,16 +154,21 @@ struct LaneBeginning: Sendable {
         }
         self.parkedKeys = parkedKeys
         var stateKeys: UInt64?
+        var watermark: Watermark?
         if definition.state != nil {
             partitions = try await Self.openStateStation(of: definition, in: engine)
             stateKeys =
                 try await engine.value(of: lane, in: .stateKeys, key: [])
                 .map { $0.withUnsafeBytes { $0.littleEndian(UInt64.self, at: 0) } } ?? 0
         }
+        if let timers = definition.timers {
+            let encoded = try await engine.value(of: lane, in: .watermark, key: [])
+            watermark = Watermark(lateness: timers.lateness, encoded: encoded)
+        }
         builder = SettlementBuilder(
             claim: claim, version: function.version, outputs: definition.to,
             inputs: function.program.inputs, parksKeys: definition.failure.onFailure == .parkKey,
-            stateKeys: stateKeys)
+            stateKeys: stateKeys, watermark: watermark)
     }
 
     /// Makes sure of the station that each change of the function's state is appended to.
@@ -187,7 +192,7 @@ struct LaneBeginning: Sendable {
             return nil
         }
         return LaneState(
-            of: function, state, claim.lane, partitions: partitions, keys: keys, engine: engine,
-            retry: retry)
+            of: function, state, claim.lane, partitions: partitions, keys: keys,
+            watermark: builder.watermark, engine: engine, retry: retry)
     }
 }

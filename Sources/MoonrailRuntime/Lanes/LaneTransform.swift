@@ -183,7 +183,9 @@ struct LaneTransform: Sendable {
         progress.runs += 1
         let run = UnsettledRun(settlement: settlement, number: progress.runs, events: events)
         if let state, let keys = progress.builder.stateKeys {
-            state.changed(settlement.changes, run: run.number, keys: keys)
+            state.changed(
+                settlement.changes, run: run.number, keys: keys,
+                watermark: progress.builder.watermark)
         }
         await output.give(.run(run))
     }
@@ -205,6 +207,7 @@ struct LaneTransform: Sendable {
             progress.logs = run.logs
             // It counts the keys that have state.
             progress.builder = run.builder
+            state?.lettersWereRun()
         }
         return try await run.fulfil(wish, host: &progress.host)
     }

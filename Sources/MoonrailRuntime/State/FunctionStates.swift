@@ -217,10 +217,8 @@ extension FunctionStates.Change {
             cause.emission == StateValue.emission
         else { return nil }
         let event = events.records.withRecord(number, \.event)
-        let version = event.headers.first { $0.name == StateValue.versionHeader }
-            .flatMap { UInt32($0.value) }
         offset = events.offsets[number]
-        value = version.map { StateValue(json: event.payload, version: $0) }
+        value = StateValue(changeEvent: event)
         self.cause = positionalID(
             station: cause.origin.station, partition: cause.origin.partition,
             offset: cause.offset)
