@@ -25,6 +25,7 @@ import Testing
             if timer.name == "bad" then error("no good") end
             if timer.name == "no" then return context.reject("not now") end
             if timer.name == "spin" then while true do end end
+            if timer.name == "hang" then return ("a"):rep(3000):find(("a*"):rep(12) .. "b") end
             if timer.name == "again" then context.timer(timer.time, "again") end
             if timer.name == "own-id" then context.emit({}, { id = "x" }) end
             return { key = timer.key, name = timer.name, time = timer.time, os = os.time() }
@@ -175,6 +176,31 @@ import Testing
             #expect(try await Self.fired(line) == ["a x 2000"])
             let state = try await StateTests.state(line, "timers")
             #expect(state == ["a": #"{"events":2,"fired":1}"#, "b": #"{"events":2}"#])
+        }
+    }
+
+    @Test func `a firing that takes the host along pauses the lane, and loses nothing`()
+        async throws
+    {
+        try await TestLine.with(["timers": Self.script]) { line in
+            try await line.produce(
+                "in",
+                timed: [
+                    Self.event(1_000, "a", "hang", at: 2_000), Self.event(4_000, "b"),
+                    Self.event(4_000, "c"),
+                ])
+            let status = try await line.runUntilIdle().first
+            #expect(status?.state.name == "paused")
+            #expect(
+                status?.state.reason?.contains(
+                    "timers that fire after event 1 of in take the host along") == true)
+            #expect(try await line.counts("timers").processed == 1)
+            #expect(try await line.timers("timers") == ["a hang 2000"])
+            try line.write("timers", Self.script.replacing(#""hang" then"#, with: #""h" then"#))
+            try await line.runUntilIdle()
+            #expect(try await Self.fired(line) == ["a hang 2000"])
+            let counts = try await line.counts("timers")
+            #expect(counts.processed == 3 && counts.deadLetters == 0)
         }
     }
 
