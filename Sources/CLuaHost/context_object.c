@@ -3,6 +3,7 @@
 #include "document.h"
 #include "document_lazy.h"
 #include "emission.h"
+#include "function_timers.h"
 #include "log_lines.h"
 #include "read_only.h"
 
@@ -140,6 +141,9 @@ static int emit(lua_State *lua) {
         // Where the headers and the key go, if there are any.
         lua_settop(lua, PLACE_KEY);
         read_options(lua, &options);
+        if (options.id.length > 0 && host_of(lua)->event.is_firing) {
+            luaL_error(lua, "context.emit: what on_timer emits has an id of its own");
+        }
     }
     emission_add(lua, 1, &options);
     return 0;
@@ -180,6 +184,8 @@ void context_object_install(lua_State *lua) {
     lua_setfield(lua, -2, "emit");
     lua_pushcfunction(lua, reject);
     lua_setfield(lua, -2, "reject");
+    lua_pushcfunction(lua, function_timers_set);
+    lua_setfield(lua, -2, "timer");
     push_log(lua);
     lua_setfield(lua, -2, "log");
     document_push(lua, host->load.inputs, false, "inputs");

@@ -27,7 +27,35 @@ void function_state_take(struct host *host, struct byte_reader *body) {
         state_cache_set(&state->cache, entry, value);
         entry->is_refused = *answer == ANSWER_REFUSED;
     }
-    if (body->broken || body->at != body->end) _exit(EXIT_BROKEN_FRAME);
+    if (body->broken) _exit(EXIT_BROKEN_FRAME);
+}
+
+// What a value consists of beside its timers; of no value, nothing.
+struct value_parts {
+    uint32_t version;
+    struct byte_span json;
+};
+
+static struct value_parts take_apart(const struct state_entry *entry, struct timer_list *timers) {
+    struct value_parts parts = {0, {"", 0}};
+    timers->count = 0;
+    if (entry->value == NULL) return parts;
+    memcpy(&parts.version, entry->value, sizeof parts.version);
+    size_t start = STATE_VERSION_BYTES;
+    if (parts.version & STATE_HAS_TIMERS) {
+        const size_t length =
+            timer_list_read(timers, entry->value + start, entry->value_length - start);
+        if (length == 0) _exit(EXIT_BROKEN_FRAME);
+        start += length;
+        parts.version &= ~STATE_HAS_TIMERS;
+    }
+    parts.json =
+        (struct byte_span){(const char *)entry->value + start, entry->value_length - start};
+    return parts;
+}
+
+void state_entry_timers(const struct state_entry *entry, struct timer_list *list) {
+    take_apart(entry, list);
 }
 
 // Pushes the table that JSON stands for.
@@ -51,19 +79,16 @@ static void push_migrated(lua_State *lua, struct byte_span json, uint32_t versio
         luaL_typename(lua, -1));
 }
 
+// Pushes the state of the entry, and takes over the timers of its key.
 static void push_value(lua_State *lua, struct function_state *state) {
-    const struct state_entry *entry = state->entry;
-    if (entry->value == NULL) {
+    const struct value_parts parts = take_apart(state->entry, &state->timers);
+    if (parts.json.length == 0) {
         push_table(lua, initial_of(state));
-        return;
+    } else if (parts.version != state->version && state->has_migration) {
+        push_migrated(lua, parts.json, parts.version);
+    } else {
+        push_table(lua, parts.json);
     }
-    uint32_t version;
-    memcpy(&version, entry->value, sizeof version);
-    const struct byte_span json = {(const char *)entry->value + STATE_VERSION_BYTES,
-        entry->value_length - STATE_VERSION_BYTES};
-    state->is_new_shape = version != state->version;
-    if (state->is_new_shape && state->has_migration) push_migrated(lua, json, version);
-    else push_table(lua, json);
 }
 
 // Sets context.state to the value on top of the stack, which it takes.
@@ -79,11 +104,19 @@ static void fail_with(lua_State *lua, const char *message, size_t length) {
     luaL_error(lua, "%s: %s", host_of(lua)->load.file_name, lua_tostring(lua, -1));
 }
 
+static void begin(lua_State *lua, struct state_entry *entry) {
+    struct host *host = host_of(lua);
+    host->state.has_change = false;
+    host->state.entry = entry;
+    if (host->timers.is_declared) function_timers_touch(host, entry);
+    push_value(lua, &host->state);
+    set_context(lua);
+}
+
 void function_state_begin(lua_State *lua) {
     struct host *host = host_of(lua);
     struct function_state *state = &host->state;
     state->has_change = false;
-    state->is_new_shape = false;
     state->entry = NULL;
     // The run's events are those that were prepared, in their order.
     if (host->event.index_in_run >= state->event_count) _exit(EXIT_BROKEN_FRAME);
@@ -94,20 +127,54 @@ void function_state_begin(lua_State *lua) {
         state_cache_entry(&state->cache, (struct byte_span){text, key->length});
     if (!entry->is_known) _exit(EXIT_BROKEN_FRAME);
     if (entry->is_refused) fail_with(lua, (const char *)entry->value, entry->value_length);
-    state->entry = entry;
-    push_value(lua, state);
-    set_context(lua);
+    begin(lua, entry);
 }
 
-static bool is_empty_table(const struct byte_buffer *json) {
-    return json->length == STATE_VERSION_BYTES + 2;
+static struct byte_span name_of(const struct timer *timer) {
+    return (struct byte_span){timer->name, timer->name_length};
 }
 
-// Writes what the handler left of context.state behind the version of its shape.
-static void write_next(lua_State *lua, struct host *host) {
-    struct function_state *state = &host->state;
+void function_state_begin_firing(lua_State *lua) {
+    struct host *host = host_of(lua);
+    begin(lua, host->timers.entry);
+    timer_list_remove(&host->state.timers, name_of(&host->timers.current));
+}
+
+// Begins the key's next value with all that is in front of the JSON.
+static void begin_next(struct function_state *state, uint32_t version) {
+    const bool has_timers = state->timers.count > 0;
     state->next.length = 0;
-    byte_buffer_append_u32(&state->next, state->version);
+    byte_buffer_append_u32(&state->next, version | (has_timers ? STATE_HAS_TIMERS : 0));
+    if (has_timers) timer_list_append(&state->timers, &state->next);
+}
+
+// Whether this JSON is as good as none: an emptied table, or the initial one where there is none.
+static bool is_no_state(
+    const struct function_state *state, const unsigned char *json, size_t length) {
+    if (length == 2) return true;
+    struct timer_list timers;
+    return take_apart(state->entry, &timers).json.length == 0 &&
+        length == state->initial.length &&
+        memcmp(json, state->initial.bytes, length) == 0;
+}
+
+// Ends the key's next value, whose JSON begins at `start`.
+static void finish_next(struct function_state *state, size_t start) {
+    const unsigned char *json = state->next.bytes + start;
+    if (is_no_state(state, json, state->next.length - start)) state->next.length = start;
+    // Neither state nor timers: the key's next event finds the initial one.
+    const bool has_timers = state->timers.count > 0;
+    if (!has_timers && state->next.length == STATE_VERSION_BYTES) state->next.length = 0;
+    const struct state_entry *entry = state->entry;
+    const size_t length = entry->value == NULL ? 0 : entry->value_length;
+    state->has_change = state->next.length != length ||
+        (length > 0 && memcmp(state->next.bytes, entry->value, length) != 0);
+}
+
+// Writes what the handler left of context.state. Returns where it begins.
+static size_t write_json(lua_State *lua, struct host *host) {
+    struct function_state *state = &host->state;
+    const size_t start = state->next.length;
     lua_rawgeti(lua, LUA_REGISTRYINDEX, REGISTRY_CONTEXT_FIELDS);
     lua_getfield(lua, -1, "state");
     // A value that is too large has a message of its own; one that is far too large is given up.
@@ -116,49 +183,59 @@ static void write_next(lua_State *lua, struct host *host) {
         lua, lua_gettop(lua), &state->next, most, "context.state", DOCUMENT_IS_DESCRIPTION);
     if (!is_written) luaL_error(lua, "%s: %s", host->load.file_name, host->document_error);
     lua_pop(lua, 2);
-    if (state->next.length - STATE_VERSION_BYTES > state->value_bytes_max) {
+    if (state->next.length - start > state->value_bytes_max) {
         luaL_error(lua, "%s: the state of key '%s' has %d bytes; %d is the most",
             host->load.file_name, lua_pushlstring(lua, state->entry->key, state->entry->key_length),
-            (int)(state->next.length - STATE_VERSION_BYTES), (int)state->value_bytes_max);
+            (int)(state->next.length - start), (int)state->value_bytes_max);
     }
+    return start;
 }
 
 void function_state_end(lua_State *lua) {
     struct host *host = host_of(lua);
     struct function_state *state = &host->state;
-    write_next(lua, host);
-    const struct state_entry *entry = state->entry;
-    const unsigned char *json = state->next.bytes + STATE_VERSION_BYTES;
-    const size_t length = state->next.length - STATE_VERSION_BYTES;
-    if (entry->value == NULL) {
-        const bool is_initial =
-            length == state->initial.length && memcmp(json, state->initial.bytes, length) == 0;
-        state->has_change = !is_initial && !is_empty_table(&state->next);
-        if (!state->has_change) return;
-        if (state->keys_left > 0) return;
-        luaL_error(lua, "%s: this function keeps state for as many keys as it may; empty the state "
-                        "of keys that are done, or raise limits.state_keys", host->load.file_name);
-    }
-    state->has_change = state->next.length != entry->value_length ||
-        memcmp(state->next.bytes, entry->value, entry->value_length) != 0;
-    // An empty table is no state: the key's next event finds the initial one.
-    if (state->has_change && is_empty_table(&state->next)) state->next.length = 0;
+    begin_next(state, state->version);
+    finish_next(state, write_json(lua, host));
+    if (!state->has_change || state->entry->value != NULL || state->keys_left > 0) return;
+    state->has_change = false;
+    luaL_error(lua, "%s: this function keeps state for as many keys as it may; empty the state "
+                    "of keys that are done, or raise limits.state_keys", host->load.file_name);
 }
 
-static void tell(struct host *host) {
+void function_state_end_failed_firing(struct host *host) {
     struct function_state *state = &host->state;
-    byte_buffer_append_u32(&state->changes, host->event.index_in_run);
-    byte_buffer_append_text(&state->changes, state->entry->key, state->entry->key_length);
-    byte_buffer_append_u8(&state->changes, state->entry->value != NULL);
-    byte_buffer_append_text(
-        &state->changes, (const char *)state->next.bytes, state->next.length);
+    state->entry = host->timers.entry;
+    const struct value_parts before = take_apart(state->entry, &state->timers);
+    timer_list_remove(&state->timers, name_of(&host->timers.current));
+    begin_next(state, before.version);
+    const size_t start = state->next.length;
+    byte_buffer_append(&state->next, before.json.bytes, before.json.length);
+    finish_next(state, start);
+}
+
+static void tell(struct host *host, const struct timer_list *timers_before) {
+    struct function_state *state = &host->state;
+    struct byte_buffer *changes = &state->changes;
+    byte_buffer_append_u32(changes, host->event.index_in_run);
+    if (host->timers.is_declared) {
+        byte_buffer_append_u32(changes, host->event.is_firing ? host->timers.count + 1 : 0);
+    }
+    byte_buffer_append_text(changes, state->entry->key, state->entry->key_length);
+    byte_buffer_append_u8(changes, state->entry->value != NULL);
+    byte_buffer_append_text(changes, (const char *)state->next.bytes, state->next.length);
+    if (host->timers.is_declared) timer_list_append(timers_before, changes);
     state->change_count++;
 }
 
 void function_state_close(struct host *host, bool ended_well) {
     struct function_state *state = &host->state;
     if (!ended_well || !state->has_change) return;
-    tell(host);
+    struct timer_list before;
+    state_entry_timers(state->entry, &before);
+    tell(host, &before);
+    if (host->timers.is_declared) {
+        function_timers_changed(host, state->entry, &before, &state->timers);
+    }
     if (state->entry->value == NULL) state->keys_left--;
     else if (state->next.length == 0) state->keys_left++;
     const struct byte_span value = {(const char *)state->next.bytes, state->next.length};

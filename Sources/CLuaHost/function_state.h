@@ -3,6 +3,7 @@
 
 #include "byte_buffer.h"
 #include "state_cache.h"
+#include "timer_list.h"
 
 #include <lua.h>
 
@@ -17,7 +18,8 @@ enum {
     STATE_KEY_BYTES_MAX = 1024,
     // What the values that are kept may take.
     STATE_CACHE_BYTES_MAX = 16 * 1024 * 1024,
-    // In front of the JSON of each value: the version of the state's shape.
+    // In front of each value: the version of the state's shape, whose top bit says that the timers
+    // of the key follow. Behind them is the JSON; none where the key has timers only.
     STATE_VERSION_BYTES = 4,
 };
 
@@ -55,7 +57,8 @@ struct function_state {
 
     // Of the event that is handled.
     struct state_entry *entry;
-    bool is_new_shape;
+    // The timers of its key, as the script has set them by now.
+    struct timer_list timers;
     // What it is going to be when the event ends well; nothing where it has no value then.
     struct byte_buffer next;
     bool has_change;
@@ -63,6 +66,12 @@ struct function_state {
     struct byte_buffer changes;
     uint32_t change_count;
 };
+
+// Where the top bit of a value's version is.
+static const uint32_t STATE_HAS_TIMERS = UINT32_C(1) << 31;
+
+// The timers that wait under the key of an entry that is known.
+void state_entry_timers(const struct state_entry *entry, struct timer_list *list);
 
 // Reads the field `state` of the function's table at `definition`. Raises when it is none.
 void function_state_read(lua_State *lua, int definition);
@@ -81,7 +90,14 @@ void function_state_begin(lua_State *lua);
 // Raising: works out what the handler, which has returned, made of it.
 void function_state_end(lua_State *lua);
 
-// Makes what the event did to it last, or forgets it.
+// Raising: the same for the timer that fires, and takes it from its key.
+void function_state_begin_firing(lua_State *lua);
+
+// Instead of function_state_end for a firing that failed: it leaves the state as it was, without
+// the timer.
+void function_state_end_failed_firing(struct host *host);
+
+// Makes what the event or the firing did to it last, or forgets it.
 void function_state_close(struct host *host, bool ended_well);
 
 #endif

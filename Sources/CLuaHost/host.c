@@ -52,6 +52,8 @@ static void answer_prepare(struct host *host, struct frame frame) {
 static void answer_run_prepared(struct host *host, struct frame frame) {
     if (host->lua == NULL || !host->state.is_declared) _exit(EXIT_BROKEN_FRAME);
     function_state_take(host, &frame.body);
+    if (host->timers.is_declared) function_timers_take(host, &frame.body);
+    if (frame.body.at != frame.body.end) _exit(EXIT_BROKEN_FRAME);
     const unsigned char *bytes = host->state.batch.bytes;
     frame.body = (struct byte_reader){bytes, bytes + host->state.batch_length, false};
     run(host, frame);

@@ -8,6 +8,7 @@
 #include "document_learned.h"
 #include "event_record.h"
 #include "function_state.h"
+#include "function_timers.h"
 #include "limits.h"
 #include "load_request.h"
 
@@ -51,6 +52,8 @@ enum registry_slot {
     // The functions of the declared state, if it has any.
     REGISTRY_STATE_KEY,
     REGISTRY_STATE_MIGRATE,
+    // What timers call, if they may.
+    REGISTRY_ON_TIMER,
     REGISTRY_CONTEXT,
     // The table that the context, a read-only one, reads from.
     REGISTRY_CONTEXT_FIELDS,
@@ -90,6 +93,8 @@ struct current_event {
     bool log_lines_dropped;
     bool rejected;
     bool random_seeded;
+    // A timer of the event's key fires; the record has the timer's key and time, and no payload.
+    bool is_firing;
 };
 
 // Everything of this process; there is one. Lua reaches it through host_of.
@@ -115,6 +120,7 @@ struct host {
     struct event_table event_table;
     uint64_t random_state[4];
     struct function_state state;
+    struct function_timers timers;
 
     struct byte_buffer result;
     struct byte_buffer log;

@@ -50,6 +50,12 @@ static void seed(struct host *host) {
         hash = hash_bytes(hash, &host->load.partition, sizeof host->load.partition);
         hash = hash_bytes(hash, &host->event.offset, sizeof host->event.offset);
     }
+    if (host->is_running && host->event.is_firing) {
+        const struct timer *timer = &host->timers.current;
+        hash = hash_bytes(hash, &timer->time, sizeof timer->time);
+        hash = hash_text(hash, host->event.record.key);
+        hash = hash_text(hash, (struct byte_span){timer->name, timer->name_length});
+    }
     for (int i = 0; i < 4; i++) host->random_state[i] = split_mix(&hash);
     host->event.random_seeded = true;
 }

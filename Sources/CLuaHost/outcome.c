@@ -21,12 +21,16 @@ static void replace(struct host *host, enum outcome_kind kind) {
     byte_buffer_append_u8(&host->result, (uint8_t)kind);
 }
 
+static const char *name_of_called(lua_State *lua) {
+    return host_of(lua)->event.is_firing ? "on_timer" : "handler";
+}
+
 static void emit_returned(lua_State *lua) {
     struct emission_options options = {0};
     if (!lua_isnil(lua, -1)) {
         if (!lua_istable(lua, -1)) {
-            fault_raise(lua, "handler returned a %s as headers; the second value must be a table",
-                luaL_typename(lua, -1));
+            fault_raise(lua, "%s returned a %s as headers; the second value must be a table",
+                name_of_called(lua), luaL_typename(lua, -1));
         }
         options.headers_index = lua_gettop(lua);
     }
@@ -36,8 +40,9 @@ static void emit_returned(lua_State *lua) {
 static void raise_unknown(lua_State *lua) {
     const bool is_null = lua_type(lua, -2) == LUA_TLIGHTUSERDATA;
     fault_raise(lua,
-        "handler returned %s%s; return a table (one event), nil (drop the event), or call "
-        "context.emit", is_null ? "" : "a ", is_null ? "null" : luaL_typename(lua, -2));
+        "%s returned %s%s; return a table (one event), nil (drop the event), or call "
+        "context.emit", name_of_called(lua), is_null ? "" : "a ",
+        is_null ? "null" : luaL_typename(lua, -2));
 }
 
 void outcome_returned(lua_State *lua) {

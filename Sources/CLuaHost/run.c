@@ -7,6 +7,7 @@
 #include "fault.h"
 #include "outcome.h"
 #include "run_events.h"
+#include "run_firings.h"
 
 // A result this large is sent at once; the worker asks again for the rest.
 enum { RESULT_BYTES_MAX = 8 * 1024 * 1024 };
@@ -22,10 +23,14 @@ struct run {
     uint64_t began;
     bool is_timed;
     bool must_stop;
+    struct run_firings firings;
 };
 
 static bool goes_on(const struct run *run) {
-    return run->outcome_count < run->events.count && !run->must_stop;
+    if (run->firings.must_reload) return false;
+    if (run->firings.left > 0) return true;
+    if (run->outcome_count == run->events.count || run->must_stop) return false;
+    return run->outcome_count == 0 || function_timers_suffice(run->host);
 }
 
 static void start_event(struct run *run) {
@@ -47,7 +52,8 @@ static void end_event(struct run *run, bool ended_well, const char *message) {
         byte_buffer_append(&host->times, &took, sizeof took);
     }
     host->is_running = false;
-    if (limits_verdict() != LIMIT_NONE) {
+    const bool is_over_limit = limits_verdict() != LIMIT_NONE;
+    if (is_over_limit) {
         outcome_over_limit(host, limits_raised_by_itself(message) ? message : NULL);
         run->must_stop = true;
         ended_well = false;
@@ -59,52 +65,77 @@ static void end_event(struct run *run, bool ended_well, const char *message) {
     run->outcome_count++;
     if (limits_cpu_milliseconds() >= run->cpu_milliseconds_max) run->must_stop = true;
     if (host->result.length + host->log.length > RESULT_BYTES_MAX) run->must_stop = true;
+    // What the machine ended did not happen, as far as event time is concerned.
+    if (host->timers.is_declared && !is_over_limit) run_firings_begin(&run->firings, host);
 }
 
-// Protected: runs one event after the other. An error leaves it in the middle of an event.
+static void handle_event(lua_State *lua, struct run *run) {
+    const bool has_state = run->host->state.is_declared;
+    start_event(run);
+    if (has_state) function_state_begin(lua);
+    lua_pushvalue(lua, 2);
+    event_object_push(lua);
+    lua_pushvalue(lua, 3);
+    lua_call(lua, 2, 2);
+    outcome_returned(lua);
+    if (has_state && !run->host->event.rejected) function_state_end(lua);
+    lua_settop(lua, 3);
+    end_event(run, !run->host->event.rejected, NULL);
+}
+
+// Protected: runs one event after the other, each with the timers that are due then. An error
+// leaves it in the middle of an event or a firing.
 static int run_until_error(lua_State *lua) {
     struct run *run = lua_touserdata(lua, 1);
-    const bool has_state = run->host->state.is_declared;
     lua_rawgeti(lua, LUA_REGISTRYINDEX, REGISTRY_HANDLER);
     lua_rawgeti(lua, LUA_REGISTRYINDEX, REGISTRY_CONTEXT);
     while (goes_on(run)) {
         document_lazy_close(lua);
-        start_event(run);
-        if (has_state) function_state_begin(lua);
-        lua_pushvalue(lua, 2);
-        event_object_push(lua);
-        lua_pushvalue(lua, 3);
-        lua_call(lua, 2, 2);
-        outcome_returned(lua);
-        if (has_state && !run->host->event.rejected) function_state_end(lua);
-        lua_settop(lua, 3);
-        end_event(run, !run->host->event.rejected, NULL);
+        if (run->firings.left > 0) run_firings_fire(lua, &run->firings);
+        else handle_event(lua, run);
     }
     return 0;
 }
 
+// Starts what an error has hit that came before anything had begun. False when nothing is left.
+static bool start_next(struct run *run) {
+    if (run->firings.left > 0 && run_firings_start(&run->firings, run->host)) return true;
+    if (!goes_on(run)) return false;
+    start_event(run);
+    return true;
+}
+
 static void run_all(struct run *run) {
     struct host *host = run->host;
-    lua_State *lua = host->lua;
-    while (goes_on(run)) {
+    while (goes_on(run) || run->firings.must_reload) {
+        if (run->firings.must_reload) run_firings_reload(&run->firings, host);
+        lua_State *lua = host->lua;
         lua_settop(lua, 0);
         lua_pushcfunction(lua, fault_describe);
         lua_pushcfunction(lua, run_until_error);
         lua_pushlightuserdata(lua, run);
         host->traceback.length = 0;
         const int status = lua_pcall(lua, 1, 0, 1);
-        if (status == LUA_OK) return;
+        if (status == LUA_OK) continue;
         // Memory so short that not even the next handler could be called counts for its event.
-        if (!host->is_running) start_event(run);
+        if (!host->is_running && !start_next(run)) return;
         if (status == LUA_ERRMEM) limits_exceeded(LIMIT_MEMORY);
         outcome_raised(host);
-        end_event(run, false, lua_tostring(lua, -1));
+        const char *message = lua_tostring(lua, -1);
+        if (host->event.is_firing) run_firings_end(&run->firings, host, false, message);
+        else end_event(run, false, message);
     }
 }
 
 static void append_logs(struct host *host) {
     byte_buffer_append_u32(&host->result, host->log_line_count);
     byte_buffer_append(&host->result, host->log.bytes, host->log.length);
+}
+
+static void append_firings(struct host *host) {
+    const struct byte_buffer *results = &host->timers.results;
+    byte_buffer_append_u32(&host->result, host->timers.count);
+    byte_buffer_append(&host->result, results->bytes, results->length);
 }
 
 static void append_state_changes(struct host *host) {
@@ -132,6 +163,7 @@ void run_events(struct host *host, struct frame frame) {
     byte_buffer_patch_u32(&host->result, count_at, run.outcome_count);
     append_logs(host);
     append_state_changes(host);
+    if (host->timers.is_declared) append_firings(host);
     byte_buffer_append(&host->result, host->times.bytes, host->times.length);
     run_events_free(&run.events);
 }

@@ -68,6 +68,7 @@ static int build(lua_State *lua) {
     outputs_collect(lua, definition);
     read_numbers(lua, host, definition);
     function_state_read(lua, definition);
+    function_timers_read(lua, definition);
     host->description.length = 0;
     const size_t most = DESCRIPTION_BYTES_MAX;
     struct byte_buffer *description = &host->description;

@@ -17,6 +17,8 @@ struct state_entry {
     bool is_known;
     // Events of the key fail; the value is the reason.
     bool is_refused;
+    // The turn for which the worker handed over timers of the key that nothing has changed yet.
+    uint64_t untouched_turn;
     // The value; NULL where the key has none.
     unsigned char *value;
     uint32_t value_length;

@@ -56,10 +56,14 @@ package struct DryRun: Sendable {
         while let partition = rest.first?.partition {
             var program = function.program
             program.partition = partition
+            // The host keeps the state itself; time and timers are kept for it.
+            let state = StateTable(
+                timers: function.definition.timers,
+                stateBytes: function.definition.limits.stateBytes)
             try await hosts.withHost(program) { host in
                 while let input = rest.first, input.partition == partition {
                     rest.removeFirst()
-                    let report = await Self.report(on: input, function.definition, host)
+                    let report = await Self.report(on: input, function.definition, host, state)
                     try await body(report)
                     if report.fault?.kind == .hostDied { return }
                 }
@@ -68,7 +72,8 @@ package struct DryRun: Sendable {
     }
 
     private static func report(
-        on input: Input, _ definition: FunctionDefinition, _ host: any FunctionHost
+        on input: Input, _ definition: FunctionDefinition, _ host: any FunctionHost,
+        _ state: StateTable
     ) async -> Report {
         var part = StoredEvents(station: input.station, partition: input.partition)
         part.records.append(input.event)
@@ -76,24 +81,38 @@ package struct DryRun: Sendable {
         var report = Report(input: input)
         let start = ContinuousClock.now
         do throws(HostError) {
-            let reply = try await host.run(LaneBatch([part]), range: 0..<1)
+            let batch = LaneBatch([part])
+            let reply = try await host.run(batch, range: 0..<1, state: state)
             report.duration = .now - start
             report.logs = reply.logs
-            switch reply.outcomes.first {
-            case .done(let range):
-                for index in range {
-                    reply.withEmission(index) { output, record in
-                        report.emissions.append(
-                            Emission(station: definition.to[output], event: record.event))
-                    }
-                }
-            case .failed(let fault): report.fault = fault
-            case .parked, nil: break
+            state.apply(reply.stateChanges)
+            state.move(by: reply, to: 0..<1, of: batch)
+            for outcome in reply.outcomes + reply.firings.map(\.outcome) {
+                report.take(outcome, of: reply, definition)
             }
         } catch {
             report.duration = .now - start
             report.fault = FunctionFault(kind: .hostDied, message: "\(error)")
         }
         return report
+    }
+}
+
+extension DryRun.Report {
+    /// Adds what the event came to, or a timer that fired after it.
+    fileprivate mutating func take(
+        _ outcome: Outcome, of reply: RunReply, _ definition: FunctionDefinition
+    ) {
+        switch outcome {
+        case .done(let range):
+            for index in range {
+                reply.withEmission(index) { output, record in
+                    emissions.append(
+                        DryRun.Emission(station: definition.to[output], event: record.event))
+                }
+            }
+        case .failed(let fault): if self.fault == nil { self.fault = fault }
+        case .parked: break
+        }
     }
 }

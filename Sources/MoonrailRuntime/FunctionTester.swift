@@ -87,12 +87,15 @@ package struct FunctionTester: Sendable {
                 return (outcome, logs)
             }
             logs += reply.logs
-            state.apply(reply.stateChanges)
             for change in reply.stateChanges {
-                outcome.changedKeys.insert(String(decoding: change.key, as: UTF8.self))
+                if state.all[change.key]?.json != change.value?.json {
+                    outcome.changedKeys.insert(String(decoding: change.key, as: UTF8.self))
+                }
+                state.apply([change])
             }
+            state.move(by: reply, to: next..<batch.count, of: batch)
             next += reply.outcomes.count
-            for result in reply.outcomes { outcome.take(result, of: reply, definition) }
+            outcome.take(reply, definition)
         }
         outcome.state = Self.json(of: state)
         return (outcome, logs)
@@ -106,7 +109,8 @@ package struct FunctionTester: Sendable {
         for (key, value) in test.state {
             values[Array(key.utf8)] = StateValue(json: try value.encoded(), version: version)
         }
-        return StateTable(values)
+        return StateTable(
+            values, timers: definition.timers, stateBytes: definition.limits.stateBytes)
     }
 
     private static func json(of state: StateTable) -> [String: JSONValue] {
@@ -136,8 +140,19 @@ package struct FunctionTester: Sendable {
 }
 
 extension FunctionTest.Outcome {
-    /// Adds what one event came to.
-    fileprivate mutating func take(
+    /// Adds what the events came to, and the timers that fired after each.
+    fileprivate mutating func take(_ reply: RunReply, _ definition: FunctionDefinition) {
+        var firings = reply.firings[...]
+        for (event, outcome) in reply.outcomes.enumerated() {
+            take(outcome, of: reply, definition)
+            while let firing = firings.first, firing.event == event {
+                take(firing.outcome, of: reply, definition)
+                firings.removeFirst()
+            }
+        }
+    }
+
+    private mutating func take(
         _ outcome: Outcome, of reply: RunReply, _ definition: FunctionDefinition
     ) {
         switch outcome {

@@ -46,7 +46,8 @@ package struct Rehearsal: Sendable {
                     try await compare(
                         StationCursor(
                             station: sample, partition: UInt32(number), offset: first),
-                        end: partition.next, one, other, &report)
+                        end: partition.next, Side(one, function.definition),
+                        Side(other, function.definition), &report)
                 }
             }
         }
@@ -54,7 +55,7 @@ package struct Rehearsal: Sendable {
     }
 
     private func compare(
-        _ cursor: StationCursor, end: UInt64, _ one: any FunctionHost, _ other: any FunctionHost,
+        _ cursor: StationCursor, end: UInt64, _ one: Side, _ other: Side,
         _ report: inout Report
     ) async throws {
         var cursor = cursor
@@ -79,16 +80,35 @@ package struct Rehearsal: Sendable {
 
     /// What each event of the batch came to; a host may answer for fewer than it was asked for.
     private static func results(
-        of batch: LaneBatch, in host: any FunctionHost
+        of batch: LaneBatch, in side: Side
     ) async throws -> [Result] {
         var results: [Result] = []
         while results.count < batch.count {
-            let reply = try await host.run(batch, range: results.count..<batch.count)
+            let range = results.count..<batch.count
+            let reply = try await side.host.run(batch, range: range, state: side.state)
+            side.state.apply(reply.stateChanges)
+            side.state.move(by: reply, to: range, of: batch)
             for outcome in reply.outcomes {
                 results.append(Result(outcome, of: reply))
             }
+            for firing in reply.firings {
+                results[range.lowerBound + firing.event].firings
+                    .append(Result(firing.outcome, of: reply))
+            }
         }
         return results
+    }
+
+    /// One of the two runs, with the state that it keeps.
+    private struct Side {
+        let host: any FunctionHost
+        let state: StateTable
+
+        init(_ host: any FunctionHost, _ definition: FunctionDefinition) {
+            self.host = host
+            state = StateTable(
+                timers: definition.timers, stateBytes: definition.limits.stateBytes)
+        }
     }
 
     /// Everything that one event came to, in a form that compares byte by byte.
@@ -96,6 +116,8 @@ package struct Rehearsal: Sendable {
         var emissions: [[UInt8]] = []
         var outputs: [Int] = []
         var fault: FunctionFault?
+        /// Of the timers that fired after it.
+        var firings: [Result] = []
 
         init(_ outcome: Outcome, of reply: RunReply) {
             switch outcome {
@@ -114,6 +136,11 @@ package struct Rehearsal: Sendable {
         }
 
         var description: String {
+            ([ownDescription] + firings.map { "a timer \($0.ownDescription)" })
+                .joined(separator: ", ")
+        }
+
+        private var ownDescription: String {
             if let fault { return "\(fault.kind.name): \(fault.message)" }
             if emissions.isEmpty { return "dropped" }
             let payloads = emissions.compactMap { bytes in

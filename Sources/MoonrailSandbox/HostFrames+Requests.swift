@@ -62,29 +62,56 @@ extension HostFrames {
     }
 
     /// The RUN PREPARED frame with what was answered to the keys that were asked for.
+    ///
+    /// - Parameter timers: of a function that has some, which of them may fire.
     package static func runPrepared(
-        _ keys: [[UInt8]], _ answers: StateAnswers, isTimed: Bool = false
+        _ keys: [[UInt8]], _ answers: StateAnswers, _ timers: TimerOrders = .none,
+        isTimed: Bool = false
     ) -> [UInt8] {
         var frame = start(.runPrepared, bodyBytes: 12)
         if isTimed { setTimed(&frame) }
         frame.appendLittleEndian(answers.keysLeft)
-        frame.appendLittleEndian(UInt32(keys.count))
-        for (key, answer) in zip(keys, answers.answers) {
-            frame.appendText(key)
-            switch answer {
-            case .none:
-                frame.append(0)
-                frame.appendText([])
-            case .value(let value):
-                frame.append(1)
-                frame.appendText(value.encoded)
-            case .refused(let reason):
-                frame.append(2)
-                frame.appendText(reason)
-            }
+        frame.appendLittleEndian(UInt32(keys.count + timers.values.count))
+        for (key, answer) in zip(keys, answers.answers) { append(answer, of: key, to: &frame) }
+        for (key, value) in timers.values { append(.value(value), of: key, to: &frame) }
+        switch timers {
+        case .none: break
+        case .noneFire: append(nil, to: &frame)
+        case .due(let due): append(due, to: &frame)
         }
         finish(&frame)
         return frame
+    }
+
+    private static func append(
+        _ answer: StateAnswers.Answer, of key: [UInt8], to frame: inout [UInt8]
+    ) {
+        frame.appendText(key)
+        switch answer {
+        case .none:
+            frame.append(0)
+            frame.appendText([])
+        case .value(let value):
+            frame.append(1)
+            frame.appendText(value.encoded)
+        case .refused(let reason):
+            frame.append(2)
+            frame.appendText(reason)
+        }
+    }
+
+    /// - Parameter due: nil where nothing is to fire.
+    private static func append(_ due: DueTimers?, to frame: inout [UInt8]) {
+        frame.appendLittleEndian(due?.watermark.reached?.microseconds ?? Int64.min)
+        frame.appendLittleEndian(due?.watermark.delay ?? 0)
+        frame.appendLittleEndian(UInt32(due?.firings ?? 0))
+        frame.append(due?.isCut == true ? 1 : 0)
+        frame.appendLittleEndian(UInt32(due?.timers.count ?? 0))
+        for timer in due?.timers ?? [] {
+            frame.appendLittleEndian(timer.timer.time.microseconds)
+            frame.appendText(timer.key)
+            frame.appendText(timer.timer.name)
+        }
     }
 
     private static func events(
@@ -134,6 +161,19 @@ extension HostFrames {
                     bytes.part(start, Int(bytes.littleEndian(UInt32.self, at: start)) + 4))
             }
         }
+    }
+}
+
+/// What a host is told of timers for a run.
+package enum TimerOrders: Sendable {
+    /// The function has no timers.
+    case none
+    /// It has some, and none of them is to fire.
+    case noneFire
+    case due(DueTimers)
+
+    fileprivate var values: [(key: [UInt8], value: StateValue)] {
+        if case .due(let due) = self { due.values } else { [] }
     }
 }
 

@@ -16,6 +16,15 @@ package final class HostProcess: FunctionHost {
         var outputs: Int
         var limits: FunctionLimits
         var hasState = false
+        var hasTimers = false
+
+        /// From when a run's turn comes to when the host is held to be stuck. A timer may run
+        /// twice, when it goes over a limit.
+        var deadline: Duration {
+            guard hasTimers else { return limits.wallDeadline }
+            let firings = TimerDefinition.firings(stateBytes: limits.stateBytes)
+            return limits.wallDeadline + limits.eventTime * 2 * firings
+        }
     }
 
     /// Waits for the READY frame.
@@ -74,8 +83,8 @@ package final class HostProcess: FunctionHost {
         }
         let expected = ExpectedResult(
             events: range.count, outputs: program.outputs, limits: program.limits,
-            hasState: program.hasState, isTimed: isTimed)
-        let deadline = program.limits.wallDeadline
+            hasState: program.hasState, hasTimers: program.hasTimers, isTimed: isTimed)
+        let deadline = program.deadline
         if program.hasState {
             return beginPrepared(batch, range, state, expected, deadline)
         }
@@ -108,8 +117,13 @@ package final class HostProcess: FunctionHost {
                 throw await self.died(of: error)
             }
             let answers = try await state.answers(to: keys)
+            var timers = TimerOrders.none
+            if expected.hasTimers {
+                let due = try await state.dueTimers(latest: batch.latestTime(in: range))
+                timers = due.map { .due($0) } ?? .noneFire
+            }
             let frame = try await self.connection.exchange(
-                HostFrames.runPrepared(keys, answers, isTimed: expected.isTimed),
+                HostFrames.runPrepared(keys, answers, timers, isTimed: expected.isTimed),
                 within: deadline
             ).get()
             do throws(ProtocolBreach) {
@@ -155,6 +169,7 @@ package final class HostProcess: FunctionHost {
         }
         guard case .object(let fields) = value else { return loaded }
         loaded.hasState = fields["state"] != nil
+        loaded.hasTimers = fields["on_timer"] != nil
         // It may write those that it was given, else those that its script names.
         guard program.outputs.isEmpty else { return loaded }
         switch fields["to"] {

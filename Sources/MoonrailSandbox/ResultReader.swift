@@ -10,17 +10,20 @@ package struct ExpectedResult: Sendable {
     package var limits: FunctionLimits
     /// Whether the program keeps state.
     package var hasState: Bool
+    /// Whether the program has timers, too.
+    package var hasTimers: Bool
     /// Whether it was asked how long each event takes.
     package var isTimed: Bool
 
     package init(
         events: Int, outputs: Int, limits: FunctionLimits, hasState: Bool = false,
-        isTimed: Bool = false
+        hasTimers: Bool = false, isTimed: Bool = false
     ) {
         self.events = events
         self.outputs = outputs
         self.limits = limits
         self.hasState = hasState
+        self.hasTimers = hasTimers
         self.isTimed = isTimed
     }
 }
@@ -33,10 +36,18 @@ struct ResultReader {
     private(set) var emissions: [RunReply.Emission] = []
     private(set) var logs: [RunReply.LogLine] = []
     private(set) var stateChanges: [StateChange] = []
+    private(set) var firings: [RunReply.Firing] = []
+    /// State changes that timers made.
+    private var changedByTimers = 0
     private(set) var nanoseconds: [UInt64] = []
 
     /// Fewest bytes of an emission: its output and the fixed part of a record.
     private static let emissionBytesMinimum = 4 + EventRecord.fixedBytes
+    /// Fewest bytes of a state change of a function with timers: event, timer, key, whether it had
+    /// a value, value, timers.
+    private static let changeBytesMinimum = 19
+    /// Fewest bytes of a timer that fired: event, time, key, name, outcome.
+    private static let firingBytesMinimum = 27
     /// Fewest bytes of a log line: event, level, lengths of text and fields.
     private static let logBytesMinimum = 13
     /// Emission indexes are 16 bits wide, and the last one stands for dead letters.
@@ -63,6 +74,7 @@ struct ResultReader {
         }
         try readLogs(&body)
         try readStateChanges(&body)
+        if expected.hasTimers { try readFirings(&body) }
         if expected.isTimed { try readTimes(&body) }
     }
 
@@ -126,28 +138,74 @@ struct ResultReader {
     /// What the events made of the state of their keys.
     private mutating func readStateChanges(_ body: inout ByteReader) throws {
         let count = Int(try body.integer(UInt32.self))
-        guard count == 0 || expected.hasState, count <= outcomes.count else {
+        // A timer that fires always does: it is gone then.
+        let most = expected.hasTimers ? body.remaining / Self.changeBytesMinimum : outcomes.count
+        guard count == 0 || expected.hasState, count <= most else {
             throw ProtocolBreach("it changed state \(count) times in \(outcomes.count) events")
         }
         for _ in 0..<count {
-            let event = Int(try body.integer(UInt32.self))
-            guard event < outcomes.count, event > stateChanges.last?.event ?? -1,
-                case .done = outcomes[event]
-            else {
-                throw ProtocolBreach("it changed state in event \(event)")
-            }
+            let (event, firing) = try readChangePlace(&body)
             let key = try body.textBytes()
             let hadValue = try body.integer(UInt8.self) != 0
             let encoded = try body.textBytes()
             let value = StateValue(encoded: encoded)
             guard (1...Bounds.keyBytes).contains(key.count), value != nil || encoded.isEmpty,
-                encoded.count <= Int(expected.limits.stateBytes) + 4
+                value?.json.count ?? 0 <= Int(expected.limits.stateBytes),
+                value?.timers.isEmpty != false || !key.contains(0)
             else {
                 throw ProtocolBreach(
                     "it told a state of \(encoded.count) bytes under a key of \(key.count)")
             }
-            stateChanges.append(
-                StateChange(event: event, key: key, hadValue: hadValue, value: value))
+            var change = StateChange(
+                event: event, firing: firing, key: key, hadValue: hadValue, value: value)
+            if expected.hasTimers { change.timersBefore = try readTimers(&body) }
+            stateChanges.append(change)
+        }
+    }
+
+    /// The event of a state change, or the firing after it; they come in their order.
+    private mutating func readChangePlace(
+        _ body: inout ByteReader
+    ) throws -> (event: Int, firing: Int?) {
+        let event = Int(try body.integer(UInt32.self))
+        let number = expected.hasTimers ? Int(try body.integer(UInt32.self)) : 0
+        let last = stateChanges.last?.event ?? -1
+        // Those of the event itself come first, those of timers one after the other.
+        let isInOrder = number == 0 ? event > last : event >= last && number == changedByTimers + 1
+        guard event < outcomes.count, isInOrder, number > 0 || outcomes[event].isDone else {
+            throw ProtocolBreach("it changed state in event \(event)")
+        }
+        guard number > 0 else { return (event, nil) }
+        changedByTimers = number
+        return (event, number - 1)
+    }
+
+    /// The timers that a key had before it was changed.
+    private func readTimers(_ body: inout ByteReader) throws -> [StateTimer] {
+        guard let timers = try [StateTimer](&body) else {
+            throw ProtocolBreach("it told of timers that are none")
+        }
+        return timers
+    }
+
+    /// The timers that fired: each changed the state of its key, so that they are known already.
+    private mutating func readFirings(_ body: inout ByteReader) throws {
+        let count = Int(try body.integer(UInt32.self))
+        let changes = stateChanges.filter { $0.firing != nil }
+        guard count == changes.count, count <= body.remaining / Self.firingBytesMinimum else {
+            throw ProtocolBreach("it fired \(count) timers and changed \(changes.count) states")
+        }
+        firings.reserveCapacity(count)
+        for change in changes {
+            let event = Int(try body.integer(UInt32.self))
+            let time = EventTime(microseconds: try body.integer())
+            let key = try body.textBytes()
+            let timer = StateTimer(time: time, name: try body.textBytes())
+            guard event == change.event, key == change.key, change.timersBefore.contains(timer)
+            else { throw ProtocolBreach("it fired a timer that does not wait") }
+            let outcome = try outcome(&body)
+            firings.append(
+                .init(event: event, timer: KeyedTimer(key: key, timer: timer), outcome: outcome))
         }
     }
 

@@ -10,6 +10,8 @@ import Testing
         let function: String
         let input: String
         let events: String
+        /// Of `produce`.
+        var options: [String] = []
         /// Payloads by station.
         let outputs: [String: [String]]
 
@@ -64,6 +66,38 @@ import Testing
             function: "csv-line", input: "exports",
             events: #"{"b":"say \"hi\"","a":1}"#,
             outputs: ["exports.csv": [#""1","say ""hi""""#]]),
+        Example(
+            function: "count-clicks", input: "clicks",
+            events: """
+                {"page":"home","at":"2026-01-01T00:00:05Z"}
+                {"page":"news","at":"2026-01-01T00:00:06Z"}
+                {"page":"home","at":"2026-01-01T00:01:04Z"}
+                {"page":"home","at":"2026-01-01T00:00:59Z"}
+                {"page":"home","at":"2026-01-01T00:01:10Z"}
+                {"page":"home","at":"2026-01-01T00:00:30Z"}
+                {"page":"news","at":"2026-01-01T00:03:00Z"}
+                """,
+            options: ["--time", "at"],
+            outputs: [
+                "clicks.minutes": [
+                    #"{"clicks":2,"minute":"2026-01-01T00:00Z","page":"home"}"#,
+                    #"{"clicks":1,"minute":"2026-01-01T00:00Z","page":"news"}"#,
+                    #"{"clicks":2,"minute":"2026-01-01T00:01Z","page":"home"}"#,
+                ],
+                "dead.count-clicks": [#"{"page":"home","at":"2026-01-01T00:00:30Z"}"#],
+            ]),
+        Example(
+            function: "silent-sensor", input: "heartbeats",
+            events: """
+                {"sensor":"a","at":1767225600000}
+                {"sensor":"b","at":1767225600000}
+                {"sensor":"b","at":1767228600000}
+                {"sensor":"b","at":1767229320000}
+                """,
+            options: ["--time", "at"],
+            outputs: [
+                "sensors.silent": [#"{"heard":"2026-01-01T00:00:00Z","sensor":"a"}"#]
+            ]),
     ]
 
     @Test(arguments: examples)
@@ -71,7 +105,9 @@ import Testing
         let data = try TemporaryDirectory.make("shipped")
         defer { try? FileManager.default.removeItem(at: data) }
         let moonrail = MoonrailCommand(data: data, functions: Self.functions)
-        try await moonrail.run("produce", example.input, input: example.events)
+        _ = try await moonrail.start(
+            ["produce", example.input] + example.options, input: example.events
+        ).finish()
         let ran = try await moonrail.run("run", "--until-idle")
         #expect(ran.status == 0, "\(ran.errors)")
         for (station, payloads) in example.outputs {

@@ -1,5 +1,6 @@
-// Feeds the host any bytes as what its worker sends: frames, LOAD, RUN, event records and whatever
-// scripts are in them. It must answer or leave in order, and never read or write beside its memory.
+// Feeds the host any bytes as what its worker sends: frames, LOAD, RUN, PREPARE, RUN PREPARED,
+// event records and whatever scripts are in them. It must answer or leave in order, and never read
+// or write beside its memory.
 #include "../../Sources/CLuaHost/frame.c"
 #include "../../Sources/CLuaHost/host.c"
 
@@ -45,12 +46,29 @@ static void serve(struct host *host) {
         switch (frame.kind) {
         case FRAME_LOAD: answer_load(host, frame); break;
         case FRAME_RUN: answer_run(host, frame); break;
+        case FRAME_PREPARE: answer_prepare(host, frame); break;
+        case FRAME_RUN_PREPARED: answer_run_prepared(host, frame); break;
         default: return;
         }
     }
 }
 
+static void forget_state(struct host *host) {
+    state_cache_clear(&host->state.cache);
+    free(host->state.key_path);
+    free(host->state.of_events);
+    byte_buffer_free(&host->state.initial);
+    byte_buffer_free(&host->state.batch);
+    byte_buffer_free(&host->state.keys);
+    byte_buffer_free(&host->state.next);
+    byte_buffer_free(&host->state.changes);
+    free(host->timers.queue.heap);
+    byte_buffer_free(&host->timers.queue.texts);
+    byte_buffer_free(&host->timers.results);
+}
+
 static void forget(struct host *host) {
+    forget_state(host);
     limits_end();
     script_unload(host);
     load_request_free(&host->load);

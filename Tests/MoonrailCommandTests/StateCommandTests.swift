@@ -53,6 +53,32 @@ import Testing
         }
     }
 
+    @Test func `the timers of a key are shown with its state`() async throws {
+        try await Workplace.with { place in
+            _ = try place.write(
+                "functions/remind.lua",
+                """
+                return {
+                  from = "tasks", state = {},
+                  handler = function(event, context) context.timer(event.time + 1000, "due") end,
+                  on_timer = function(timer, context) end,
+                }
+                """)
+            try await place.command.run(
+                "produce", "tasks", "--key", "task", "--time", "at",
+                input: #"{"task":"a","at":"2026-01-31T08:00:00Z"}"#)
+            try await place.command.run("run", "--until-idle")
+            let now = try await place.command.run("state", "get", "remind", "a")
+            #expect(now.status == 0 && now.output.isEmpty)
+            #expect(now.errors.contains("timer 'due' waits for 2026-01-31T08:00:01Z"))
+            let then = try await place.command.run(
+                "state", "get", "remind", "a", "--at", "0", "--json")
+            #expect(
+                then.output.contains(
+                    #""timers":[{"name":"due","time":"2026-01-31T08:00:01Z"}]"#))
+        }
+    }
+
     @Test func `keys are listed and counted, and changes are told`() async throws {
         try await Self.withBalances { place in
             let list = try await place.command.run("state", "list", "balance")

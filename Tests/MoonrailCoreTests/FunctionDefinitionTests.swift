@@ -38,6 +38,26 @@ struct FunctionDefinitionTests {
         #expect(definition.limits.eventTime == .milliseconds(50))
     }
 
+    @Test func `timers are declared by on_timer, with the lateness of events`() throws {
+        let head = #"{"from": "a", "state": {}, "on_timer": "<function>""#
+        #expect(try definition(#"{"from": "a", "state": {}}"#).timers == nil)
+        #expect(try definition(head + "}").timers == TimerDefinition())
+        let late = try definition(head + #", "timers": {"lateness": "90s"}}"#)
+        #expect(late.timers == TimerDefinition(lateness: .seconds(90)))
+        let wrong = [
+            (head + #", "timers": {"lateness": "31d"}}"#, "must be a duration from 0s to 30d"),
+            (head + #", "timers": {"lateness": 5}}"#, "must be a duration from 0s to 30d"),
+            (head + #", "timers": {"late": "5s"}}"#, "field 'timers.late' is not known"),
+            (#"{"from": "a", "state": {}, "timers": {}}"#, "without 'on_timer'"),
+            (#"{"from": "a", "on_timer": "<function>"}"#, "add state = {}"),
+            (#"{"from": "a", "state": {}, "on_timer": 5}"#, "must be a function"),
+        ]
+        for (table, message) in wrong {
+            let refusal = #expect(throws: InvalidDefinition.self) { try definition(table) }
+            #expect(refusal?.description.contains(message) == true, "\(table)")
+        }
+    }
+
     @Test func `the operator sets any limit of one function, beyond what its script may ask`()
         throws
     {
@@ -169,7 +189,8 @@ struct FunctionDefinitionTests {
         (
             #"{"from": "a", "xyzzy": 1}"#,
             "field 'xyzzy' is not known; known: batch, breaker, description, from, handler, "
-                + "limits, loop, numbers, on_breaker, on_failure, retry, start, state, to"
+                + "limits, loop, numbers, on_breaker, on_failure, on_timer, retry, start, state, "
+                + "timers, to"
         ),
         (#"{"from": "a", "limits": 5}"#, "'limits' is a number; it must be a table"),
         (

@@ -109,6 +109,33 @@ struct ScriptLintTests {
         #expect(Self.findings(Self.script(body)) == [finding])
     }
 
+    @Test func `what on_timer does is looked at like the handler`() {
+        func script(_ handler: String, _ timer: String) -> String {
+            """
+            return { from = "in", to = "out", state = {},
+              handler = function(event, context) \(handler) end,
+              on_timer = function(timer, ctx) \(timer) end,
+            }
+            """
+        }
+        #expect(Self.findings(script("context.timer(1, 'x')", "return { k = timer.key }")) == [])
+        #expect(Self.findings(script("", "ctx.emit({ k = timer.key })")) == [])
+        #expect(
+            Self.findings(script("", "ctx.emitt({})")).last
+                == "3 error: there is no 'context.emitt'; did you mean 'emit'?")
+        #expect(
+            Self.findings(script("", "if timer.key then return {} end")).first?
+                .contains("on_timer ends here without a value") == true)
+        let without =
+            "return { from = 'in', state = {}, handler = function(event, context) "
+            + "context.timer(1, 'x') end }"
+        #expect(
+            Self.findings(without) == [
+                "1 error: there is no context.timer, as the function declares none; add on_timer = "
+                    + "function(timer, context) ... end to its table"
+            ])
+    }
+
     @Test func `an output that nothing is emitted to is told, but only when that is certain`() {
         let to = "{ \"out\", \"rest\" }"
         let unused =

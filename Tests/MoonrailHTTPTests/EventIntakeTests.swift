@@ -18,10 +18,11 @@ import Testing
     static let time = EventTime(microseconds: 1_000_000)
 
     static func take(
-        _ text: String, key: String? = nil, id: String? = nil,
+        _ text: String, key: String? = nil, id: String? = nil, time timePath: String? = nil,
         eventBytes: Int = Bounds.defaultEventBytes
     ) throws -> Taken {
-        let rules = EventIntake.Rules(keyPath: key, idPath: id, eventBytes: eventBytes)
+        let rules = EventIntake.Rules(
+            keyPath: key, idPath: id, timePath: timePath, eventBytes: eventBytes)
         var intake = try EventIntake(rules: rules, time: time)
         var body = IntakeBody(ByteBuffer(string: text))
         var taken = Taken()
@@ -32,6 +33,32 @@ import Testing
         }
         taken.answer = intake.answer
         return taken
+    }
+
+    @Test func `the time of an event may stand in its document`() throws {
+        let taken = try Self.take(
+            """
+            {"at":{"time":"2026-01-31T08:00:00.25+01:00"}}
+            {"at":{"time":1767225600123}}
+            {"at":{"time":-1}}
+            {"at":{"time":"yesterday"}}
+            {"at":{"time":1.5}}
+            {"at":{"time":{}}}
+            {"at":{"time":9223372036854775807}}
+            {}
+            """, time: "at.time")
+        #expect(
+            taken.events.map(\.time.description) == [
+                "2026-01-31T07:00:00.250Z", "2026-01-01T00:00:00.123Z", "1969-12-31T23:59:59.999Z",
+            ])
+        let wrong =
+            "the time at 'at.time' must be RFC 3339, such as 2026-01-31T08:00:00Z, or whole "
+            + "milliseconds since 1970"
+        #expect(
+            taken.reasons == [
+                "4: \(wrong)", "5: \(wrong)", "6: the time at 'at.time' is an object, not a scalar",
+                "7: \(wrong)", "8: no value at 'at.time'",
+            ])
     }
 
     @Test func `each line becomes an event with the line's own bytes`() throws {

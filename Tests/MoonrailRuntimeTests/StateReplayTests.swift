@@ -38,10 +38,12 @@ import Testing
             var model = Model()
             for _ in 0..<count {
                 let closes = generator.once(in: 9)
+                // A first amount of zero would leave the state as it is where there is none.
+                let amount = generator.number(1...50) * (generator.once(in: 2) ? -1 : 1)
                 model.inputs.append(
                     Input(
                         account: "a\(generator.number(0...6))",
-                        amount: closes ? nil : generator.number(-50...50)))
+                        amount: closes ? nil : amount))
             }
             return model
         }
@@ -168,6 +170,58 @@ import Testing
             try await ReplayTests.reset(line, "sum", to: .earliest, .append)
             try await line.runUntilIdle()
             try await expectState(line, ["a": 2 * 600 * 601 / 2], "rebuilt")
+        }
+    }
+
+    @Test func `a function with timers begins anew from the very beginning, and only there`()
+        async throws
+    {
+        let waiting = """
+            return {
+              from = "in", to = "out",
+              state = { key = "account", initial = { sum = 0 } },
+              handler = function(event, context)
+                context.state.sum = context.state.sum + event.data.n
+                context.timer(event.time + 1000, "late")
+              end,
+              on_timer = function(timer, context)
+                return { account = timer.key, sum = context.state.sum, at = timer.time }
+              end,
+            }
+            """
+        try await TestLine.with(["wait": waiting]) { line in
+            try await line.engine.open("in", settings: nil)
+            var append = StationAppend(station: "in")
+            for second in 0..<60 {
+                append.records.append(
+                    Event(
+                        time: EventTime(microseconds: Int64(second) * 3_000_000),
+                        payload: Array(#"{"account":"a\#(second % 3)","n":\#(second)}"#.utf8)))
+            }
+            _ = try await line.engine.append(append)
+            try await line.runUntilIdle()
+            let before = try await line.payloads("out")
+            #expect(before.count == 59)
+            for (place, outputs) in [
+                (StartingPoint.offset(10), ReplayOutputs.append), (.earliest, .fill),
+            ] {
+                let error = await #expect(throws: ResetRefused.self) {
+                    try await ReplayTests.reset(line, "wait", to: place, outputs)
+                }
+                #expect(error?.description.contains("has timers") == true)
+            }
+            let lane = LaneID(function: "wait", partition: 0)
+            let state = try await line.engine.values(of: lane, in: .state, after: nil, limit: 10)
+            let timers = try await line.engine.values(of: lane, in: .timers, after: nil, limit: 10)
+            #expect(state.count == 3 && timers.count == 1)
+            try await ReplayTests.reset(line, "wait", to: .earliest, .append)
+            try await line.runUntilIdle()
+            #expect(try await line.payloads("out") == before + before)
+            #expect(
+                try await line.engine.values(of: lane, in: .state, after: nil, limit: 10) == state)
+            #expect(
+                try await line.engine.values(of: lane, in: .timers, after: nil, limit: 10)
+                    == timers)
         }
     }
 }

@@ -55,8 +55,30 @@ package struct EmissionIDSource: Sendable {
 
     /// The bits of the id of emission number `index` of the event at `offset`.
     mutating func derivedID(offset: UInt64, index: UInt32) -> DerivedID {
+        set(offset, index)
+        return hash()
+    }
+
+    /// The bits of the id of emission number `index` of a timer that fired after the event at
+    /// `offset`. The timer is part of it, and not how much was emitted before, so that another
+    /// script's emissions of the same timer have the same ids. The event is, as a late event may
+    /// set a timer of a time once more that has fired already.
+    mutating func derivedID(offset: UInt64, timer: KeyedTimer, index: UInt32) -> DerivedID {
+        set(offset, index)
+        let count = material.count
+        material.appendText(timer.key)
+        material.appendText(timer.timer.name)
+        material.appendLittleEndian(timer.timer.time.microseconds)
+        defer { material.removeLast(material.count - count) }
+        return hash()
+    }
+
+    private mutating func set(_ offset: UInt64, _ index: UInt32) {
         material.storeLittleEndian(offset, at: variableStart)
         material.storeLittleEndian(index, at: variableStart + 8)
+    }
+
+    private func hash() -> DerivedID {
         let hash = material.withUnsafeBytes { XXH3_128bits($0.baseAddress, $0.count) }
         return DerivedID(high: hash.high64, low: hash.low64)
     }

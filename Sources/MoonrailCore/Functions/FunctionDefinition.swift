@@ -20,6 +20,8 @@ package struct FunctionDefinition: Hashable, Sendable {
     package var inputs: JSONValue
     /// Nil when it keeps none.
     package var state: StateDefinition?
+    /// Nil when it has none.
+    package var timers: TimerDefinition?
 }
 
 /// What `config/moonrail.yaml` says of one function; what is nil is as the script says.
@@ -134,12 +136,13 @@ extension FunctionDefinition {
         }
         inputs = manifest?.inputs(under: overrides.inputs) ?? overrides.inputs ?? .object([:])
         state = try fields.state()
+        timers = try fields.timers(state)
     }
 
     /// The fields that a script's table may have.
     package static let knownFields = [
         "batch", "breaker", "description", "from", "handler", "limits", "loop", "numbers",
-        "on_breaker", "on_failure", "retry", "start", "state", "to",
+        "on_breaker", "on_failure", "on_timer", "retry", "start", "state", "timers", "to",
     ]
 
     private static func repeated(in stations: [StationName]) -> StationName? {

@@ -4,12 +4,14 @@ package struct RunReply: Sendable {
     package var bytes: [UInt8]
     /// For the first events of the run, in order; at least one.
     package var outcomes: [Outcome]
-    /// All emissions in order; outcomes hold ranges of them.
+    /// All emissions in order; outcomes hold ranges of them, those of firings the last.
     package var emissions: [Emission]
     /// In the order of their events.
     package var logs: [LogLine]
     /// In the order of their events.
     package var stateChanges: [StateChange]
+    /// The timers that fired, in order; empty for a function without.
+    package var firings: [Firing]
     /// How long each event that has an outcome took in the host; `timeUnknown` where its machine
     /// can't tell. Empty unless it was asked for.
     package var nanoseconds: [UInt64]
@@ -26,6 +28,20 @@ package struct RunReply: Sendable {
         package init(output: Int, start: Int) {
             self.output = output
             self.start = start
+        }
+    }
+
+    /// A timer that fired after an event.
+    package struct Firing: Hashable, Sendable {
+        /// Number of the event in the run.
+        package var event: Int
+        package var timer: KeyedTimer
+        package var outcome: Outcome
+
+        package init(event: Int, timer: KeyedTimer, outcome: Outcome) {
+            self.event = event
+            self.timer = timer
+            self.outcome = outcome
         }
     }
 
@@ -52,13 +68,14 @@ package struct RunReply: Sendable {
 
     package init(
         bytes: [UInt8], outcomes: [Outcome], emissions: [Emission], logs: [LogLine] = [],
-        stateChanges: [StateChange] = [], nanoseconds: [UInt64] = []
+        stateChanges: [StateChange] = [], firings: [Firing] = [], nanoseconds: [UInt64] = []
     ) {
         self.bytes = bytes
         self.outcomes = outcomes
         self.emissions = emissions
         self.logs = logs
         self.stateChanges = stateChanges
+        self.firings = firings
         self.nanoseconds = nanoseconds
     }
 

@@ -33,6 +33,9 @@ package struct DeadLetter: Hashable, Sendable {
     package let time: String
     /// The position of the failed event that it waits behind; nil when it failed itself.
     package let behind: String?
+    /// The name of the timer that failed, and whose firing the event tells of; nil where an event
+    /// did.
+    package let timer: String?
 
     /// The letter that is event number `index`; nil when that is none, as anybody may append to a
     /// station.
@@ -62,6 +65,7 @@ package struct DeadLetter: Hashable, Sendable {
         inputs = told[DeadLetterHeaders.inputs]
         time = told[DeadLetterHeaders.time] ?? ""
         behind = told[DeadLetterHeaders.behind]
+        timer = told[DeadLetterHeaders.timer]
         event.id = cause.causationID
         event.headers.removeAll { DeadLetterHeaders.names.contains($0.name) }
         type = events.records.withRecord(index) { Array($0.typeField) }

@@ -14,13 +14,16 @@ package enum DeadLetterHeaders {
     package static let time = "deadtime"
     /// The position of the failed event that this one waits behind.
     package static let behind = "deadbehind"
+    /// The name of the timer that failed; the letter is about it, and not about the event after
+    /// which it fired.
+    package static let timer = "deadtimer"
 
     /// The reason of an event that was not run because its key is parked.
     package static let parkedBehind = "parked-behind"
 
     /// All of them.
     package static let names: Set<String> = [
-        reason, message, traceback, attempts, inputs, time, behind,
+        reason, message, traceback, attempts, inputs, time, behind, timer,
     ]
 
     /// Message and traceback are cut so that a letter's headers stay within their bound even when
@@ -37,13 +40,23 @@ package enum DeadLetterHeaders {
     static func headers(
         for fault: FunctionFault, _ circumstances: Circumstances, original: [Event.Header]
     ) -> [Event.Header] {
-        headers(
-            [
-                .init(reason, fault.kind.name),
-                .init(message, cut(fault.message)),
-                .init(traceback, cut(fault.traceback)),
-                .init(attempts, String(fault.attempts)),
-            ], circumstances, original)
+        headers(told(of: fault), circumstances, original)
+    }
+
+    /// The headers of the letter of a timer that failed.
+    static func headers(
+        for fault: FunctionFault, of name: String, _ circumstances: Circumstances
+    ) -> [Event.Header] {
+        headers(told(of: fault) + [.init(timer, name)], circumstances, [])
+    }
+
+    private static func told(of fault: FunctionFault) -> [Event.Header] {
+        [
+            .init(reason, fault.kind.name),
+            .init(message, cut(fault.message)),
+            .init(traceback, cut(fault.traceback)),
+            .init(attempts, String(fault.attempts)),
+        ]
     }
 
     /// The headers of the letter of an event that waits behind the one at `place`.

@@ -155,11 +155,7 @@ package struct Delivery: Sendable {
         guard case .done(let emissions) = outcome, !emissions.isEmpty,
             batch.withRecord(event, \.hops) >= Bounds.hops
         else { return outcome }
-        return .failed(
-            FunctionFault(
-                kind: .hopLimit,
-                message: "the event's causes go through \(Bounds.hops) functions, so that what it "
-                    + "emits is taken for a loop; break the loop between stations"))
+        return .failed(.hopLimit)
     }
 
     /// Decides what follows from an event's failure.

@@ -42,6 +42,17 @@ package struct LaneBatch: Sendable {
         return maximum
     }
 
+    /// The latest time of the events in a range that is not empty.
+    package func latestTime(in range: Range<Int>) -> EventTime {
+        var latest = EventTime(microseconds: .min)
+        forEachPart(in: range) { number, local, _ in
+            parts[number].records.forEachRecord(in: local) { _, record in
+                latest = max(latest, record.time)
+            }
+        }
+        return latest
+    }
+
     /// Where event number `index` was read.
     package func inputPlace(_ index: Int) -> InputPlace {
         let (part, local) = place(index)

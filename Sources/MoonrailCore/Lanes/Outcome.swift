@@ -76,6 +76,12 @@ package struct FunctionFault: Hashable, Sendable {
     /// Runs of the event until it was held to have failed, alone or among others.
     package var attempts: Int
 
+    /// It emitted at the end of a chain that is too long.
+    package static let hopLimit = FunctionFault(
+        kind: .hopLimit,
+        message: "the event's causes go through \(Bounds.hops) functions, so that what it "
+            + "emits is taken for a loop; break the loop between stations")
+
     package init(kind: Kind, message: String, traceback: String = "", attempts: Int = 1) {
         self.kind = kind
         self.message = message

@@ -14,8 +14,11 @@ struct PartSource {
     ///
     /// The part is not kept in this value: reading from it while the value changes would copy the
     /// value for each event.
+    ///
+    /// - Parameter timer: that emitted it instead, when it fired after the event.
     mutating func append(
         _ emissions: Range<Int>, from first: Int = 0, of reply: RunReply, event: Int,
+        timer: KeyedTimer? = nil,
         of part: StoredEvents, settled: Int, to appends: inout [StationAppend]
     ) {
         let offset = part.offsets[event]
@@ -27,7 +30,7 @@ struct PartSource {
                     reply.withEmission(emission) { output, record in
                         let originIndex = originIndex(in: &appends, output)
                         appends[output].records.appendEmission(
-                            record, derivedID: ids.derivedID(offset: offset, index: UInt32(index)),
+                            record, derivedID: derivedID(offset, timer, UInt32(index)),
                             offset: offset, emission: UInt16(index), originIndex: originIndex,
                             hops: hops, causation: causation, correlation: correlation)
                         appends[output].causes.append(settled)
@@ -35,6 +38,14 @@ struct PartSource {
                 }
             }
         }
+    }
+
+    @inline(__always)
+    private mutating func derivedID(
+        _ offset: UInt64, _ timer: KeyedTimer?, _ index: UInt32
+    ) -> DerivedID {
+        guard let timer else { return ids.derivedID(offset: offset, index: index) }
+        return ids.derivedID(offset: offset, timer: timer, index: index)
     }
 
     /// The origin's place in an output's table; looked up once for each output.
@@ -66,14 +77,16 @@ struct PartSource {
     /// - Parameters:
     ///   - type: as it is to be stored; nil: as the event says.
     ///   - emission: what its id is derived from.
+    ///   - timer: what its id is derived from besides: the timer that fired after the event.
     ///   - noted: the emission's number in the event's cause.
     mutating func append(
-        _ made: Event, type: [UInt8]? = nil, emission: UInt32, noted: UInt16, causedBy cause: Int,
-        of part: StoredEvents, settled: Int, to append: inout StationAppend
+        _ made: Event, type: [UInt8]? = nil, emission: UInt32, timer: KeyedTimer? = nil,
+        noted: UInt16, causedBy cause: Int, of part: StoredEvents, settled: Int,
+        to append: inout StationAppend
     ) {
         let offset = part.offsets[cause]
         var made = made
-        made.id = ids.id(offset: offset, index: emission)
+        made.id = derivedID(offset, timer, emission).id
         let cause = part.records.withRecord(cause) { input in
             Self.withChain(of: input, part.records.origins) { causation, correlation in
                 Cause(

@@ -17,14 +17,15 @@ struct RunRecords {
 
     /// Takes what event number `event` of `part`, the `settled`th of the run, left.
     ///
-    /// - Parameter counts: whether the event ended well; nothing else changes state.
+    /// - Parameter outcome: of the event; what did not end well changes no state.
     @inline(__always)
     mutating func take(
-        _ source: inout PartSource, event: Int, of part: StoredEvents, settled: Int, counts: Bool
+        _ source: inout PartSource, event: Int, of part: StoredEvents, settled: Int,
+        _ outcome: Outcome
     ) {
         if !logs.isEmpty { logs.take(&source, event: event, of: part, settled: settled) }
         if !state.isEmpty {
-            state.take(&source, event: event, of: part, settled: settled, counts: counts)
+            state.take(&source, event: event, of: part, settled: settled, outcome)
         }
     }
 

@@ -10,6 +10,7 @@ struct SettledRun {
     var journal: JournalRecord
     var counts = LaneCounts()
     var records: RunRecords
+    private var firings: FiringEvents
     /// What outputs came to where only those that are missing are appended.
     private(set) var filled = FillCounts()
 
@@ -27,6 +28,7 @@ struct SettledRun {
         circumstances = DeadLetterHeaders.Circumstances(inputs: inputs, time: time)
         journal = JournalRecord(version: version, taken: [])
         records = RunRecords(reply, of: lane.function, version, at: time)
+        firings = FiringEvents(reply)
         if let reply, let first = appends.indices.first {
             // Emissions are about as large as the reply that brought them, mostly for one station.
             appends[first].records.reserve(
@@ -110,6 +112,40 @@ struct SettledRun {
             told.records.append(
                 difference.event(of: lane, journal.version, at: circumstances.time))
         }
+    }
+
+    /// Takes what fired after an event: what it emitted, and dead letters.
+    ///
+    /// - Parameter counts: whether the event moved time.
+    mutating func takeFirings(
+        _ source: inout PartSource, event: Int, of part: StoredEvents, settled: Int, counts: Bool
+    ) {
+        guard let reply, !reply.firings.isEmpty else { return }
+        for firing in firings.take(settled: settled, counts: counts) {
+            switch firing.outcome {
+            case .done(let emissions):
+                self.counts.emitted += UInt64(emissions.count)
+                source.append(
+                    emissions, of: reply, event: event, timer: firing.timer, of: part,
+                    settled: settled, to: &appends)
+            case .failed(let fault):
+                self.counts.deadLetters += 1
+                source.append(
+                    FiringEvents.letter(of: firing.timer, fault, circumstances),
+                    emission: UInt32(SettlementBuilder.deadLetterEmission), timer: firing.timer,
+                    noted: SettlementBuilder.deadLetterEmission, causedBy: event, of: part,
+                    settled: settled, to: &dead)
+            case .parked:
+                break
+            }
+        }
+    }
+
+    /// Keeps how far event time has come, where it has moved.
+    mutating func note(_ watermark: Watermark?, before: Watermark?) {
+        guard let watermark, watermark != before else { return }
+        changes.append(
+            LaneValueChange(space: .watermark, key: [], value: watermark.encoded))
     }
 
     /// Keeps a verdict that the inputs alone don't tell.

@@ -80,6 +80,10 @@ package enum LaneValueSpace: UInt8, Hashable, Sendable, CaseIterable {
     case state = 4
     /// How many keys have state, 64 bits under the empty key.
     case stateKeys = 5
+    /// The timers that wait, by `StateTimer.indexKey`; the value is one byte, which means nothing.
+    case timers = 6
+    /// How far event time has come, 64 bits under the empty key.
+    case watermark = 7
     /// Which replay made the outputs of which events, under the empty key.
     case generations = 8
     /// The lane's latest replay, under the empty key.

@@ -29,8 +29,7 @@ extension SettlementBuilder {
                 let settled = base + event - ready.first
                 let letter = letters.letters[base + event]
                 made.records.take(
-                    &source, event: event, of: part, settled: settled,
-                    counts: ready.outcomes[settled].isDone)
+                    &source, event: event, of: part, settled: settled, ready.outcomes[settled])
                 switch ready.outcomes[settled] {
                 case .done(let emissions):
                     if let reply {

@@ -9,6 +9,8 @@ package struct SettlementBuilder: Sendable {
     private var idSources: [IDSourceKey: EmissionIDSource] = [:]
     /// Keys that have state; nil where the function keeps none.
     package private(set) var stateKeys: UInt64?
+    /// How far event time has come; nil where the function has no timers.
+    package private(set) var watermark: Watermark?
     /// Which replay made what, and the lane's latest; nil before its first.
     package private(set) var generations: Generations?
     package internal(set) var replay: LaneReplay?
@@ -29,10 +31,11 @@ package struct SettlementBuilder: Sendable {
     ///   - parksKeys: whether the key of an event that failed is parked.
     ///   - stateKeys: how many keys have state now; nil where the function keeps none.
     ///   - generations: which replay made what; nil: all is the claim's generation's.
+    ///   - watermark: how far event time has come; nil where the function has no timers.
     package init(
         claim: LaneClaim, version: FunctionVersion, outputs: [StationName],
         inputs: [UInt8] = Array("{}".utf8), parksKeys: Bool = false, stateKeys: UInt64? = nil,
-        generations: Generations? = nil, replay: LaneReplay? = nil
+        generations: Generations? = nil, replay: LaneReplay? = nil, watermark: Watermark? = nil
     ) {
         self.claim = claim
         self.version = version
@@ -42,6 +45,7 @@ package struct SettlementBuilder: Sendable {
         self.stateKeys = stateKeys
         self.generations = generations
         self.replay = replay
+        self.watermark = watermark
         deadLetters = .deadLetters(of: claim.lane.function)
     }
 
@@ -60,6 +64,7 @@ package struct SettlementBuilder: Sendable {
             outputs: outputs, deadLetters: deadLetters, lane: claim.lane, version: version,
             reply: reply, inputs: inputs, time: time)
         made.counts.processed = UInt64(ready.outcomes.count)
+        let watermarkBefore = watermark
         batch.forEachPart(in: ready.range) { number, local, base in
             let part = batch.parts[number]
             made.journal.taken.append(
@@ -78,13 +83,18 @@ package struct SettlementBuilder: Sendable {
                 for event in events {
                     let settled = base + event - ready.first
                     let outcome = ready.outcomes[settled]
-                    made.records.take(
-                        &own, event: event, of: part, settled: settled, counts: outcome.isDone)
+                    made.records.take(&own, event: event, of: part, settled: settled, outcome)
                     take(outcome, &source, event: event, of: part, settled: settled, &made)
+                    guard watermark != nil else { continue }
+                    watermark?.take(outcome, at: part.records.withRecord(event, \.time))
+                    made.takeFirings(
+                        &source, event: event, of: part, settled: settled,
+                        counts: outcome.movesTime)
                 }
                 start = events.upperBound
             }
         }
+        made.note(watermark, before: watermarkBefore)
         return Settlement(
             claim: claim, from: from,
             to: batch.position(after: ready.range.upperBound, from: from),

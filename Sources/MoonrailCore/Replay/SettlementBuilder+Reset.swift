@@ -5,13 +5,24 @@ extension SettlementBuilder {
         package var key: [UInt8]
         /// Nil: it had none.
         package var value: StateValue?
-        /// Whether it has one now.
-        package var hasValue: Bool
+        /// What it has now.
+        package var present: StateValue?
 
-        package init(key: [UInt8], value: StateValue?, hasValue: Bool) {
+        package init(key: [UInt8], value: StateValue?, present: StateValue?) {
             self.key = key
             self.value = value
-            self.hasValue = hasValue
+            self.present = present
+        }
+
+        /// Timers that wait for it no more, and those that do again.
+        var timerChanges: [LaneValueChange] {
+            let (before, after) = (present?.timers ?? [], value?.timers ?? [])
+            return before.filter { !after.contains($0) }.map {
+                LaneValueChange(space: .timers, key: $0.indexKey(of: key), value: nil)
+            }
+                + after.filter { !before.contains($0) }.map {
+                    LaneValueChange(space: .timers, key: $0.indexKey(of: key), value: [1])
+                }
         }
     }
 
@@ -41,6 +52,8 @@ extension SettlementBuilder {
             LaneValueChange(space: .generations, key: [], value: generations.encoded),
             LaneValueChange(space: .replay, key: [], value: replay.encoded),
         ]
+        // Event time begins anew; lanes of functions with timers are moved to the beginning only.
+        if restoresState { changes.append(LaneValueChange(space: .watermark, key: [], value: nil)) }
         for (key, place) in parkedKeys where place.offset >= to[place.station] {
             changes.append(LaneValueChange(space: .parkedKeys, key: key, value: nil))
         }
@@ -63,9 +76,10 @@ extension SettlementBuilder {
         // The place that the lane was moved to; of several inputs any may stand for it.
         let place = claim.position.offsets.min { $0.key < $1.key }
         for state in states {
-            gained += (state.value == nil ? 0 : 1) - (state.hasValue ? 1 : 0)
+            gained += (state.value == nil ? 0 : 1) - (state.present == nil ? 0 : 1)
             changes.append(
                 LaneValueChange(space: .state, key: state.key, value: state.value?.encoded))
+            changes += state.timerChanges
             guard let place else { continue }
             let origin = Origin(
                 function: claim.lane.function, version: version, generation: claim.generation,

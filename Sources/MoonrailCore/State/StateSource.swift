@@ -1,11 +1,21 @@
-import Synchronization
-
 /// Where a host finds the state that it lacks.
 package protocol StateSource: Sendable {
     /// One answer for each key. Waits as long as it takes.
     ///
     /// - Throws: `cannotStart` when the values can't be had, and the run is to be given up.
     func answers(to keys: [[UInt8]]) async throws(HostError) -> StateAnswers
+
+    /// The timers that may fire in a run, of a function that has some. Waits as long as it takes.
+    ///
+    /// - Parameter latest: the latest time of the run's events.
+    /// - Returns: nil where nothing is to fire, and event time stays.
+    /// - Throws: as `answers`.
+    func dueTimers(latest: EventTime) async throws(HostError) -> DueTimers?
+}
+
+extension StateSource {
+    /// Nothing fires.
+    package func dueTimers(latest: EventTime) async throws(HostError) -> DueTimers? { nil }
 }
 
 /// What a host gets to know of the keys that it asked for.
@@ -26,29 +36,4 @@ package struct StateAnswers: Hashable, Sendable {
         self.answers = answers
         self.keysLeft = keysLeft
     }
-}
-
-/// State that lives in memory: for tests, dry runs and whatever else leaves no trace.
-package final class StateTable: StateSource {
-    private let values: Mutex<[[UInt8]: StateValue]>
-
-    package init(_ values: [[UInt8]: StateValue] = [:]) {
-        self.values = Mutex(values)
-    }
-
-    package func answers(to keys: [[UInt8]]) async throws(HostError) -> StateAnswers {
-        values.withLock { values in
-            StateAnswers(keys.map { values[$0].map { .value($0) } ?? .none })
-        }
-    }
-
-    /// Takes over what a run changed.
-    package func apply(_ changes: [StateChange]) {
-        values.withLock { values in
-            for change in changes { values[change.key] = change.value }
-        }
-    }
-
-    /// All that it holds now.
-    package var all: [[UInt8]: StateValue] { values.withLock { $0 } }
 }

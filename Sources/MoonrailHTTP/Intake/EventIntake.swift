@@ -4,18 +4,23 @@ import MoonrailCore
 /// Turns a body of one JSON document a line into slices of event records, and keeps account of
 /// what became of each line. No I/O.
 package struct EventIntake: ~Copyable {
-    /// Where in a document its key and id stand, and what is too large.
+    /// Where in a document its key, id and time stand, and what is too large.
     package struct Rules: Sendable {
         /// Field path; nil when events have no key.
         package var keyPath: String?
         /// Field path; nil when events have no id.
         package var idPath: String?
+        /// Field path; nil when events happened as they came.
+        package var timePath: String?
         /// Largest payload in bytes.
         package var eventBytes: Int
 
-        package init(keyPath: String? = nil, idPath: String? = nil, eventBytes: Int) {
+        package init(
+            keyPath: String? = nil, idPath: String? = nil, timePath: String? = nil, eventBytes: Int
+        ) {
             self.keyPath = keyPath
             self.idPath = idPath
+            self.timePath = timePath
             self.eventBytes = eventBytes
         }
     }
@@ -30,19 +35,22 @@ package struct EventIntake: ~Copyable {
     private let rules: Rules
     private let keyPath: [UInt8]?
     private let idPath: [UInt8]?
+    private let timePath: [UInt8]?
     private let time: EventTime
     private let document: LineDocument
     private var line = 0
     private var key: [UInt8] = []
     private var id: [UInt8] = []
+    private var timeText: [UInt8] = []
     package private(set) var answer = ProduceAnswer()
 
-    /// - Parameter time: what events get as their time.
+    /// - Parameter time: what events get as their time, unless the rules say where they have one.
     /// - Throws: `unavailable` when memory is short.
     package init(rules: Rules, time: EventTime) throws(EngineError) {
         self.rules = rules
         keyPath = rules.keyPath.map { Array($0.utf8) }
         idPath = rules.idPath.map { Array($0.utf8) }
+        timePath = rules.timePath.map { Array($0.utf8) }
         self.time = time
         document = try LineDocument()
     }
@@ -146,9 +154,29 @@ package struct EventIntake: ~Copyable {
                 return "its id has \(id.count) bytes; 1 to \(Bounds.idBytes) are allowed"
             }
         }
+        var time = time
+        if let path = timePath, let name = rules.timePath {
+            switch document.text(at: path, into: &timeText) {
+            case .text: break
+            case .missing: return "no value at '\(name)'"
+            case .notScalar(let kind): return "the time at '\(name)' is \(kind), not a scalar"
+            }
+            guard let given = Self.time(timeText) else {
+                return "the time at '\(name)' must be RFC 3339, such as 2026-01-31T08:00:00Z, or "
+                    + "whole milliseconds since 1970"
+            }
+            time = given
+        }
         slice.records.append(id: id, key: hasKey ? key : nil, time: time, payload: payload)
         slice.lines.append(line)
         return nil
+    }
+
+    private static func time(_ bytes: [UInt8]) -> EventTime? {
+        let text = String(decoding: bytes, as: UTF8.self)
+        guard let milliseconds = Int64(text) else { return EventTime(text) }
+        let (microseconds, isTooFar) = milliseconds.multipliedReportingOverflow(by: 1_000)
+        return isTooFar ? nil : EventTime(microseconds: microseconds)
     }
 
     private static func tooLarge(_ bytes: Int, limit: Int) -> String {

@@ -24,6 +24,9 @@ package struct LetterMessage: Codable, Hashable, Sendable {
     package var written: String
     /// The position of the failed event that it waits behind; nil when it failed itself.
     package var behind: String?
+    /// The name of the timer that failed, and whose firing the event tells of; nil where an event
+    /// did.
+    package var timer: String?
     /// What the script had as `context.inputs`; nil where the letter had no room for it.
     package var inputs: JSONValue?
     package var event: EventMessage
@@ -42,7 +45,7 @@ package struct LetterMessage: Codable, Hashable, Sendable {
 
     enum CodingKeys: String, CodingKey {
         case id, function, status, reason, message, traceback, attempts, version, position, stored
-        case written, behind, inputs, event
+        case written, behind, timer, inputs, event
         case followUps = "follow_ups"
     }
 
@@ -63,6 +66,7 @@ package struct LetterMessage: Codable, Hashable, Sendable {
             offset: letter.storedOffset)
         written = letter.time
         behind = letter.behind
+        timer = letter.timer
         inputs = letter.inputs.flatMap { try? JSONValue(parsing: Array($0.utf8)) }
         event = EventMessage(letter.event)
         self.followUps = followUps?.map(FollowUp.init)

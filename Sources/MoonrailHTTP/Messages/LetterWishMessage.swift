@@ -63,11 +63,13 @@ package struct LetterSummaryMessage: Codable, Hashable, Sendable {
     package var waiting: Int
     /// Named by their ids, but resent or skipped before.
     package var resolvedBefore: Int
+    /// Left alone, because a timer has failed and not an event: its moment is over.
+    package var timers: Int
     /// Ids that name no dead letter of the function, in their order.
     package var unknown: [String]
 
     enum CodingKeys: String, CodingKey {
-        case resent, skipped, waiting, unknown
+        case resent, skipped, waiting, timers, unknown
         case failedAgain = "failed_again"
         case resolvedBefore = "resolved_before"
     }
@@ -78,6 +80,7 @@ package struct LetterSummaryMessage: Codable, Hashable, Sendable {
         skipped = summary.skipped
         waiting = summary.waiting
         resolvedBefore = summary.resolvedBefore
+        timers = summary.timers
         unknown = summary.unknown.sorted()
     }
 }

@@ -12,11 +12,13 @@ package struct StateMessage: Codable, Hashable, Sendable {
     package var value: JSONValue?
     /// The `state.version` of the script that wrote it.
     package var version: UInt32?
+    /// The timers that wait under the key; nil when none do.
+    package var timers: [TimerMessage]?
     /// The change that made it, where the past was asked for.
     package var change: StateChangeMessage?
 
     enum CodingKeys: String, CodingKey {
-        case key, partition, value, version, change
+        case key, partition, value, version, timers, change
         case keyBase64 = "key_base64"
     }
 
@@ -26,7 +28,24 @@ package struct StateMessage: Codable, Hashable, Sendable {
         partition = entry.partition
         value = entry.value.flatMap { try? JSONValue(parsing: Array($0.json)) }
         version = entry.value?.version
+        timers = TimerMessage.list(of: entry.value)
         change = entry.change.map(StateChangeMessage.init)
+    }
+}
+
+/// A timer that waits under a state key.
+package struct TimerMessage: Codable, Hashable, Sendable {
+    package var name: String
+    /// The event time at which it fires, RFC 3339.
+    package var time: String
+
+    /// - Returns: in the order of their names; nil when there are none.
+    static func list(of value: StateValue?) -> [TimerMessage]? {
+        guard let timers = value?.timers, !timers.isEmpty else { return nil }
+        return timers.map {
+            TimerMessage(
+                name: String(decoding: $0.name, as: UTF8.self), time: $0.time.description)
+        }
     }
 }
 
@@ -37,6 +56,8 @@ package struct StateChangeMessage: Codable, Hashable, Sendable {
     /// Nil: from then on the key had no state.
     package var value: JSONValue?
     package var version: UInt32?
+    /// The timers that waited under the key from then on; nil when none did.
+    package var timers: [TimerMessage]?
     /// `station/partition/offset` of the event.
     package var cause: String
     /// 64 hexadecimal digits.
@@ -45,7 +66,7 @@ package struct StateChangeMessage: Codable, Hashable, Sendable {
     package var time: String
 
     enum CodingKeys: String, CodingKey {
-        case offset, value, version, cause, time
+        case offset, value, version, timers, cause, time
         case functionVersion = "function_version"
     }
 
@@ -53,6 +74,7 @@ package struct StateChangeMessage: Codable, Hashable, Sendable {
         offset = change.offset
         value = change.value.flatMap { try? JSONValue(parsing: Array($0.json)) }
         version = change.value?.version
+        timers = TimerMessage.list(of: change.value)
         cause = change.cause
         functionVersion = change.version.text
         time = change.time.description

@@ -29,10 +29,11 @@ struct ProduceRoute: Sendable {
         _ stream: inout IntakeStream, to station: StationName, _ request: Request
     ) async throws -> ProduceAnswer {
         try stream.checkLength()
-        let query = try QueryParameters(of: request, known: ["key", "id"] + ExpectationQuery.names)
+        let query = try QueryParameters(
+            of: request, known: ["key", "id", "time"] + ExpectationQuery.names)
         let rules = EventIntake.Rules(
             keyPath: try query.fieldPath("key"), idPath: try query.fieldPath("id"),
-            eventBytes: operations.eventBytes)
+            timePath: try query.fieldPath("time"), eventBytes: operations.eventBytes)
         let expected = try ExpectationQuery(query)
         try await makeSure(of: station)
         var intake = try EventIntake(rules: rules, time: now())

@@ -56,6 +56,8 @@ package struct InvocationRun: Sequence, Sendable {
         private var index = 0
         /// Number of the first log line that is not of an earlier event.
         private var line = 0
+        /// Number of the first timer that did not fire after an earlier event.
+        private var firing = 0
 
         init(run: SettledRun, filter: InvocationFilter) {
             self.run = run
@@ -84,21 +86,35 @@ package struct InvocationRun: Sequence, Sendable {
             let outcome = run.ready.outcomes[index]
             switch outcome {
             case .done(let emissions):
-                invocation.emissionCount = emissions.count
-                for number in emissions.prefix(Invocation.emissionsShown) {
-                    run.reply?.withEmission(number) { output, record in
-                        invocation.emissions.append(
-                            .init(station: run.outputs[output], event: EventExcerpt(record)))
-                    }
-                }
+                show(emissions, in: &invocation)
             case .failed(let fault): invocation.fault = fault
             case .parked(let behind): invocation.behind = behind
             }
             if let reply = run.reply, outcome.isOfReply {
                 invocation.logs = logs(in: reply)
                 invocation.duration = duration(in: reply)
+                showFirings(of: reply, in: &invocation)
             }
             return invocation
+        }
+
+        private func show(_ emissions: Range<Int>, in invocation: inout Invocation) {
+            invocation.emissionCount += emissions.count
+            for number in emissions {
+                if invocation.emissions.count == Invocation.emissionsShown { return }
+                run.reply?.withEmission(number) { output, record in
+                    invocation.emissions.append(
+                        .init(station: run.outputs[output], event: EventExcerpt(record)))
+                }
+            }
+        }
+
+        /// What timers emitted that fired after the event is shown with it.
+        private mutating func showFirings(of reply: RunReply, in invocation: inout Invocation) {
+            while firing < reply.firings.count, reply.firings[firing].event < index { firing += 1 }
+            for firing in reply.firings[firing...].prefix(while: { $0.event == index }) {
+                if case .done(let emissions) = firing.outcome { show(emissions, in: &invocation) }
+            }
         }
 
         private mutating func logs(in reply: RunReply) -> [RunReply.LogLine] {

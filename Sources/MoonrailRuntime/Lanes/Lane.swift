@@ -157,11 +157,16 @@ struct LaneBeginning: Sendable {
         }
         self.parkedKeys = parkedKeys
         var stateKeys: UInt64?
+        var watermark: Watermark?
         if definition.state != nil {
             partitions = try await Self.openStateStation(of: definition, in: engine)
             stateKeys =
                 try await engine.value(of: lane, in: .stateKeys, key: [])
                 .map { $0.withUnsafeBytes { $0.littleEndian(UInt64.self, at: 0) } } ?? 0
+        }
+        if let timers = definition.timers {
+            let encoded = try await engine.value(of: lane, in: .watermark, key: [])
+            watermark = Watermark(lateness: timers.lateness, encoded: encoded)
         }
         let generations = try await engine.value(of: lane, in: .generations, key: [])
         let replay = try await engine.value(of: lane, in: .replay, key: [])
@@ -174,7 +179,7 @@ struct LaneBeginning: Sendable {
             },
             replay: try replay.map { (bytes) throws(EngineError) in
                 try Self.known(LaneReplay(encoded: bytes), lane)
-            })
+            }, watermark: watermark)
         if builder.replay?.isRestoring == true {
             let restoration = StateRestoration(
                 lane: lane, position: claim.position, engine: engine)
@@ -212,7 +217,7 @@ struct LaneBeginning: Sendable {
             return nil
         }
         return LaneState(
-            of: function, state, claim.lane, partitions: partitions, keys: keys, engine: engine,
-            retry: retry)
+            of: function, state, claim.lane, partitions: partitions, keys: keys,
+            watermark: builder.watermark, engine: engine, retry: retry)
     }
 }

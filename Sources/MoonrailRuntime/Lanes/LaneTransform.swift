@@ -179,6 +179,9 @@ struct LaneTransform: Sendable {
                     guard case .died(let reason) = error else { return nil }
                     logger.warning("\(lane): the host died and is started again: \(reason)")
                     hostDied()
+                    if await timersAreFatal(after: failures, batch, range, &progress) {
+                        return await give(timerPause(of: batch, range), &progress)
+                    }
                     progress.delivery.hostDied(reason)
                 }
             case .settle(let ready):
@@ -186,17 +189,45 @@ struct LaneTransform: Sendable {
                 // What comes next without a run of its own has neither emissions nor logs.
                 reply = nil
             case .pause(let reason):
-                let pause = LanePause(
-                    version: function.version, reason: reason,
-                    isByBreaker: progress.delivery.isTripped)
-                let settlement = progress.builder.settlement(of: pause, at: progress.position)
-                await output.give(.run(UnsettledRun(settlement: settlement, events: nil)))
-                return pause
+                return await give(
+                    LanePause(
+                        version: function.version, reason: reason,
+                        isByBreaker: progress.delivery.isTripped),
+                    &progress)
             case .finished:
                 return nil
             }
         }
         return nil
+    }
+
+    /// Hands on a pause to be settled.
+    private func give(_ pause: LanePause, _ progress: inout Progress) async -> LanePause {
+        let settlement = progress.builder.settlement(of: pause, at: progress.position)
+        await output.give(.run(UnsettledRun(settlement: settlement, events: nil)))
+        return pause
+    }
+
+    /// Whether an event that would be held to have killed the host runs well when no timer fires:
+    /// then it is not to be blamed, and neither are those after it, which would fire the same ones.
+    private func timersAreFatal(
+        after failures: Int, _ batch: LaneBatch, _ range: Range<Int>, _ progress: inout Progress
+    ) async -> Bool {
+        guard function.definition.timers != nil, range.count == 1,
+            failures + 1 >= function.definition.failure.retry.attempts
+        else { return false }
+        let reply = try? await progress.host.run(batch, range, firesTimers: false)
+        // What it knows of state came to nothing.
+        await progress.host.stop()
+        return reply != nil
+    }
+
+    private func timerPause(of batch: LaneBatch, _ range: Range<Int>) -> LanePause {
+        let place = batch.inputPlace(range.lowerBound)
+        return LanePause(
+            version: function.version,
+            reason: "timers that fire after event \(place.offset) of \(place.station) take the "
+                + "host along, and the event does not; mend on_timer")
     }
 
     /// Waits before an event runs again that took its host along.
@@ -220,7 +251,9 @@ struct LaneTransform: Sendable {
         progress.runs += 1
         let run = UnsettledRun(settlement: settlement, number: progress.runs, events: events)
         if let state, let keys = progress.builder.stateKeys {
-            state.changed(settlement.changes, run: run.number, keys: keys)
+            state.changed(
+                settlement.changes, run: run.number, keys: keys,
+                watermark: progress.builder.watermark)
         }
         await output.give(.run(run))
     }
@@ -242,6 +275,7 @@ struct LaneTransform: Sendable {
             progress.logs = run.logs
             // It counts the keys that have state.
             progress.builder = run.builder
+            state?.lettersWereRun()
         }
         return try await run.fulfil(wish, host: &progress.host)
     }

@@ -92,7 +92,9 @@ struct LetterRun: Sendable {
         of letter: DeadLetter, _ wish: LetterWish
     ) async throws(EngineError) -> Turn {
         summary.unknown.remove(letter.id.description)
-        let head = letter.event.key.flatMap { parkedKeys[$0] }
+        // What a timer failed of parks no key.
+        let key = letter.timer == nil ? letter.event.key : nil
+        let head = key.flatMap { parkedKeys[$0] }
         let isHead = head == letter.place
         let isSelected = wish.selects(letter)
         let follows = letter.behind != nil && letter.event.key.map(released.contains) == true
@@ -105,6 +107,10 @@ struct LetterRun: Sendable {
             return .leave
         }
         guard isSelected || follows else { return .leave }
+        if letter.timer != nil, wish.action == .retry {
+            summary.timers += 1
+            return .leave
+        }
         let isSkipped = isSelected && wish.action != .retry
         if letter.behind != nil, !isHead, !follows, head != nil, !isSkipped {
             summary.waiting += 1
@@ -131,7 +137,8 @@ struct LetterRun: Sendable {
                 if failures > 0 { await retry.pause(policy.retry, after: failures, "\(lane)") }
                 do throws(HostError) {
                     var ran = try await host.run(
-                        letters.batch, range, isTimed: invocations?.areWatched == true)
+                        letters.batch, range, isTimed: invocations?.areWatched == true,
+                        firesTimers: false)
                     if !ran.logs.isEmpty { ran.logs = logs.take(ran.logs, at: now()) }
                     reply = ran
                     delivery.ran(ran.outcomes)

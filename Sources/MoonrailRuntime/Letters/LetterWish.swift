@@ -49,6 +49,8 @@ package struct LetterSummary: Hashable, Sendable {
     package var waiting = 0
     /// Selected by their ids, but resent or skipped before.
     package var resolvedBefore = 0
+    /// Left alone, because a timer has failed and not an event: its moment is over.
+    package var timers = 0
     /// Ids that name no dead letter of the function.
     package var unknown: Set<String> = []
 
@@ -61,6 +63,7 @@ package struct LetterSummary: Hashable, Sendable {
         skipped += other.skipped
         waiting += other.waiting
         resolvedBefore += other.resolvedBefore
+        timers += other.timers
         unknown.formIntersection(other.unknown)
     }
 }

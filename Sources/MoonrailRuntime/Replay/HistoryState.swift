@@ -55,7 +55,7 @@ final class HistoryState: StateSource {
                     guard let origin = events.cause(number).flatMap({ StateChangeCause($0) }),
                         origin.counts(before: begin)
                     else { continue }
-                    value = events.records.withRecord(number) { StateValue(change: $0.event) }
+                    value = events.records.withRecord(number) { StateValue(changeEvent: $0.event) }
                 }
                 cursor.offset = last + 1
             }

@@ -65,7 +65,14 @@ struct LaneMoves {
     /// State can be had as it was when all changes since the beginning are kept; none is needed at
     /// the beginning itself.
     private func checkState(_ move: LaneMove) async throws {
+        if wish.outputs == .fill { try await HistoryComparison.checkTimers(of: move.lane, engine) }
         if move.to.offsets.values.allSatisfy({ $0 == 0 }) { return }
+        if try await engine.value(of: move.lane, in: .watermark, key: []) != nil {
+            throw ResetRefused(
+                "function '\(function)' has timers: how far event time had come at "
+                    + "\(Self.text(move.to)) is not on record, so that it can only be rebuilt from "
+                    + "offset 0 of its input")
+        }
         if move.to.offsets.count > 1 {
             throw ResetRefused(
                 "function '\(function)' keeps state and reads \(move.to.offsets.count) stations, "

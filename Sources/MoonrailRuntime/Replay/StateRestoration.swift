@@ -35,7 +35,8 @@ struct StateRestoration {
                 let present = try await engine.values(of: lane, in: .state, keys: part)
                 let states = zip(part, present).map { key, present in
                     SettlementBuilder.RestoredState(
-                        key: key, value: values[key], hasValue: present != nil)
+                        key: key, value: values[key],
+                        present: present.flatMap { StateValue(encoded: $0) })
                 }
                 try await engine.settle([
                     builder.settlement(restoring: states, isLast: false, at: time)
@@ -78,7 +79,7 @@ struct StateRestoration {
             guard origin.counts(before: position), let key = record.key.map(Array.init),
                 keys.contains(key)
             else { return }
-            values[key] = StateValue(change: record.event)
+            values[key] = StateValue(changeEvent: record.event)
         }
         return values
     }

@@ -229,7 +229,7 @@ extension FunctionStates.Change {
         else { return nil }
         let event = events.records.withRecord(number, \.event)
         offset = events.offsets[number]
-        value = StateValue(change: event)
+        value = StateValue(changeEvent: event)
         self.cause = positionalID(
             station: cause.origin.station, partition: cause.origin.partition,
             offset: cause.offset)

@@ -4,16 +4,8 @@ import Synchronization
 /// The state of a lane's keys as its next run must see it: what is settled, and over it what runs
 /// changed whose settlements are under way.
 final class LaneState: StateSource {
-    private struct Unsettled {
-        let value: StateValue?
-        /// The run that made it.
-        let run: UInt64
-    }
-
     private struct Changes {
-        var values: [[UInt8]: Unsettled] = [:]
-        /// The keys that each run under way changed, oldest run first.
-        var runs: [(number: UInt64, keys: [[UInt8]])] = []
+        var values = UnsettledValues<StateValue?>()
         /// Keys with state, those under way included.
         var keys: UInt64
         var failure: EngineError?
@@ -25,13 +17,19 @@ final class LaneState: StateSource {
     private let engine: any LaneStore
     private let retry: Retry
     private let changes: Mutex<Changes>
+    /// Nil when the function has no timers.
+    private let timers: LaneTimers?
+    /// Timers that fire after one event at most.
+    private let firings: Int
 
     /// - Parameters:
     ///   - partitions: of the function's inputs; a key's state is kept in the partition of the key.
     ///   - keys: how many keys have state as the lane begins.
+    ///   - watermark: how far event time has come then; nil when the function has no timers.
     init(
         of function: DeployableFunction, _ state: StateDefinition, _ lane: LaneID,
-        partitions: UInt32, keys: UInt64, engine: any LaneStore, retry: Retry
+        partitions: UInt32, keys: UInt64, watermark: Watermark?, engine: any LaneStore,
+        retry: Retry
     ) {
         self.lane = lane
         placement = StatePlacement(lane: lane, partitions: partitions, state: state)
@@ -39,6 +37,8 @@ final class LaneState: StateSource {
         self.engine = engine
         self.retry = retry
         changes = Mutex(Changes(keys: keys))
+        timers = watermark.map { LaneTimers(lane, watermark: $0, engine: engine) }
+        firings = TimerDefinition.firings(stateBytes: function.program.limits.stateBytes)
     }
 
     /// What the engine could not do, and repeating can't mend.
@@ -52,7 +52,7 @@ final class LaneState: StateSource {
                 if let refusal = placement.refusal(of: key) {
                     answers.append(.refused(refusal))
                 } else if let unsettled = changes.values[key] {
-                    answers.append(unsettled.value.map { .value($0) } ?? .none)
+                    answers.append(unsettled.map { .value($0) } ?? .none)
                 } else {
                     answers.append(.none)
                     settled.append(number)
@@ -73,13 +73,61 @@ final class LaneState: StateSource {
         return StateAnswers(answers, keysLeft: left)
     }
 
+    func dueTimers(latest: EventTime) async throws(HostError) -> DueTimers? {
+        guard let timers else { return nil }
+        var due = DueTimers(
+            watermark: timers.watermark, firings: firings, timers: [], values: [], isCut: false)
+        // More than one event's share, so that a run need not end after its first event.
+        let keys = 4 * (firings + 1)
+        let selection = try await reading { () async throws(EngineError) in
+            try await timers.due(latest: latest, keys: keys)
+        }
+        if selection.timers.isEmpty { return due }
+        due.isCut = selection.isCut
+        let values = try await values(of: selection.timers)
+        var told: [[UInt8]: Set<StateTimer>] = [:]
+        var bytes = 0
+        for timer in selection.timers {
+            guard let value = values[timer.key] else { continue }
+            if told[timer.key] == nil {
+                if told.count > firings, bytes > TimerDefinition.firingStateBytes {
+                    due.isCut = true
+                    break
+                }
+                told[timer.key] = Set(value.timers)
+                due.values.append((timer.key, value))
+                bytes += value.encoded.count
+            }
+            if told[timer.key]?.contains(timer.timer) == true { due.timers.append(timer) }
+        }
+        return due
+    }
+
+    /// What the keys of timers have.
+    private func values(
+        of timers: [KeyedTimer]
+    ) async throws(HostError) -> [[UInt8]: StateValue] {
+        let keys = Array(Set(timers.map(\.key)))
+        var values: [[UInt8]: StateValue] = [:]
+        for (key, answer) in zip(keys, try await answers(to: keys).answers) {
+            if case .value(let value) = answer { values[key] = value }
+        }
+        return values
+    }
+
     private func values(of keys: [[UInt8]]) async throws(HostError) -> [[UInt8]?] {
         let (engine, lane) = (engine, lane)
+        return try await reading { () async throws(EngineError) in
+            try await engine.values(of: lane, in: .state, keys: keys)
+        }
+    }
+
+    /// What `body` reads from the engine, as soon as that can be had.
+    private func reading<Value: Sendable>(
+        _ body: @Sendable () async throws(EngineError) -> Value
+    ) async throws(HostError) -> Value {
         do throws(EngineError) {
-            let values = try await retry.whileUnavailable { () async throws(EngineError) in
-                try await engine.values(of: lane, in: .state, keys: keys)
-            }
-            if let values { return values }
+            if let value = try await retry.whileUnavailable(body) { return value }
         } catch {
             throw give(up: error)
         }
@@ -93,29 +141,30 @@ final class LaneState: StateSource {
 
     /// Takes note of what a run changed that is about to be settled.
     ///
-    /// - Parameter keys: with state, once it is.
-    func changed(_ values: [LaneValueChange], run: UInt64, keys: UInt64) {
+    /// - Parameters:
+    ///   - keys: with state, once it is.
+    ///   - watermark: then; nil when the function has no timers.
+    func changed(
+        _ values: [LaneValueChange], run: UInt64, keys: UInt64, watermark: Watermark?
+    ) {
+        if let watermark { timers?.changed(values, run: run, watermark: watermark) }
         changes.withLock { changes in
             changes.keys = keys
-            let states = values.filter { $0.space == .state }
-            if states.isEmpty { return }
-            for change in states {
-                changes.values[change.key] = Unsettled(
-                    value: change.value.flatMap { StateValue(encoded: $0) }, run: run)
+            let states = values.filter { $0.space == .state }.map { change in
+                (change.key, change.value.flatMap { StateValue(encoded: $0) })
             }
-            changes.runs.append((run, states.map(\.key)))
+            changes.values.change(states, run: run)
         }
     }
 
     /// Runs up to this one are settled: the engine has what they changed.
     func settled(through run: UInt64) {
-        changes.withLock { changes in
-            while let oldest = changes.runs.first, oldest.number <= run {
-                changes.runs.removeFirst()
-                for key in oldest.keys where changes.values[key]?.run == oldest.number {
-                    changes.values[key] = nil
-                }
-            }
-        }
+        timers?.settled(through: run)
+        changes.withLock { $0.values.settled(through: run) }
+    }
+
+    /// Dead letters were run again, and what they changed was settled.
+    func lettersWereRun() {
+        timers?.changedElsewhere()
     }
 }

@@ -16,6 +16,8 @@ struct StateOrder {
                 reply.outcomes[number].isDone
             {
                 reply.outcomes[number] = .failed(.emissionConflict)
+            } else if emitsTooLate(after: number, of: reply, event, batch) {
+                reply.outcomes[number] = .failed(.hopLimit)
             } else if !isOverruled(reply.outcomes[number], event, batch) {
                 continue
             }
@@ -25,6 +27,16 @@ struct StateOrder {
             return changesState
         }
         return false
+    }
+
+    /// Whether a timer emitted after an event whose chain of causes is too long.
+    private func emitsTooLate(
+        after number: Int, of reply: RunReply, _ event: Int, _ batch: LaneBatch
+    ) -> Bool {
+        guard !reply.firings.isEmpty, batch.withRecord(event, \.hops) >= Bounds.hops else {
+            return false
+        }
+        return reply.firings.contains { $0.event == number && $0.outcome.emits }
     }
 
     private func isOverruled(_ outcome: Outcome, _ event: Int, _ batch: LaneBatch) -> Bool {
@@ -37,5 +49,11 @@ struct StateOrder {
         case .parked:
             false
         }
+    }
+}
+
+extension Outcome {
+    fileprivate var emits: Bool {
+        if case .done(let emissions) = self { !emissions.isEmpty } else { false }
     }
 }

@@ -61,7 +61,12 @@ enum EditorDefinitions {
         ---@field numbers? "double"
         ---A table for each key, `context.state`, which lasts from one event to the next.
         ---@field state? moonrail.State
+        ---Called when a timer fires that `context.timer` has set. Only where `state` is declared.
+        ---@field on_timer? moonrail.TimerHandler
+        ---@field timers? moonrail.Timers
 
+        ---@alias moonrail.TimerHandler fun(timer: moonrail.Timer, context: moonrail.Context): \
+        moonrail.Result, table<string, string>?
         ---@alias moonrail.Handler fun(event: moonrail.Event, context: moonrail.Context): \
         moonrail.Result, table<string, string>?
         ---@alias moonrail.Result table|moonrail.Rejection|nil
@@ -76,6 +81,19 @@ enum EditorDefinitions {
         ---@field version? integer
         ---Makes of an older version's state one of this.
         ---@field migrate? fun(old: table, version: integer): table
+
+        ---When its timers fire.
+        ---@class (exact) moonrail.Timers
+        ---How far event time stays behind the latest event, such as "10s".
+        ---@field lateness? string
+
+        ---A timer that fires.
+        ---@class moonrail.Timer
+        ---The state key that it was set for.
+        ---@field key string
+        ---@field name string
+        ---The event time for which it was set, in milliseconds since 1970.
+        ---@field time integer
 
         ---What it may use up.
         ---@class (exact) moonrail.Limits
@@ -137,6 +155,11 @@ enum EditorDefinitions {
         ---@param reason string
         ---@return moonrail.Rejection
         function context.reject(reason) end
+
+        ---Sets a timer of the event's state key, or moves it; nil for the time removes it.
+        ---@param at integer? event time, in milliseconds since 1970
+        ---@param name string
+        function context.timer(at, name) end
 
         ---@class moonrail.Rejection: lightuserdata
 

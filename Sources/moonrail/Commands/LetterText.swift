@@ -12,6 +12,7 @@ enum LetterText {
             ("position", letter.position), ("stored", letter.stored),
         ]
         if let behind = letter.behind { facts.append(("behind", behind)) }
+        if let timer = letter.timer { facts.append(("timer", TerminalText.line(timer))) }
         if let inputs = letter.inputs, let text = try? inputs.encoded() {
             facts.append(("inputs", TerminalText.line(String(decoding: text, as: UTF8.self))))
         }

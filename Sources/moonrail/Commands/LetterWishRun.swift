@@ -44,6 +44,9 @@ struct LetterWishRun: Sendable {
             parts.append("waiting behind others of their keys \(summary.waiting)")
         }
         if summary.resolvedBefore > 0 { parts.append("done before \(summary.resolvedBefore)") }
+        if summary.timers > 0 {
+            parts.append("of timers, which can be skipped only, \(summary.timers)")
+        }
         return parts.joined(separator: ", ")
     }
 }

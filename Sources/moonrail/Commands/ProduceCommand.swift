@@ -38,6 +38,12 @@ struct ProduceCommand: AsyncParsableCommand {
             "Where a document has its id, by which a repetition is known.", valueName: "path"))
     var id: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Where a document tells when it happened: RFC 3339, or milliseconds since 1970. "
+                + "Without it events happen when they come.", valueName: "path"))
+    var time: String?
+
     @OptionGroup var expectation: ExpectationOptions
     @OptionGroup var data: DataOptions
     @OptionGroup var output: JSONOption
@@ -49,7 +55,8 @@ struct ProduceCommand: AsyncParsableCommand {
         if let expected = expectation.expectation {
             return try await appendAsOne(input, expected, connection)
         }
-        let run = ProduceRun(input: input, station: station, key: key, id: id)
+        let run = ProduceRun(
+            input: input, station: station, key: key, id: id, time: time)
         let total: ProduceAnswer
         do {
             try await connection.withClient { try await run.send($0) }
@@ -71,7 +78,8 @@ struct ProduceCommand: AsyncParsableCommand {
         let answer = try await connection.withClient { client in
             try await client.send(
                 .produce(
-                    to: station, key: key, id: id, expected: expected, lines: slice.lines),
+                    to: station, key: key, id: id, time: time, expected: expected,
+                    lines: slice.lines),
                 as: ProduceAnswer.self)
         }
         report.note(answer, of: slice)

@@ -8,15 +8,19 @@ actor ProduceRun {
     private let station: StationName
     private let key: String?
     private let id: String?
+    private let time: String?
     private var report: ProduceReport
     /// Kept until it was answered: another server may have to take it.
     private var piece: LineInput.Piece?
 
-    init(input: LineInput, station: StationName, key: String?, id: String?) {
+    init(
+        input: LineInput, station: StationName, key: String?, id: String?, time: String? = nil
+    ) {
         self.input = input
         self.station = station
         self.key = key
         self.id = id
+        self.time = time
         report = ProduceReport(input: input)
     }
 
@@ -44,6 +48,7 @@ actor ProduceRun {
 
     @discardableResult
     private func send(_ lines: ByteBuffer, _ client: APIClient) async throws -> ProduceAnswer {
-        try await client.send(.produce(to: station, key: key, id: id, lines: lines))
+        try await client.send(
+            .produce(to: station, key: key, id: id, time: time, lines: lines))
     }
 }

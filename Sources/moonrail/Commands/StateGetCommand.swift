@@ -39,12 +39,16 @@ struct StateGetCommand: AsyncParsableCommand {
         } else if let value = state.value {
             try await StandardOutput().write(line: try JSONText.text(value))
         }
+        for timer in state.timers ?? [] where !output.isJSON {
+            StandardError.write(
+                message: "timer '\(TerminalText.line(timer.name))' waits for \(timer.time)")
+        }
         if let change = state.change, !output.isJSON {
             StandardError.write(
                 message: "as event \(change.cause) of \(change.time) left it, "
                     + "\(function)@\(change.functionVersion.prefix(7))")
         }
-        if state.value == nil {
+        if state.value == nil, state.timers == nil {
             throw CommandFailure(
                 .notFound, "key '\(key)' has no state\(at.map { " at \($0)" } ?? "")")
         }

@@ -26,7 +26,7 @@ extension Route {
 
     /// - Parameter lines: whole lines, at most `IntakeBounds.bodyBytes` of them.
     static func produce(
-        to station: StationName, key: String?, id: String?,
+        to station: StationName, key: String?, id: String?, time: String?,
         expected: ProduceExpectation? = nil, lines: ByteBuffer
     ) -> Route {
         // With ids, what is there already is known when it comes again.
@@ -34,6 +34,7 @@ extension Route {
             .POST, "stations/\(station)/events", body: lines, isRepeatable: id != nil)
         route.add("key", key)
         route.add("id", id)
+        route.add("time", time)
         if let expected {
             route.add("expect_last", expected.last)
             route.add("expect_key", expected.key)

@@ -29,7 +29,9 @@ package enum ScriptContract {
     ]
 
     /// Members of the handler's second argument.
-    package static let contextMembers: Set<String> = ["emit", "inputs", "log", "reject", "state"]
+    package static let contextMembers: Set<String> = [
+        "emit", "inputs", "log", "reject", "state", "timer",
+    ]
 
     /// Members of `context.log`.
     package static let logLevels: Set<String> = ["debug", "error", "info", "warn"]

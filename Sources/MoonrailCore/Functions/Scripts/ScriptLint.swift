@@ -33,13 +33,22 @@ package enum ScriptLint {
     ) -> [Finding] {
         let outline = ScriptOutline(source)
         guard let tree = outline.tree else { return [] }
-        let survey = ScriptSurvey(tree, handler: outline.handler)
+        let survey = ScriptSurvey(
+            tree, handler: outline.handler, timerHandler: outline.timerHandler)
         var findings = names(in: survey, globals) + members(in: survey)
-        findings += undeclaredState(in: survey, outline)
+        findings += undeclared("state", by: "state", "state = {}", in: survey, outline)
+        findings += undeclared(
+            "timer", by: "on_timer", "on_timer = function(timer, context) ... end", in: survey,
+            outline)
         if let handler = outline.handler {
             let paths = HandlerPaths(handler)
-            findings += emissions(in: survey, paths, outputs, outline)
-            findings += silentEnds(of: paths, in: survey)
+            let timerPaths = outline.timerHandler.map(HandlerPaths.init)
+            let givesValue = paths.givesValue + (timerPaths?.givesValue ?? [])
+            findings += emissions(in: survey, givesValue, outputs, outline)
+            findings += silentEnds(of: paths, "the handler", in: survey)
+            if let timerPaths {
+                findings += silentEnds(of: timerPaths, "on_timer", in: survey)
+            }
         }
         return sorted(findings)
     }
@@ -47,7 +56,7 @@ package enum ScriptLint {
     /// The names that a script or library assigns as globals.
     package static func globals(assignedBy source: [UInt8]) -> Set<String> {
         guard let tree = ScriptOutline(source).tree else { return [] }
-        return Set(ScriptSurvey(tree, handler: nil).globalWrites.map(\.name))
+        return Set(ScriptSurvey(tree).globalWrites.map(\.name))
     }
 
     /// The same of a library: a file that functions require.
@@ -57,7 +66,7 @@ package enum ScriptLint {
         inLibrary source: [UInt8], globals: Set<String> = []
     ) -> [Finding] {
         guard let tree = ScriptOutline(source).tree else { return [] }
-        let survey = ScriptSurvey(tree, handler: nil)
+        let survey = ScriptSurvey(tree)
         return sorted(names(in: survey, globals) + members(in: survey))
     }
 
@@ -130,17 +139,22 @@ package enum ScriptLint {
         return findings
     }
 
-    /// Without a declaration there is no `context.state`.
-    private static func undeclaredState(
-        in survey: ScriptSurvey, _ outline: ScriptOutline
+    /// Without a declaration there is no `context.state`, and nothing that a timer could call.
+    ///
+    /// - Parameters:
+    ///   - field: of the function's table, which declares the member.
+    ///   - mend: what to add.
+    private static func undeclared(
+        _ member: String, by field: String, _ mend: String, in survey: ScriptSurvey,
+        _ outline: ScriptOutline
     ) -> [Finding] {
-        guard outline.returnLine != nil, outline.fieldLines["state"] == nil,
-            let use = survey.contextReads.first(where: { $0.name == "state" })
+        guard outline.returnLine != nil, outline.fieldLines[field] == nil,
+            let use = survey.contextReads.first(where: { $0.name == member })
         else { return [] }
         return [
             Finding(
                 .error, line: use.line,
-                "there is no context.state, as the function declares none; add state = {} to its "
+                "there is no context.\(member), as the function declares none; add \(mend) to its "
                     + "table")
         ]
     }
@@ -156,12 +170,12 @@ package enum ScriptLint {
     // MARK: - What comes out
 
     private static func emissions(
-        in survey: ScriptSurvey, _ paths: HandlerPaths, _ outputs: [StationName],
+        in survey: ScriptSurvey, _ givesValue: [Int], _ outputs: [StationName],
         _ outline: ScriptOutline
     ) -> [Finding] {
         let declared = outputs.map(\.text)
         guard !declared.isEmpty else {
-            let lines = survey.emissions.map(\.line) + paths.givesValue
+            let lines = survey.emissions.map(\.line) + givesValue
             return lines.min().map { line in
                 [
                     Finding(
@@ -173,7 +187,7 @@ package enum ScriptLint {
         var findings: [Finding] = []
         var used: Set<String> = []
         var isCertain = !survey.contextEscapes
-        if !paths.givesValue.isEmpty { used.insert(declared[0]) }
+        if !givesValue.isEmpty { used.insert(declared[0]) }
         for emission in survey.emissions {
             switch emission.target {
             case .first: used.insert(declared[0])
@@ -200,7 +214,7 @@ package enum ScriptLint {
     }
 
     private static func silentEnds(
-        of paths: HandlerPaths, in survey: ScriptSurvey
+        of paths: HandlerPaths, _ name: String, in survey: ScriptSurvey
     ) -> [Finding] {
         // A handler that emits often returns nothing, and means it.
         guard let value = paths.givesValue.min(), survey.emissions.isEmpty,
@@ -209,7 +223,7 @@ package enum ScriptLint {
         return paths.givesNothing.map { line in
             Finding(
                 .warning, line: line,
-                "the handler ends here without a value, which drops the event, but returns one "
+                "\(name) ends here without a value, which drops the event, but returns one "
                     + "in line \(value); write return nil if that is meant")
         }
     }

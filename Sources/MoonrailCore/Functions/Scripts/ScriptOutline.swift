@@ -6,6 +6,8 @@ package struct ScriptOutline: Sendable {
     package private(set) var fieldLines: [String: Int] = [:]
     /// The handler, where it is written in the table or as a local function.
     let handler: ScriptFunction?
+    /// The same of `on_timer`.
+    private(set) var timerHandler: ScriptFunction?
     /// Nil for what can't be read as a script. Whether it is one the host says.
     let tree: ScriptBlock?
     /// Where the file ends, or where it can't be read on.
@@ -38,11 +40,11 @@ package struct ScriptOutline: Sendable {
         for field in fields {
             guard case .string(let name) = field.key else { continue }
             fieldLines[name] = field.line
-            if name == "handler",
-                case .function(let function) = Self.resolved(field.value, in: tree)
-            {
-                handler = function
+            guard case .function(let function) = Self.resolved(field.value, in: tree) else {
+                continue
             }
+            if name == "handler" { handler = function }
+            if name == "on_timer" { timerHandler = function }
         }
         self.handler = handler
     }

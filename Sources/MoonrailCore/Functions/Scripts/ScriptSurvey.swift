@@ -38,9 +38,13 @@ struct ScriptSurvey {
     private enum Binding { case local, event, context }
     private var scopes: [[String: Binding]] = [[:]]
     private let handler: ScriptFunction?
+    private let timerHandler: ScriptFunction?
 
-    init(_ tree: ScriptBlock, handler: ScriptFunction?) {
+    init(
+        _ tree: ScriptBlock, handler: ScriptFunction? = nil, timerHandler: ScriptFunction? = nil
+    ) {
         self.handler = handler
+        self.timerHandler = timerHandler
         visit(tree)
     }
 
@@ -130,12 +134,13 @@ struct ScriptSurvey {
 
     private mutating func visit(_ function: ScriptFunction) {
         let isHandler = function == handler
+        let hasContext = isHandler || function == timerHandler
         inScope { survey in
             for (place, name) in function.parameters.enumerated() {
                 let binding: Binding =
                     switch place {
                     case 0 where isHandler: .event
-                    case 1 where isHandler: .context
+                    case 1 where hasContext: .context
                     default: .local
                     }
                 survey.declare(name, as: binding)

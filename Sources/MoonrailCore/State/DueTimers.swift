@@ -1,0 +1,25 @@
+/// What a host gets to know of timers for one run.
+package struct DueTimers: Sendable {
+    /// Before the run's first event.
+    package var watermark: Watermark
+    /// Timers that fire after one event at most, at least one.
+    package var firings: Int
+    /// Those that may fire in the run, the next one first.
+    package var timers: [KeyedTimer]
+    /// What their keys have, each key once.
+    package var values: [(key: [UInt8], value: StateValue)]
+    /// Whether more may fire in the run than these. Then they are of more than `firings` keys, so
+    /// that those of the first event are among them.
+    package var isCut: Bool
+
+    package init(
+        watermark: Watermark, firings: Int, timers: [KeyedTimer],
+        values: [(key: [UInt8], value: StateValue)], isCut: Bool
+    ) {
+        self.watermark = watermark
+        self.firings = firings
+        self.timers = timers
+        self.values = values
+        self.isCut = isCut
+    }
+}
