@@ -38,6 +38,9 @@ package struct StationName: Hashable, Sendable, Comparable, CustomStringConverti
     /// The station that holds what functions logged.
     package static let logs = StationName(trusted: "moonrail.logs")
 
+    /// What replays found that would be otherwise now.
+    package static let replays = StationName(trusted: "moonrail.replays")
+
     /// Whether only Moonrail itself may create a station of this name.
     package var isReserved: Bool {
         text.hasPrefix("moonrail.") || text == "moonrail"

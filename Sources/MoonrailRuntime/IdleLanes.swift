@@ -23,7 +23,7 @@ package struct IdleLanes: LaneOperators {
     package func fulfil(_ wish: LetterWish, in lane: LaneID) async throws -> LetterSummary {
         let function = try await function(lane.function)
         try await LaneStations.open(in: engine)
-        let begun = try await LaneBeginning(of: function, lane, in: engine)
+        let begun = try await LaneBeginning(of: function, lane, in: engine, now: now)
         var program = function.program
         program.partition = lane.partition
         var host = HostSlot(
@@ -48,7 +48,8 @@ package struct IdleLanes: LaneOperators {
         let deployable = try await self.function(function)
         var resumed = 0
         for summary in try await engine.lanes() where summary.lane.function == function {
-            let begun = try await LaneBeginning(of: deployable, summary.lane, in: engine)
+            let begun = try await LaneBeginning(
+                of: deployable, summary.lane, in: engine, now: now)
             guard begun.pause != nil else { continue }
             try await engine.settle([
                 begun.builder.settlement(of: nil, at: begun.claim.position)
@@ -56,6 +57,15 @@ package struct IdleLanes: LaneOperators {
             resumed += 1
         }
         return resumed
+    }
+
+    /// Moves the function's lanes.
+    func reset(
+        _ name: FunctionName, _ wish: ResetWish
+    ) async throws -> (function: DeployableFunction, moves: [LaneMove]) {
+        let function = try await function(name)
+        let reset = FunctionReset(engine: engine, now: now)
+        return (function, try await reset.perform(wish, on: function))
     }
 
     private func function(_ name: FunctionName) async throws -> DeployableFunction {

@@ -10,6 +10,7 @@ enum LaneStations {
     /// - Throws: `unavailable`, `full`.
     static func open(in engine: any StationCatalog) async throws(EngineError) {
         try await engine.open(.letterFollowUps, settings: nil)
+        try await engine.open(.replays, settings: nil)
         let logs = DeclaredStations([.logs: StationSettings(retention: logRetention)])
         _ = try await logs.makeSure(of: .logs, in: engine)
     }

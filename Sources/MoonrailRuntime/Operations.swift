@@ -18,6 +18,8 @@ package struct Operations: Sendable {
     package let rehearsal: Rehearsal
     /// Tries dead letters out.
     package let letterRehearsal: LetterRehearsal
+    /// Runs history again.
+    package let history: HistoryComparison
     /// Largest payload accepted, in bytes.
     package let eventBytes: Int
     /// Whether producing into a station that does not exist creates it.
@@ -29,8 +31,8 @@ package struct Operations: Sendable {
         engine: any StationEngine, functions: any FunctionOverview,
         operators: any LaneOperators, deployments: any DeploymentOperators,
         invocations: InvocationFeed?, audit: Audit, deployment: Deployment,
-        rehearsal: Rehearsal, letterRehearsal: LetterRehearsal, eventBytes: Int,
-        createsStations: Bool, declared: DeclaredStations
+        rehearsal: Rehearsal, letterRehearsal: LetterRehearsal, history: HistoryComparison,
+        eventBytes: Int, createsStations: Bool, declared: DeclaredStations
     ) {
         self.engine = engine
         self.functions = functions
@@ -43,6 +45,7 @@ package struct Operations: Sendable {
         self.deployment = deployment
         self.rehearsal = rehearsal
         self.letterRehearsal = letterRehearsal
+        self.history = history
         self.eventBytes = eventBytes
         self.createsStations = createsStations
         self.declared = declared

@@ -79,6 +79,8 @@ struct Composition {
             audit: Audit(engine: engine, logger: logger, now: { .now }), deployment: deployment(),
             rehearsal: Rehearsal(engine: engine, hosts: hosts()),
             letterRehearsal: LetterRehearsal(engine: engine, hosts: hosts()),
+            history: HistoryComparison(
+                engine: engine, hosts: hosts(), deployment: deployment(), logger: quietLogger),
             eventBytes: settings.eventBytes,
             createsStations: settings.createStations,
             declared: DeclaredStations(settings.stations))

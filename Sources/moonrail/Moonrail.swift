@@ -20,7 +20,7 @@ struct Moonrail: AsyncParsableCommand {
         subcommands: [
             DevCommand.self, RunCommand.self, ProduceCommand.self, ReadCommand.self,
             TailCommand.self, StationCommand.self, FunctionCommand.self, DeadCommand.self,
-            StateCommand.self, TraceCommand.self, OffsetCommand.self, BackupCommand.self,
-            DoctorCommand.self,
+            StateCommand.self, TraceCommand.self, OffsetCommand.self, ReplayCommand.self,
+            BackupCommand.self, DoctorCommand.self,
         ])
 }

@@ -59,12 +59,14 @@ struct JournalRecordTests {
         record.settled = EventTime(microseconds: 258)...EventTime(microseconds: 259)
         #expect(
             record.encoded
-                == [3] + bytes.dropFirst() + [2, 1, 0, 0, 0, 0, 0, 0, 3, 1, 0, 0, 0, 0, 0, 0])
+                == [3] + bytes.dropFirst()
+                + [1, 2, 1, 0, 0, 0, 0, 0, 0, 3, 1, 0, 0, 0, 0, 0, 0])
         record.settled = nil
         #expect(record.encoded == bytes)
         #expect(
             Self.decoded(
-                [3] + bytes.dropFirst() + [3, 1, 0, 0, 0, 0, 0, 0, 2, 1, 0, 0, 0, 0, 0, 0]) == nil)
+                [3] + bytes.dropFirst() + [1, 3, 1, 0, 0, 0, 0, 0, 0, 2, 1, 0, 0, 0, 0, 0, 0])
+                == nil)
     }
 
     @Test func `random records come back from their bytes`() {

@@ -68,7 +68,7 @@ enum FirstFormatStore {
                 for row in try Row.fetchAll(new, sql: "SELECT * FROM journal") {
                     // Format 1 of a journal's record ended before the fates of dead letters, of
                     // which there are none, and the times.
-                    let record = [1] + (row["record"] as Data).dropFirst().dropLast(4 + 16)
+                    let record = [1] + (row["record"] as Data).dropFirst().dropLast(4 + 1 + 16)
                     try old.execute(
                         sql: "INSERT INTO journal VALUES (?, ?, ?)",
                         arguments: [

@@ -143,7 +143,7 @@ import Testing
                     let events = (0...offset).filter { $0 % 3 == UInt64(customer) }
                     let value = entry.value.map { String(decoding: $0.json, as: UTF8.self) }
                     #expect(value == (events.isEmpty ? nil : #"{"count":\#(events.count)}"#))
-                    #expect(entry.change?.causeOffset == events.last)
+                    #expect(entry.change?.origin.place.offset == events.last)
                 }
             }
             let history = try await states.history(

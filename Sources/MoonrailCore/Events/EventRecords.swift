@@ -105,8 +105,7 @@ package struct EventRecords: Sendable {
         starts.append(bytes.count)
         let givenID = record.idField
         let idBytes = givenID.isEmpty ? 16 : givenID.count
-        let middleStart = EventRecord.fixedBytes + record.idBytes
-        let middle = record.bytes.part(middleStart, record.originStart - middleStart)
+        let middle = record.keyTypeAndHeaders
         let payload = record.payload
         let originBytes =
             EventRecord.originFixedBytes + causation.bytes.count + correlation.bytes.count
@@ -118,7 +117,7 @@ package struct EventRecords: Sendable {
             writer.put(UInt32(total - 4))
             writer.put(flags.rawValue)
             // Type, key and headers are the same, and so are their lengths.
-            writer.put(record.bytes.part(5, 13))
+            writer.put(record.fieldLengths)
             writer.put(UInt16(originBytes))
             writer.put(UInt16(idBytes))
             writer.put(hops)

@@ -6,6 +6,8 @@ package struct JournalRecord: Hashable, Sendable {
     package var taken: [Taken]
     package var verdicts: [Verdict]
     package var fates: [LetterFate]
+    /// Where the lane was moved to; nil when it only went on.
+    package var reset: Generations.Beginning?
     /// When the engine wrote it, and what the settlement appended: from the clock's time to the
     /// latest `appended_at`, which are the same unless the clock was set back. Nil until then, and
     /// of records that were written before this was kept.
@@ -61,24 +63,30 @@ package struct JournalRecord: Hashable, Sendable {
 
     package init(
         version: FunctionVersion, taken: [Taken], verdicts: [Verdict] = [],
-        fates: [LetterFate] = [], settled: ClosedRange<EventTime>? = nil
+        fates: [LetterFate] = [], reset: Generations.Beginning? = nil,
+        settled: ClosedRange<EventTime>? = nil
     ) {
         self.version = version
         self.taken = taken
         self.verdicts = verdicts
         self.fates = fates
+        self.reset = reset
         self.settled = settled
     }
 }
 
 extension JournalRecord {
-    /// The record as bytes: a u8 format (3, or 2 without times), text version, u32 count of runs
-    /// taken, each a text station and two u64 offsets, u32 count of verdicts, each a text station,
-    /// a u64 offset and a u8 kind, u32 count of dead letters' fates, each likewise, the times as
-    /// two i64 of microseconds. Little-endian; a text is a u32 length and that many bytes. Format 1
-    /// had no fates.
+    private static let hasTimes: UInt8 = 1
+    private static let hasReset: UInt8 = 2
+
+    /// The record as bytes: a u8 format (3, or 2 without what comes last), text version, u32 count
+    /// of runs taken, each a text station and two u64 offsets, u32 count of verdicts, each a text
+    /// station, a u64 offset and a u8 kind, u32 count of dead letters' fates, each likewise, a u8
+    /// of what follows: with 1 the times as two i64 of microseconds, with 2 a reset's u32
+    /// generation and its position. Little-endian; a text is a u32 length and that many bytes.
+    /// Format 2 ended with the fates, format 1 had none.
     package var encoded: [UInt8] {
-        var bytes: [UInt8] = [settled == nil ? 2 : 3]
+        var bytes: [UInt8] = [settled == nil && reset == nil ? 2 : 3]
         bytes.appendText(version.text)
         bytes.appendLittleEndian(UInt32(taken.count))
         for run in taken {
@@ -98,9 +106,14 @@ extension JournalRecord {
             bytes.appendLittleEndian(fate.offset)
             bytes.append(fate.kind.rawValue)
         }
+        if settled == nil, reset == nil { return bytes }
+        bytes.append((settled == nil ? 0 : Self.hasTimes) | (reset == nil ? 0 : Self.hasReset))
         if let settled {
             bytes.appendLittleEndian(settled.lowerBound.microseconds)
             bytes.appendLittleEndian(settled.upperBound.microseconds)
+        }
+        if let reset {
+            bytes.append(reset)
         }
         return bytes
     }
@@ -132,10 +145,18 @@ extension JournalRecord {
                 fates.append(LetterFate(station: station, offset: offset, kind: kind))
             }
             if format == 3 {
-                let first = EventTime(microseconds: try reader.integer())
-                let last = EventTime(microseconds: try reader.integer())
-                guard first <= last else { return nil }
-                settled = first...last
+                let parts = try reader.integer(UInt8.self)
+                guard parts & ~(Self.hasTimes | Self.hasReset) == 0 else { return nil }
+                if parts & Self.hasTimes != 0 {
+                    let first = EventTime(microseconds: try reader.integer())
+                    let last = EventTime(microseconds: try reader.integer())
+                    guard first <= last else { return nil }
+                    settled = first...last
+                }
+                if parts & Self.hasReset != 0 {
+                    guard let beginning = reader.beginning() else { return nil }
+                    reset = beginning
+                }
             }
             guard reader.remaining == 0 else { return nil }
         } catch {

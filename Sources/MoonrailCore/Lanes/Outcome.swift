@@ -50,8 +50,8 @@ package struct FunctionFault: Hashable, Sendable {
         /// Whether the machine, not the inputs, decided: then the verdict goes to the journal.
         package var isVerdict: Bool {
             switch self {
-            case .memoryLimit, .timeLimit, .outputLimit, .hostDied: true
-            case .rejected, .raised, .emissionConflict, .hopLimit: false
+            case .memoryLimit, .timeLimit, .outputLimit, .hostDied, .emissionConflict: true
+            case .rejected, .raised, .hopLimit: false
             }
         }
 

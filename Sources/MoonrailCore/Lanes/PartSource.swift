@@ -9,19 +9,21 @@ struct PartSource {
         self.ids = ids
     }
 
-    /// Appends what event number `event` of `part` emitted.
+    /// Appends what event number `event` of `part` emitted: all of it, or emissions from number
+    /// `first` on.
     ///
     /// The part is not kept in this value: reading from it while the value changes would copy the
     /// value for each event.
     mutating func append(
-        _ emissions: Range<Int>, of reply: RunReply, event: Int, of part: StoredEvents,
-        settled: Int, to appends: inout [StationAppend]
+        _ emissions: Range<Int>, from first: Int = 0, of reply: RunReply, event: Int,
+        of part: StoredEvents, settled: Int, to appends: inout [StationAppend]
     ) {
         let offset = part.offsets[event]
         part.records.withRecord(event) { input in
             let hops = input.nextHops
             Self.withChain(of: input, part.records.origins) { causation, correlation in
-                for (index, emission) in emissions.enumerated() {
+                for (number, emission) in emissions.enumerated() {
+                    let index = first + number
                     reply.withEmission(emission) { output, record in
                         let originIndex = originIndex(in: &appends, output)
                         appends[output].records.appendEmission(

@@ -8,10 +8,13 @@ package struct Settlement: Sendable {
     package var changes: [LaneValueChange]
     package var journal: JournalRecord
     package var counts: LaneCounts
+    /// The lane's generation from now on; nil: as it is.
+    package var generation: UInt32?
 
     package init(
         claim: LaneClaim, from: Position, to: Position, appends: [StationAppend],
-        changes: [LaneValueChange] = [], journal: JournalRecord, counts: LaneCounts
+        changes: [LaneValueChange] = [], journal: JournalRecord,
+        counts: LaneCounts = LaneCounts(), generation: UInt32? = nil
     ) {
         self.claim = claim
         self.from = from
@@ -20,6 +23,7 @@ package struct Settlement: Sendable {
         self.changes = changes
         self.journal = journal
         self.counts = counts
+        self.generation = generation
     }
 }
 
@@ -76,6 +80,10 @@ package enum LaneValueSpace: UInt8, Hashable, Sendable, CaseIterable {
     case state = 4
     /// How many keys have state, 64 bits under the empty key.
     case stateKeys = 5
+    /// Which replay made the outputs of which events, under the empty key.
+    case generations = 8
+    /// The lane's latest replay, under the empty key.
+    case replay = 9
 }
 
 /// A value that a lane keeps.

@@ -28,14 +28,9 @@ extension SettlementBuilder {
             for event in local {
                 let settled = base + event - ready.first
                 let letter = letters.letters[base + event]
-                if !made.logs.isEmpty {
-                    made.logs.take(&source, event: event, of: part, settled: settled)
-                }
-                if !made.state.isEmpty {
-                    made.state.take(
-                        &source, event: event, of: part, settled: settled,
-                        counts: ready.outcomes[settled].isDone)
-                }
+                made.records.take(
+                    &source, event: event, of: part, settled: settled,
+                    counts: ready.outcomes[settled].isDone)
                 switch ready.outcomes[settled] {
                 case .done(let emissions):
                     if let reply {
@@ -56,7 +51,7 @@ extension SettlementBuilder {
             made.changes.append(
                 LaneValueChange(space: .parkedKeys, key: key, value: place.encoded))
         }
-        made.changes += count(made.state)
+        made.changes += count(made.records.state)
         return made.settlement(claim, at: position)
     }
 
@@ -77,7 +72,7 @@ extension SettlementBuilder {
         Settlement(
             claim: claim, from: position, to: position, appends: [],
             changes: keys.map { LaneValueChange(space: .parkedKeys, key: $0, value: nil) },
-            journal: JournalRecord(version: version, taken: []), counts: LaneCounts())
+            journal: JournalRecord(version: version, taken: []))
     }
 }
 
@@ -89,8 +84,7 @@ private struct LetterSettlement {
     var counts = LaneCounts()
     private var followUps = StationAppend(station: .letterFollowUps)
     var changes: [LaneValueChange] = []
-    var logs: LogEvents
-    var state: StateEvents
+    var records: RunRecords
     private var fates: [JournalRecord.LetterFate] = []
 
     init(
@@ -98,8 +92,7 @@ private struct LetterSettlement {
     ) {
         self.version = version
         self.time = time
-        logs = LogEvents(reply, at: time)
-        state = StateEvents(reply, of: function, version)
+        records = RunRecords(reply, of: function, version, at: time)
     }
 
     mutating func tell(_ followUp: LetterFollowUp, of letter: DeadLetter, _ settled: Int) {
@@ -121,7 +114,7 @@ private struct LetterSettlement {
     func settlement(_ claim: LaneClaim, at position: Position) -> Settlement {
         Settlement(
             claim: claim, from: position, to: position,
-            appends: (appends + [followUps, logs.append, state.append]).filter {
+            appends: (appends + [followUps] + records.appends).filter {
                 !$0.records.isEmpty
             },
             changes: changes,

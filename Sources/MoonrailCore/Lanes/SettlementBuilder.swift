@@ -6,9 +6,19 @@ package struct SettlementBuilder: Sendable {
     private let deadLetters: StationName
     private let inputs: [UInt8]
     private let parksKeys: Bool
-    private var idSources: [StationName: EmissionIDSource] = [:]
+    private var idSources: [IDSourceKey: EmissionIDSource] = [:]
     /// Keys that have state; nil where the function keeps none.
     package private(set) var stateKeys: UInt64?
+    /// Which replay made what, and the lane's latest; nil before its first.
+    package private(set) var generations: Generations?
+    package internal(set) var replay: LaneReplay?
+    /// What a replay that fills in compares with; nil while none does.
+    package var fill: OutputFill?
+
+    private struct IDSourceKey: Hashable {
+        var station: StationName
+        var generation: UInt32
+    }
 
     /// Emission index of a dead letter in ids and causes: beyond any that a script reaches.
     package static let deadLetterEmission = UInt16.max
@@ -18,9 +28,11 @@ package struct SettlementBuilder: Sendable {
     ///   - inputs: the function's, a JSON object, for its dead letters.
     ///   - parksKeys: whether the key of an event that failed is parked.
     ///   - stateKeys: how many keys have state now; nil where the function keeps none.
+    ///   - generations: which replay made what; nil: all is the claim's generation's.
     package init(
         claim: LaneClaim, version: FunctionVersion, outputs: [StationName],
-        inputs: [UInt8] = Array("{}".utf8), parksKeys: Bool = false, stateKeys: UInt64? = nil
+        inputs: [UInt8] = Array("{}".utf8), parksKeys: Bool = false, stateKeys: UInt64? = nil,
+        generations: Generations? = nil, replay: LaneReplay? = nil
     ) {
         self.claim = claim
         self.version = version
@@ -28,6 +40,8 @@ package struct SettlementBuilder: Sendable {
         self.inputs = inputs
         self.parksKeys = parksKeys
         self.stateKeys = stateKeys
+        self.generations = generations
+        self.replay = replay
         deadLetters = .deadLetters(of: claim.lane.function)
     }
 
@@ -43,68 +57,86 @@ package struct SettlementBuilder: Sendable {
         at time: EventTime
     ) -> Settlement {
         var made = SettledRun(
-            outputs: outputs, deadLetters: deadLetters, partition: claim.lane.partition,
-            function: claim.lane.function, version: version, reply: reply, time: time)
+            outputs: outputs, deadLetters: deadLetters, lane: claim.lane, version: version,
+            reply: reply, inputs: inputs, time: time)
         made.counts.processed = UInt64(ready.outcomes.count)
-        let circumstances = DeadLetterHeaders.Circumstances(inputs: inputs, time: time)
         batch.forEachPart(in: ready.range) { number, local, base in
             let part = batch.parts[number]
             made.journal.taken.append(
                 .init(
                     station: part.station, first: part.offsets[local.lowerBound],
                     last: part.offsets[local.upperBound - 1]))
-            var source = source(for: part)
-            for event in local {
-                let settled = base + event - ready.first
-                if !made.logs.isEmpty {
-                    made.logs.take(&source, event: event, of: part, settled: settled)
+            // What is told beside the outputs belongs to the replay that tells it.
+            var own = source(for: part, claim.generation)
+            var start = local.lowerBound
+            while start < local.upperBound {
+                let (generation, end) =
+                    generations?.run(of: part.station, from: start, in: part.offsets)
+                    ?? (claim.generation, local.upperBound)
+                var source = source(for: part, generation)
+                let events = start..<min(end, local.upperBound)
+                for event in events {
+                    let settled = base + event - ready.first
+                    let outcome = ready.outcomes[settled]
+                    made.records.take(
+                        &own, event: event, of: part, settled: settled, counts: outcome.isDone)
+                    take(outcome, &source, event: event, of: part, settled: settled, &made)
                 }
-                if !made.state.isEmpty {
-                    made.state.take(
-                        &source, event: event, of: part, settled: settled,
-                        counts: ready.outcomes[settled].isDone)
-                }
-                switch ready.outcomes[settled] {
-                case .done(let emissions):
-                    guard let reply, !emissions.isEmpty else {
-                        made.counts.dropped += 1
-                        continue
-                    }
-                    made.counts.emitted += UInt64(emissions.count)
-                    source.append(
-                        emissions, of: reply, event: event, of: part, settled: settled,
-                        to: &made.appends)
-                case .failed(let fault):
-                    made.counts.deadLetters += 1
-                    source.appendLetter(event: event, of: part, settled: settled, to: &made.dead) {
-                        DeadLetterHeaders.headers(for: fault, circumstances, original: $0)
-                    }
-                    made.note(fault, of: part, event)
-                    if parksKeys, fault.kind.parksKey { made.park(part, event) }
-                case .parked(let place):
-                    made.counts.parked += 1
-                    source.appendLetter(event: event, of: part, settled: settled, to: &made.dead) {
-                        DeadLetterHeaders.headers(
-                            behind: place, partition: part.partition, circumstances, original: $0)
-                    }
-                }
+                start = events.upperBound
             }
         }
         return Settlement(
             claim: claim, from: from,
             to: batch.position(after: ready.range.upperBound, from: from),
-            appends: made.allAppends, changes: made.changes + count(made.state),
+            appends: made.allAppends,
+            changes: made.changes + count(made.records.state) + count(made.filled),
             journal: made.journal, counts: made.counts)
+    }
+
+    /// Takes what one event came to.
+    @inline(__always)
+    private func take(
+        _ outcome: Outcome, _ source: inout PartSource, event: Int, of part: StoredEvents,
+        settled: Int, _ made: inout SettledRun
+    ) {
+        if fill != nil {
+            let place = InputPlace(station: part.station, offset: part.offsets[event])
+            if let fill, fill.covers(place) {
+                var comparison = fill.comparison(of: place)
+                made.take(
+                    outcome, &source, event: event, of: part, settled: settled,
+                    parksKeys: parksKeys, where: &comparison)
+                made.tell(comparison)
+                return
+            }
+        }
+        made.take(
+            outcome, &source, event: event, of: part, settled: settled, parksKeys: parksKeys)
+    }
+
+    /// What a replay that fills in has found so far, this run included.
+    private mutating func count(_ filled: FillCounts) -> [LaneValueChange] {
+        guard fill != nil, var replay else { return [] }
+        replay.found += filled
+        self.replay = replay
+        return [LaneValueChange(space: .replay, key: [], value: replay.encoded)]
     }
 
     /// What state changed: the values, and how many keys have one now.
     mutating func count(_ state: StateEvents) -> [LaneValueChange] {
-        guard let before = stateKeys, state.keysGained != 0 else { return state.values }
-        let after = UInt64(clamping: Int64(clamping: before) + state.keysGained)
+        state.values + count(keysGained: state.keysGained)
+    }
+
+    /// How many keys have state from now on, when that changes.
+    ///
+    /// - Parameter gained: keys that came to have state, less those that lost it.
+    mutating func count(keysGained gained: Int64) -> [LaneValueChange] {
+        guard let before = stateKeys, gained != 0 else { return [] }
+        let after = UInt64(clamping: Int64(clamping: before) + gained)
         stateKeys = after
         var encoded: [UInt8] = []
         encoded.appendLittleEndian(after)
-        return state.values + [LaneValueChange(space: .stateKeys, key: [], value: encoded)]
+        return [LaneValueChange(space: .stateKeys, key: [], value: encoded)]
     }
 
     /// The settlement that pauses a lane at `position`, or ends its pause.
@@ -112,68 +144,26 @@ package struct SettlementBuilder: Sendable {
         Settlement(
             claim: claim, from: position, to: position, appends: [],
             changes: [LaneValueChange(space: .pause, key: [], value: pause?.encoded)],
-            journal: JournalRecord(version: version, taken: []), counts: LaneCounts())
+            journal: JournalRecord(version: version, taken: []))
     }
 
-    private mutating func source(for part: StoredEvents) -> PartSource {
+    private mutating func source(for part: StoredEvents, _ generation: UInt32) -> PartSource {
         PartSource(
             origin: Origin(
-                function: claim.lane.function, version: version, generation: claim.generation,
+                function: claim.lane.function, version: version, generation: generation,
                 station: part.station, partition: part.partition),
-            ids: idSource(for: part))
+            ids: idSource(for: part, generation))
     }
 
-    private mutating func idSource(for part: StoredEvents) -> EmissionIDSource {
-        if let source = idSources[part.station] { return source }
+    private mutating func idSource(
+        for part: StoredEvents, _ generation: UInt32
+    ) -> EmissionIDSource {
+        let key = IDSourceKey(station: part.station, generation: generation)
+        if let source = idSources[key] { return source }
         let source = EmissionIDSource(
-            function: claim.lane.function, generation: claim.generation, station: part.station,
+            function: claim.lane.function, generation: generation, station: part.station,
             partition: part.partition)
-        idSources[part.station] = source
+        idSources[key] = source
         return source
-    }
-}
-
-/// What a settlement is made of, while it is made.
-private struct SettledRun {
-    var appends: [StationAppend]
-    var dead: StationAppend
-    var changes: [LaneValueChange] = []
-    var journal: JournalRecord
-    var counts = LaneCounts()
-    var logs: LogEvents
-    var state: StateEvents
-
-    init(
-        outputs: [StationName], deadLetters: StationName, partition: UInt32,
-        function: FunctionName, version: FunctionVersion, reply: RunReply?, time: EventTime
-    ) {
-        appends = outputs.map { StationAppend(station: $0, unkeyedPartition: partition) }
-        dead = StationAppend(station: deadLetters, unkeyedPartition: partition)
-        journal = JournalRecord(version: version, taken: [])
-        logs = LogEvents(reply, at: time)
-        state = StateEvents(reply, of: function, version)
-        if let reply, let first = appends.indices.first {
-            // Emissions are about as large as the reply that brought them, mostly for one station.
-            appends[first].records.reserve(
-                events: reply.emissions.count,
-                bytes: reply.bytes.count + reply.emissions.count * 64)
-        }
-    }
-
-    var allAppends: [StationAppend] {
-        (appends + [dead, logs.append, state.append]).filter { !$0.records.isEmpty }
-    }
-
-    /// Keeps a verdict that the inputs alone don't tell.
-    mutating func note(_ fault: FunctionFault, of part: StoredEvents, _ event: Int) {
-        guard fault.kind.isVerdict else { return }
-        journal.verdicts.append(
-            .init(station: part.station, offset: part.offsets[event], kind: fault.kind))
-    }
-
-    mutating func park(_ part: StoredEvents, _ event: Int) {
-        guard let key = part.records.withRecord(event, { $0.key.map(Array.init) }) else { return }
-        let place = InputPlace(station: part.station, offset: part.offsets[event])
-        changes.append(LaneValueChange(space: .parkedKeys, key: key, value: place.encoded))
     }
 }

@@ -35,7 +35,8 @@ struct StateEvents {
             }
             let time = part.records.withRecord(event, \.time)
             source.append(
-                Self.event(change, at: time), emission: UInt32(StateValue.emission),
+                Self.event(change.key, change.value, at: time),
+                emission: UInt32(StateValue.emission),
                 noted: StateValue.emission, causedBy: event, of: part, settled: settled, to: &append
             )
         }
@@ -49,11 +50,10 @@ struct StateEvents {
     }
 
     /// The event that tells of a change: the new value, or null where there is none.
-    private static func event(_ change: StateChange, at time: EventTime) -> Event {
+    static func event(_ key: [UInt8], _ value: StateValue?, at time: EventTime) -> Event {
         Event(
-            key: change.key, time: time, type: "moonrail.state",
-            headers: change.value.map { [.init(StateValue.versionHeader, String($0.version))] }
-                ?? [],
-            payload: change.value.map { Array($0.json) } ?? Array("null".utf8))
+            key: key, time: time, type: "moonrail.state",
+            headers: value.map { [.init(StateValue.versionHeader, String($0.version))] } ?? [],
+            payload: value.map { Array($0.json) } ?? Array("null".utf8))
     }
 }

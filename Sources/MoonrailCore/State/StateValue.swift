@@ -8,6 +8,9 @@ package struct StateValue: Hashable, Sendable {
 
     /// Emission index of a state change in causes and ids: beyond any that a script reaches.
     package static let emission = UInt16.max - 2
+    /// That of a value that a key got back when the lane was moved: the cause is then the place
+    /// that it was moved to.
+    package static let restoredEmission = UInt16.max - 3
     /// The header that tells the version of a value's shape, in the event of a change.
     package static let versionHeader = "moonrailstateversion"
 
@@ -21,6 +24,16 @@ package struct StateValue: Hashable, Sendable {
         var encoded: [UInt8] = []
         encoded.appendLittleEndian(version)
         self.encoded = encoded + json
+    }
+
+    /// What an event of a state station says that its key has.
+    ///
+    /// - Returns: nil: it has none from then on.
+    package init?(change event: Event) {
+        let version = event.headers.first { $0.name == Self.versionHeader }
+            .flatMap { UInt32($0.value) }
+        guard let version else { return nil }
+        self.init(json: event.payload, version: version)
     }
 
     /// The `state.version` of the script that wrote it.

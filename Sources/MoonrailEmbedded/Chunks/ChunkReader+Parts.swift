@@ -22,9 +22,7 @@ enum ChunkTotal: String {
 extension ChunkReader {
     /// The first offset of the first row whose `total` is at least `value`; nil when none is.
     ///
-    /// Where events come evenly a few look-ups find it, guessed from the totals on both sides;
-    /// every second one halves what is left, so that it is never more than twice what halving
-    /// takes.
+    /// Where events come evenly a few look-ups find it (`RowSearch`).
     func firstRow(
         _ database: Database, where total: ChunkTotal, reaches value: Int64,
         in state: PartitionState
@@ -34,43 +32,20 @@ extension ChunkReader {
                 SELECT first_offset, count, \(total.rawValue) FROM chunk_\(partition)
                 WHERE first_offset <= ? ORDER BY first_offset DESC LIMIT 1
                 """)
-        var low = state.earliest
-        var high = state.next
-        // The totals of the rows in front of `low` and at `high`, once they are known.
-        var below: Int64?
-        var above: Int64?
-        var guesses = false
-        while low < high {
-            let middle = Self.middle(
-                of: low..<high, guessing: guesses ? value : nil, between: below, and: above)
-            guesses.toggle()
-            guard let row = try Row.fetchOne(statement, arguments: [Int64(middle)]) else {
+        var search = RowSearch(
+            for: value, in: state.earliest..<state.next,
+            last: total == .appended ? state.appendedMax : nil)
+        while let offset = search.next() {
+            guard let row = try Row.fetchOne(statement, arguments: [Int64(offset)]) else {
                 // Removed after `state` was looked up.
-                low = middle + 1
+                search.nothing(at: offset)
                 continue
             }
-            let first = UInt64(try row.natural(0))
-            if try row.integer(2) < value {
-                low = max(middle + 1, first + UInt64(try row.natural(1)))
-                below = try row.integer(2)
-            } else {
-                high = max(low, first)
-                above = try row.integer(2)
-            }
+            search.found(
+                UInt64(try row.natural(0)), count: UInt64(try row.natural(1)),
+                total: try row.integer(2), at: offset)
         }
-        return low < state.next ? low : nil
-    }
-
-    /// Where to look next: in the middle, or where `value` lies between the totals of both ends.
-    private static func middle(
-        of offsets: Range<UInt64>, guessing value: Int64?, between below: Int64?, and above: Int64?
-    ) -> UInt64 {
-        guard let value, let below, let above, below < above else {
-            return offsets.lowerBound + (offsets.upperBound - offsets.lowerBound) / 2
-        }
-        let share = (Double(value) - Double(below)) / (Double(above) - Double(below))
-        let step = Double(offsets.upperBound - offsets.lowerBound) * min(max(share, 0), 1)
-        return min(offsets.lowerBound + UInt64(step), offsets.upperBound - 1)
+        return search.first
     }
 
     /// When the event at `offset` was appended; nil when no chunk holds it.

@@ -59,6 +59,10 @@ struct LaneCheck {
                 }
                 check.countJournalRecord()
                 for run in record.taken { try take(run, sequence, &series, &check) }
+                // Where the lane was moved to, another series begins.
+                if let reset = record.reset {
+                    for station in reset.position.offsets.keys { series[station] = nil }
+                }
             }
             if (expected ?? lane.sequence) != lane.sequence {
                 try check.find(

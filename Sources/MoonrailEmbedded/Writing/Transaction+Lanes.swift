@@ -74,6 +74,7 @@ extension Transaction {
                 }
             }
             lane.position.offsets.merge(settlement.to.offsets) { $1 }
+            if let generation = settlement.generation { lane.generation = generation }
             for change in settlement.changes { try make(change, lane) }
             var journal = settlement.journal
             journal.settled = try times(of: prepared.appends)
@@ -158,12 +159,13 @@ extension Transaction {
     private func save(_ lane: LaneState) throws {
         try database.cachedStatement(
             sql: """
-                UPDATE lane SET sequence = ?, processed = ?, emitted = ?, dropped = ?,
-                    dead_letters = ?, parked = ?, resent = ?, skipped = ?, missed = ?
+                UPDATE lane SET generation = ?, sequence = ?, processed = ?, emitted = ?,
+                    dropped = ?, dead_letters = ?, parked = ?, resent = ?, skipped = ?, missed = ?
                 WHERE id = ?
                 """
         ).execute(arguments: [
-            Int64(lane.sequence), Int64(lane.counts.processed), Int64(lane.counts.emitted),
+            Int64(lane.generation), Int64(lane.sequence), Int64(lane.counts.processed),
+            Int64(lane.counts.emitted),
             Int64(lane.counts.dropped), Int64(lane.counts.deadLetters),
             Int64(lane.counts.parked), Int64(lane.counts.resent), Int64(lane.counts.skipped),
             Int64(lane.counts.missed), lane.id,

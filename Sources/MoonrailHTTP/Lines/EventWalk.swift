@@ -45,16 +45,8 @@ struct EventWalk: Sendable {
         let numbers = try Self.numbers(request, of: UInt32(partitions.count))
         for number in numbers {
             let summary = partitions[Int(number)]
-            let offset: UInt64 =
-                switch request.from {
-                case .earliest: summary.earliest
-                case .latest: summary.next
-                case .last(let count):
-                    max(summary.earliest, summary.next - min(count, summary.next))
-                case .offset(let offset): offset
-                case .time(let time):
-                    try await engine.seek(request.station, partition: number, to: time)
-                }
+            let offset = try await request.from.offset(
+                in: number, summary, of: request.station, engine)
             parts.append(
                 Part(
                     cursor: StationCursor(

@@ -11,7 +11,7 @@ struct JSONLineLayout {
 
     /// What the emissions of one function and input partition share.
     private struct OriginText {
-        /// `"moonrailfunction":"celsius@3f2a91c"`
+        /// `"moonrailfunction":"celsius@3f2a91c"`, and the generation from the first replay on.
         let function: [UInt8]
         /// `readings/0/`
         let position: [UInt8]
@@ -23,9 +23,11 @@ struct JSONLineLayout {
             #"{"station":"\#(events.station)","partition":\#(events.partition),"offset":"#.utf8)
         position = Array("\(events.station)/\(events.partition)/".utf8)
         origins = events.records.origins.map { origin in
-            OriginText(
-                function: Array(
-                    #""moonrailfunction":"\#(origin.function)@\#(origin.version.short)""#.utf8),
+            let generation =
+                origin.generation == 0 ? "" : #","moonrailgeneration":"\#(origin.generation)""#
+            let function = "\(origin.function)@\(origin.version.short)"
+            return OriginText(
+                function: Array((#""moonrailfunction":"\#(function)""# + generation).utf8),
                 position: Array("\(origin.station)/\(origin.partition)/".utf8))
         }
     }
@@ -166,6 +168,6 @@ struct JSONLineLayout {
     }
 
     private static let causeHeaders = [
-        "causationid", "correlationid", "moonrailfunction", "moonrailinput",
+        "causationid", "correlationid", "moonrailfunction", "moonrailgeneration", "moonrailinput",
     ].map { Array($0.utf8) }
 }

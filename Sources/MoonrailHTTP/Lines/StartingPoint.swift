@@ -1,16 +1,8 @@
 import MoonrailCore
 
-/// Where a read begins: `earliest`, `latest`, `-N`, an offset, or a time.
-package enum StartingPoint: Hashable, Sendable {
-    case earliest
-    /// Behind the last event that is there now.
-    case latest
-    /// The last so many events of each partition.
-    case last(UInt64)
-    case offset(UInt64)
-    /// The first event that was appended at this time or later.
-    case time(EventTime)
-
+extension StartingPoint {
+    /// Reads how people say a place: `earliest`, `latest`, `-N`, an offset, or a time.
+    ///
     /// - Throws: `Problem` that says what is understood.
     package init(_ text: String) throws(Problem) {
         if text == "earliest" {

@@ -93,6 +93,10 @@ extension Problem {
             "state-unknown", title: "The state can't be told", status: 404, detail: detail)
     }
 
+    package static func resetRefused(_ detail: String) -> Problem {
+        Problem("reset-refused", title: "It can't be moved so", status: 409, detail: detail)
+    }
+
     package static func laneUnavailable(_ detail: String) -> Problem {
         Problem(
             "lane-unavailable", title: "The lane can't be asked now", status: 503, detail: detail)

@@ -26,7 +26,8 @@ package struct API: Sendable {
     func router(departure: Departure) -> Router<LocalRequestContext> {
         let router = Router(context: LocalRequestContext.self)
         router.add(middleware: DepartureMiddleware(departure: departure))
-        router.add(middleware: ProblemMiddleware(logger: logger))
+        let problems = ProblemMiddleware(logger: logger)
+        router.add(middleware: problems)
         router.add(middleware: PeerMiddleware(peers: peers))
         MetricsRoute(operations: operations).add(to: router)
         let api = router.group("v1")
@@ -39,6 +40,8 @@ package struct API: Sendable {
         LetterRoutes(operations: operations).add(to: api)
         InvocationRoute(operations: operations).add(to: api)
         StateRoutes(operations: operations).add(to: api)
+        ReplayRoutes(operations: operations).add(to: api)
+        ComparisonRoutes(operations: operations, problems: problems).add(to: api)
         TraceRoute(operations: operations).add(to: api)
         StoreRoutes(operations: operations).add(to: api)
         return router

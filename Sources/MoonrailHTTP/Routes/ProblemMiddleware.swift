@@ -22,12 +22,14 @@ struct ProblemMiddleware: RouterMiddleware {
         }
     }
 
-    private func problem(of error: any Error, request: Request) -> Problem {
+    /// The one place where an error becomes an answer.
+    func problem(of error: any Error, request: Request) -> Problem {
         switch error {
         case let problem as Problem: return problem
         case let error as EngineError: return Problem(error)
         case let error as LaneUnavailable: return .laneUnavailable(error.description)
         case let error as DeploymentRefused: return .deploymentRefused(error.description)
+        case let error as ResetRefused: return .resetRefused(error.description)
         case let error as HostError: return .unavailable(error.description)
         case let name as InvalidName: return .badRequest(name.description)
         case let error as HTTPError where error.status == .notFound:

@@ -52,9 +52,25 @@ extension Deployer {
                 if answer.resumed > 0 { await audit.note([change(.resumed)]) }
             }
             return answer
+        case .reset(let wish):
+            return try await reset(now.function, wish, for: asked.asker, &group)
         case .rename:
             preconditionFailure("a rename is no matter of what runs")
         }
+    }
+
+    /// Has a function's lanes go on from elsewhere.
+    private mutating func reset(
+        _ function: DeployableFunction, _ wish: ResetWish, for asker: Asker,
+        _ group: inout TaskGroup<Void>
+    ) async throws -> DeploymentAnswer {
+        await rest(function.name, &group)
+        // Whatever became of it: it goes on.
+        defer { start(function.name, &group) }
+        let moves = try await FunctionReset(engine: surroundings.engine, now: surroundings.now)
+            .perform(wish, on: function)
+        await audit.note(moves, wish, of: function, for: asker)
+        return DeploymentAnswer(version: function.version.text, moves: moves)
     }
 
     /// Lets a function go on under another name.

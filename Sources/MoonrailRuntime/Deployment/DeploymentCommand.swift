@@ -12,6 +12,8 @@ package enum DeploymentCommand: Hashable, Sendable {
     case resume
     /// Give all it has to a function of another name, and its file that name, unless somebody did.
     case rename(to: FunctionName)
+    /// Have its lanes go on from elsewhere.
+    case reset(ResetWish)
 }
 
 /// What became of a command.
@@ -20,11 +22,13 @@ package struct DeploymentAnswer: Hashable, Sendable {
     package var version: String?
     /// Lanes that were paused and go on.
     package var resumed = 0
+    /// Lanes that were moved.
+    package var moves: [LaneMove] = []
 }
 
 /// Does what people ask: the worker of this process, or nobody's.
 package protocol DeploymentOperators: Sendable {
-    /// - Throws: `DeploymentRefused`, `EngineError`.
+    /// - Throws: `DeploymentRefused`, `ResetRefused`, `EngineError`.
     func perform(
         _ command: DeploymentCommand, on function: FunctionName, for asker: Asker
     ) async throws -> DeploymentAnswer

@@ -36,11 +36,16 @@ package struct IdleDeployments: DeploymentOperators {
             throw DeploymentRefused(
                 description: "function '\(function)' was never deployed; a worker deploys it")
         }
+        if case .reset(let wish) = command {
+            let (deployable, moves) = try await lanes.reset(function, wish)
+            await audit.note(moves, wish, of: deployable, for: asker)
+            return DeploymentAnswer(version: deployable.version.text, moves: moves)
+        }
         var answer = DeploymentAnswer(version: current.version)
         var change = FunctionChange(
             .paused, function, because: asker.because, by: asker.name, at: now())
         switch command {
-        case .pause, .rename: break
+        case .pause, .rename, .reset: break
         case .resume:
             change.change = .resumed
             answer.resumed = try await lanes.resume(function) + (record.pause == nil ? 0 : 1)

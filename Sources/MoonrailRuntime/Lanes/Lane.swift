@@ -56,7 +56,7 @@ struct Lane: Sendable {
         resumes: Bool, _ refused: RefusedEvents
     ) async throws(EngineError) -> LanePause? {
         let begun = try await retry.whileUnavailable { () async throws(EngineError) in
-            try await LaneBeginning(of: function, id, in: engine)
+            try await LaneBeginning(of: function, id, in: engine, now: now)
         }
         guard let begun else { return nil }
         moved()
@@ -80,7 +80,8 @@ struct Lane: Sendable {
             capacity: Self.runsUnsettled, weightMaximum: Self.unsettledBytes, weight: \.bytes)
         let source = LaneSource(
             lane: id, engine: engine, inputs: function.definition.from,
-            batchEvents: function.definition.batchEvents, output: works, retry: retry)
+            batchEvents: function.definition.batchEvents, replay: begun.builder.replay,
+            output: works, retry: retry)
         let invocations = LaneInvocations(feed, of: function, id)
         let transform = LaneTransform(
             claim: begun.claim, function: function, engine: engine, hosts: hosts,
@@ -88,8 +89,8 @@ struct Lane: Sendable {
             state: state, refused: refused, parkedKeys: begun.parkedKeys, retry: retry, stop: stop,
             now: now, logger: logger, invocations: invocations, hostDied: hostDied)
         let sink = LaneSink(
-            engine: engine, input: results, builder: begun.builder, retry: retry, state: state,
-            refused: refused, invocations: invocations, moved: moved)
+            engine: engine, input: results, retry: retry, state: state, refused: refused,
+            invocations: invocations, moved: moved)
         takesRequests(works)
         defer { takesRequests(nil) }
         // When the sink fails, leaving the scope cancels the other two; when the source does, what
@@ -124,15 +125,17 @@ struct LaneBeginning: Sendable {
     let claim: LaneClaim
     let pause: LanePause?
     let parkedKeys: [[UInt8]: InputPlace]
-    let builder: SettlementBuilder
+    private(set) var builder: SettlementBuilder
     /// Of its inputs, where the function keeps state.
     private var partitions: UInt32 = 1
 
-    /// Takes the lane over.
+    /// Takes the lane over. When it was moved and its state is not yet what it was there, that is
+    /// done first.
     ///
     /// - Throws: as `LaneStore.claim`; `corrupt` when a value is not what a lane wrote.
     init(
-        of function: DeployableFunction, _ lane: LaneID, in engine: any StationEngine
+        of function: DeployableFunction, _ lane: LaneID, in engine: any StationEngine,
+        now: @Sendable () -> EventTime
     ) async throws(EngineError) {
         let definition = function.definition
         claim = try await engine.claim(lane, inputs: definition.from, start: definition.start)
@@ -160,10 +163,32 @@ struct LaneBeginning: Sendable {
                 try await engine.value(of: lane, in: .stateKeys, key: [])
                 .map { $0.withUnsafeBytes { $0.littleEndian(UInt64.self, at: 0) } } ?? 0
         }
+        let generations = try await engine.value(of: lane, in: .generations, key: [])
+        let replay = try await engine.value(of: lane, in: .replay, key: [])
         builder = SettlementBuilder(
             claim: claim, version: function.version, outputs: definition.to,
             inputs: function.program.inputs, parksKeys: definition.failure.onFailure == .parkKey,
-            stateKeys: stateKeys)
+            stateKeys: stateKeys,
+            generations: try generations.map { (bytes) throws(EngineError) in
+                try Self.known(Generations(encoded: bytes), lane)
+            },
+            replay: try replay.map { (bytes) throws(EngineError) in
+                try Self.known(LaneReplay(encoded: bytes), lane)
+            })
+        if builder.replay?.isRestoring == true {
+            let restoration = StateRestoration(
+                lane: lane, position: claim.position, engine: engine)
+            try await restoration.run(&builder, at: now())
+        }
+    }
+
+    private static func known<Value>(
+        _ value: Value?, _ lane: LaneID
+    ) throws(EngineError) -> Value {
+        guard let value else {
+            throw .corrupt("lane \(lane): the record of its replays is damaged")
+        }
+        return value
     }
 
     /// Makes sure of the station that each change of the function's state is appended to.

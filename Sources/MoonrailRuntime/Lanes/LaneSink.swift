@@ -4,7 +4,6 @@ import MoonrailCore
 struct LaneSink: Sendable {
     let engine: any LaneStore
     let input: Handoff<LaneResult>
-    let builder: SettlementBuilder
     let retry: Retry
     /// Nil when the function keeps no state.
     let state: LaneState?
@@ -84,7 +83,7 @@ struct LaneSink: Sendable {
     private func refuse(_ events: [Int], in run: inout UnsettledRun) {
         guard var settled = run.events else { return }
         settled.ready.refuse(events)
-        var builder = builder
+        var builder = settled.builder
         run = UnsettledRun(
             settlement: builder.settlement(
                 of: settled.ready, in: settled.batch, reply: settled.reply,

@@ -7,6 +7,8 @@ struct LaneSource: Sendable {
     let engine: any StationLog
     let inputs: [StationName]
     let batchEvents: Int
+    /// The lane's latest; while it lasts it may read less at a time.
+    let replay: LaneReplay?
     let output: Handoff<LaneWork>
     let retry: Retry
 
@@ -20,8 +22,10 @@ struct LaneSource: Sendable {
             let cursors = inputs.map {
                 StationCursor(station: $0, partition: lane.partition, offset: position[$0])
             }
+            let isReplaying = replay?.isUnderWay(at: position) == true
+            let most = LaneReplaying.batchEvents(isReplaying ? replay : nil, most: batchEvents)
             let batch = try await retry.whileUnavailable { () async throws(EngineError) in
-                try await read(cursors)
+                try await read(cursors, events: most)
             }
             guard let batch, batch.count > 0 else {
                 await engine.waitAhead(for: cursors)
@@ -33,9 +37,11 @@ struct LaneSource: Sendable {
     }
 
     /// What the inputs have, each in its turn, so that none waits for another's backlog.
-    private func read(_ cursors: [StationCursor]) async throws(EngineError) -> LaneBatch {
+    private func read(
+        _ cursors: [StationCursor], events: Int
+    ) async throws(EngineError) -> LaneBatch {
         let bounds = ReadBounds(
-            events: max(1, batchEvents / cursors.count),
+            events: max(1, events / cursors.count),
             bytes: Bounds.batchBytes / cursors.count)
         var parts: [StoredEvents] = []
         for cursor in cursors {

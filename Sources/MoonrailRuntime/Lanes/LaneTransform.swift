@@ -29,6 +29,8 @@ struct LaneTransform: Sendable {
         var builder: SettlementBuilder
         var position: Position
         var logs: LogAllowance
+        /// Nil unless events run again.
+        var replaying: LaneReplaying?
         /// Runs that were given to be settled.
         var runs: UInt64 = 0
         /// What was taken from the input and waits for its turn.
@@ -55,7 +57,9 @@ struct LaneTransform: Sendable {
                 }, state: state),
             delivery: Delivery(function.definition.failure, parkedKeys: parkedKeys),
             builder: builder, position: claim.position,
-            logs: LogAllowance(linesPerSecond: function.program.limits.logRate))
+            logs: LogAllowance(linesPerSecond: function.program.limits.logRate),
+            replaying: LaneReplaying(
+                builder, of: function, lane: lane, at: claim.position, engine: engine))
         defer {
             // Nobody takes what is still given, and nobody waits for room.
             input.finish()
@@ -83,6 +87,9 @@ struct LaneTransform: Sendable {
             case .batch(let batch):
                 // One that was broken off has left its rest behind: nothing may overtake it.
                 if Task.isCancelled || stop.isMade { continue }
+                if progress.replaying != nil {
+                    guard try await prepare(batch, &progress) else { continue }
+                }
                 if let pause = await run(batch, &progress) { return pause }
             case .letters(let request):
                 do throws(EngineError) {
@@ -96,6 +103,35 @@ struct LaneTransform: Sendable {
             }
         }
         return nil
+    }
+
+    /// Readies what a batch of a replay needs.
+    ///
+    /// - Returns: false when the lane was asked to stop meanwhile.
+    private func prepare(
+        _ batch: LaneBatch, _ progress: inout Progress
+    ) async throws(EngineError) -> Bool {
+        guard var replaying = progress.replaying else { return true }
+        if replaying.isOver(at: progress.position) {
+            progress.replaying = nil
+            progress.builder.fill = nil
+            return true
+        }
+        let paced = replaying
+        replaying = await stop.cancelling { [batch] in
+            var paced = paced
+            await paced.pace(batch.count)
+            return paced
+        }
+        if stop.isMade { return false }
+        let (fill, position) = (progress.builder.fill, progress.position)
+        let filled = try await retry.whileUnavailable { () async throws(EngineError) in
+            try await replaying.fill(for: batch, at: position, fill)
+        }
+        guard let filled else { return false }
+        progress.builder.fill = filled
+        progress.replaying = replaying
+        return true
     }
 
     private func nextWork(_ progress: inout Progress) async -> LaneWork? {
@@ -176,10 +212,11 @@ struct LaneTransform: Sendable {
         _ progress: inout Progress
     ) async {
         let time = now()
+        let events = UnsettledRun.Events(
+            batch: batch, reply: reply, ready: ready, builder: progress.builder, time: time)
         let settlement = progress.builder.settlement(
             of: ready, in: batch, reply: reply, from: progress.position, at: time)
         progress.position = settlement.to
-        let events = UnsettledRun.Events(batch: batch, reply: reply, ready: ready, time: time)
         progress.runs += 1
         let run = UnsettledRun(settlement: settlement, number: progress.runs, events: events)
         if let state, let keys = progress.builder.stateKeys {

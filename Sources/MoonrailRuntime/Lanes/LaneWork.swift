@@ -33,6 +33,8 @@ struct UnsettledRun: Sendable {
         let batch: LaneBatch
         let reply: RunReply?
         var ready: Delivery.Ready
+        /// As it was before it built the settlement.
+        let builder: SettlementBuilder
         let time: EventTime
     }
 }

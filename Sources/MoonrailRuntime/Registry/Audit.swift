@@ -9,7 +9,7 @@ package struct Audit: Sendable {
         case deployed
         case deploymentFailed = "deployment-failed"
         case rolledBack = "rolled-back"
-        case removed, paused, resumed, renamed
+        case removed, paused, resumed, renamed, reset
         case lettersRetried = "letters-retried"
         case lettersSkipped = "letters-skipped"
     }
@@ -49,6 +49,19 @@ package struct Audit: Sendable {
             deed: deed, function: function.text, version: version, because: because, by: by,
             time: time.description)
         await note(Self.append([entry], at: time))
+    }
+
+    /// Tells of lanes that were moved.
+    func note(
+        _ moves: [LaneMove], _ wish: ResetWish, of function: DeployableFunction, for asker: Asker
+    ) async {
+        let places = moves.map { move in
+            "\(move.lane) from \(LaneMoves.text(move.from)) to \(LaneMoves.text(move.to))"
+        }
+        let what = "outputs \(wish.outputs.rawValue): " + places.joined(separator: "; ")
+        await note(
+            .reset, function.name, version: function.version.text,
+            because: asker.because.map { "\($0) (\(what))" } ?? what, by: asker.name)
     }
 
     func note(_ changes: [FunctionChange]) async {

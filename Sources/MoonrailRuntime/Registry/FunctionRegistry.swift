@@ -24,10 +24,13 @@ package final class FunctionRegistry: Sendable {
 
     /// The scripts of functions that were deployed and not removed since.
     var scripts: [FunctionName: ContentHash] {
+        deployed.mapValues { ContentHash(text: $0.script) }
+    }
+
+    /// Functions that were deployed and not removed since, each as it was deployed last.
+    var deployed: [FunctionName: RecordedVersion] {
         records.withLock { records in
-            records.filter { !$0.value.isRemoved }.compactMapValues { record in
-                record.current.map { ContentHash(text: $0.script) }
-            }
+            records.filter { !$0.value.isRemoved }.compactMapValues(\.current)
         }
     }
 

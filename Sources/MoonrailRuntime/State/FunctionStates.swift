@@ -29,10 +29,10 @@ package struct FunctionStates: Sendable {
         package let value: StateValue?
         /// `station/partition/offset` of the event.
         package let cause: String
-        package let causeOffset: UInt64
         package let version: FunctionVersion
         /// The event's.
         package let time: EventTime
+        package let origin: StateChangeCause
     }
 
     /// A moment in the past.
@@ -67,8 +67,10 @@ package struct FunctionStates: Sendable {
         let partition = try await partition(of: key, function)
         let station = StationName.stateChanges(of: function)
         var end = UInt64.max
+        var position: Position?
         switch moment {
-        case .offset(let offset): try await checkSettled(offset, of: function, partition)
+        case .offset(let offset):
+            position = try await checkSettled(offset, of: function, partition)
         case .time(let time):
             end = try await engine.seek(
                 station, partition: partition,
@@ -77,8 +79,12 @@ package struct FunctionStates: Sendable {
         var last: Change?
         try await forEachChange(of: key, station, partition) { change in
             if change.offset >= end { return false }
-            if case .offset(let offset) = moment, change.causeOffset > offset { return false }
-            last = change
+            if let position {
+                // What was changed since the lane was moved back may lie before the moment.
+                if change.origin.counts(before: position) { last = change }
+            } else {
+                last = change
+            }
             return true
         }
         if last == nil {
@@ -165,11 +171,15 @@ package struct FunctionStates: Sendable {
     }
 
     /// An offset means something where the lane has come there, and reads one station.
+    ///
+    /// - Returns: the position behind it; nil when there is no lane.
     private func checkSettled(
         _ offset: UInt64, of function: FunctionName, _ partition: UInt32
-    ) async throws {
+    ) async throws -> Position? {
         let id = LaneID(function: function, partition: partition)
-        guard let lane = try await engine.lanes().first(where: { $0.lane == id }) else { return }
+        guard let lane = try await engine.lanes().first(where: { $0.lane == id }) else {
+            return nil
+        }
         let inputs = lane.position.offsets
         guard inputs.count == 1, let (station, next) = inputs.first else {
             throw StateUnknown(
@@ -181,6 +191,7 @@ package struct FunctionStates: Sendable {
                 "'\(function)' has not come to offset \(offset) of \(station)/\(partition) yet; "
                     + "it is at \(next)")
         }
+        return Position([station: offset + 1])
     }
 
     /// Calls `body` with each change of a key, oldest first, until it answers false.
@@ -214,17 +225,15 @@ extension FunctionStates.Change {
     /// - Returns: nil for an event that no lane wrote: anybody may append to a station.
     init?(_ events: StoredEvents, _ number: Int) {
         guard let cause = events.cause(number),
-            cause.emission == StateValue.emission
+            let origin = StateChangeCause(cause)
         else { return nil }
         let event = events.records.withRecord(number, \.event)
-        let version = event.headers.first { $0.name == StateValue.versionHeader }
-            .flatMap { UInt32($0.value) }
         offset = events.offsets[number]
-        value = version.map { StateValue(json: event.payload, version: $0) }
+        value = StateValue(change: event)
         self.cause = positionalID(
             station: cause.origin.station, partition: cause.origin.partition,
             offset: cause.offset)
-        causeOffset = cause.offset
+        self.origin = origin
         self.version = cause.origin.version
         time = event.time
     }

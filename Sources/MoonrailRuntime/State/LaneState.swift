@@ -20,8 +20,7 @@ final class LaneState: StateSource {
     }
 
     private let lane: LaneID
-    private let partitions: UInt32
-    private let keyText: String
+    private let placement: StatePlacement
     private let keysMaximum: UInt64
     private let engine: any LaneStore
     private let retry: Retry
@@ -35,8 +34,7 @@ final class LaneState: StateSource {
         partitions: UInt32, keys: UInt64, engine: any LaneStore, retry: Retry
     ) {
         self.lane = lane
-        self.partitions = partitions
-        keyText = state.keyText
+        placement = StatePlacement(lane: lane, partitions: partitions, state: state)
         keysMaximum = function.program.limits.stateKeys
         self.engine = engine
         self.retry = retry
@@ -51,7 +49,7 @@ final class LaneState: StateSource {
         var settled: [Int] = []
         let left = changes.withLock { changes in
             for (number, key) in keys.enumerated() {
-                if let refusal = refusal(of: key) {
+                if let refusal = placement.refusal(of: key) {
                     answers.append(.refused(refusal))
                 } else if let unsettled = changes.values[key] {
                     answers.append(unsettled.value.map { .value($0) } ?? .none)
@@ -73,18 +71,6 @@ final class LaneState: StateSource {
             }
         }
         return StateAnswers(answers, keysLeft: left)
-    }
-
-    /// Why this lane keeps no state under a key, if it does not: another lane does.
-    private func refusal(of key: [UInt8]) -> String? {
-        let partition = key.withUnsafeBytes {
-            Partitioner.partition(ofKey: $0, partitions: partitions)
-        }
-        guard partition != lane.partition else { return nil }
-        let text = String(decoding: key.prefix(64), as: UTF8.self)
-        return "the state of key '\(text)' is kept in partition \(partition), and this event came "
-            + "in partition \(lane.partition); the key is \(keyText): have a function pass the "
-            + "events on under that key first"
     }
 
     private func values(of keys: [[UInt8]]) async throws(HostError) -> [[UInt8]?] {

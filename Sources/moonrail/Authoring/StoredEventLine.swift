@@ -30,7 +30,7 @@ struct StoredEventLine {
 
     /// What an event carries of its cause, which its handler does not see.
     private static let causes: Set<String> = [
-        "causationid", "correlationid", "moonrailfunction", "moonrailinput",
+        "causationid", "correlationid", "moonrailfunction", "moonrailgeneration", "moonrailinput",
     ]
 
     let input: DryRun.Input

@@ -4,9 +4,10 @@ import ArgumentParser
 struct OffsetCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "offset",
-        abstract: "Shows how far functions have come.",
+        abstract: "Shows how far functions have come, and moves them.",
         discussion: """
               moonrail offset show celsius
+              moonrail offset reset celsius --to earliest --outputs fill --plan
             """,
-        subcommands: [OffsetShowCommand.self])
+        subcommands: [OffsetShowCommand.self, OffsetResetCommand.self])
 }

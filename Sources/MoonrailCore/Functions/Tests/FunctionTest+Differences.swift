@@ -90,6 +90,19 @@ extension FunctionTest.Emission {
     }
 }
 
+extension Event {
+    /// Where `actual` differs from this event in what a function may say of it: sentences that name
+    /// the place. Empty when only the writing differs, such as spaces or the order of members.
+    package func differences(from actual: Event) -> [String] {
+        let data = try? JSONValue(parsing: payload)
+        return FunctionTest.Emission(
+            data: data, bytes: data == nil ? String(decoding: payload, as: UTF8.self) : nil,
+            key: key.map { String(decoding: $0, as: UTF8.self) }, type: type,
+            headers: Dictionary(headers.map { ($0.name, $0.value) }) { $1 }
+        ).differences(from: actual)
+    }
+}
+
 extension JSONValue {
     /// Differences beyond these would not be read.
     private static let differencesMaximum = 20

@@ -1,0 +1,32 @@
+/// What a run leaves besides its outputs: what its events logged, and what they changed of the
+/// function's state.
+struct RunRecords {
+    private var logs: LogEvents
+    private(set) var state: StateEvents
+
+    /// - Parameters:
+    ///   - reply: whose first event is the first to be settled; nil when none ran.
+    ///   - time: the machine's.
+    init(
+        _ reply: RunReply?, of function: FunctionName, _ version: FunctionVersion,
+        at time: EventTime
+    ) {
+        logs = LogEvents(reply, at: time)
+        state = StateEvents(reply, of: function, version)
+    }
+
+    /// Takes what event number `event` of `part`, the `settled`th of the run, left.
+    ///
+    /// - Parameter counts: whether the event ended well; nothing else changes state.
+    @inline(__always)
+    mutating func take(
+        _ source: inout PartSource, event: Int, of part: StoredEvents, settled: Int, counts: Bool
+    ) {
+        if !logs.isEmpty { logs.take(&source, event: event, of: part, settled: settled) }
+        if !state.isEmpty {
+            state.take(&source, event: event, of: part, settled: settled, counts: counts)
+        }
+    }
+
+    var appends: [StationAppend] { [logs.append, state.append] }
+}

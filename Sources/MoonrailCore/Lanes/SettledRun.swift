@@ -1,0 +1,127 @@
+/// What a settlement is made of, while it is made.
+struct SettledRun {
+    private var appends: [StationAppend]
+    private var dead: StationAppend
+    private var told = StationAppend(station: .replays)
+    private let lane: LaneID
+    private let reply: RunReply?
+    private let circumstances: DeadLetterHeaders.Circumstances
+    var changes: [LaneValueChange] = []
+    var journal: JournalRecord
+    var counts = LaneCounts()
+    var records: RunRecords
+    /// What outputs came to where only those that are missing are appended.
+    private(set) var filled = FillCounts()
+
+    /// Of one run, so many differences are told; all are counted.
+    private static let toldMost = 100
+
+    init(
+        outputs: [StationName], deadLetters: StationName, lane: LaneID, version: FunctionVersion,
+        reply: RunReply?, inputs: [UInt8], time: EventTime
+    ) {
+        appends = outputs.map { StationAppend(station: $0, unkeyedPartition: lane.partition) }
+        dead = StationAppend(station: deadLetters, unkeyedPartition: lane.partition)
+        self.lane = lane
+        self.reply = reply
+        circumstances = DeadLetterHeaders.Circumstances(inputs: inputs, time: time)
+        journal = JournalRecord(version: version, taken: [])
+        records = RunRecords(reply, of: lane.function, version, at: time)
+        if let reply, let first = appends.indices.first {
+            // Emissions are about as large as the reply that brought them, mostly for one station.
+            appends[first].records.reserve(
+                events: reply.emissions.count,
+                bytes: reply.bytes.count + reply.emissions.count * 64)
+        }
+    }
+
+    var allAppends: [StationAppend] {
+        (appends + [dead] + records.appends + [told]).filter { !$0.records.isEmpty }
+    }
+
+    /// Takes what event number `event` of `part`, the `settled`th of the run, came to.
+    mutating func take(
+        _ outcome: Outcome, _ source: inout PartSource, event: Int, of part: StoredEvents,
+        settled: Int, parksKeys: Bool
+    ) {
+        switch outcome {
+        case .done(let emissions):
+            guard let reply, !emissions.isEmpty else {
+                counts.dropped += 1
+                return
+            }
+            counts.emitted += UInt64(emissions.count)
+            source.append(
+                emissions, of: reply, event: event, of: part, settled: settled, to: &appends)
+        case .failed(let fault):
+            counts.deadLetters += 1
+            let circumstances = circumstances
+            source.appendLetter(event: event, of: part, settled: settled, to: &dead) {
+                DeadLetterHeaders.headers(for: fault, circumstances, original: $0)
+            }
+            note(fault, of: part, event)
+            if parksKeys, fault.kind.parksKey { park(part, event) }
+        case .parked(let place):
+            counts.parked += 1
+            let circumstances = circumstances
+            source.appendLetter(event: event, of: part, settled: settled, to: &dead) {
+                DeadLetterHeaders.headers(
+                    behind: place, partition: part.partition, circumstances, original: $0)
+            }
+        }
+    }
+
+    /// Takes of it only what is not there already.
+    mutating func take(
+        _ outcome: Outcome, _ source: inout PartSource, event: Int, of part: StoredEvents,
+        settled: Int, parksKeys: Bool, where comparison: inout OutputFill.Comparison
+    ) {
+        guard case .done(let emissions) = outcome else {
+            if comparison.isLetterMissing() {
+                take(
+                    outcome, &source, event: event, of: part, settled: settled,
+                    parksKeys: parksKeys)
+            } else if case .failed(let fault) = outcome {
+                note(fault, of: part, event)
+                if parksKeys, fault.kind.parksKey { park(part, event) }
+            }
+            return
+        }
+        guard let reply else { return }
+        if emissions.isEmpty { counts.dropped += 1 }
+        for (number, emission) in emissions.enumerated() {
+            let isMissing = reply.withEmission(emission) { output, record in
+                comparison.isMissing(UInt16(number), output, record)
+            }
+            guard isMissing else { continue }
+            counts.emitted += 1
+            source.append(
+                emission..<emission + 1, from: number, of: reply, event: event, of: part,
+                settled: settled, to: &appends)
+        }
+    }
+
+    /// Tells what would be otherwise now, and counts it all.
+    mutating func tell(_ comparison: OutputFill.Comparison) {
+        var comparison = comparison
+        comparison.finish()
+        filled += comparison.counts
+        for difference in comparison.differences where told.records.count < Self.toldMost {
+            told.records.append(
+                difference.event(of: lane, journal.version, at: circumstances.time))
+        }
+    }
+
+    /// Keeps a verdict that the inputs alone don't tell.
+    private mutating func note(_ fault: FunctionFault, of part: StoredEvents, _ event: Int) {
+        guard fault.kind.isVerdict else { return }
+        journal.verdicts.append(
+            .init(station: part.station, offset: part.offsets[event], kind: fault.kind))
+    }
+
+    private mutating func park(_ part: StoredEvents, _ event: Int) {
+        guard let key = part.records.withRecord(event, { $0.key.map(Array.init) }) else { return }
+        let place = InputPlace(station: part.station, offset: part.offsets[event])
+        changes.append(LaneValueChange(space: .parkedKeys, key: key, value: place.encoded))
+    }
+}

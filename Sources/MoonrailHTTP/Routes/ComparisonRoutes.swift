@@ -1,0 +1,100 @@
+import FoundationEssentials
+import Hummingbird
+import Logging
+import MoonrailCore
+import MoonrailRuntime
+import NIOCore
+
+/// History that runs again to be compared; a `ComparisonLine` a line, as it goes.
+struct ComparisonRoutes: Sendable {
+    let operations: Operations
+    let problems: ProblemMiddleware
+
+    /// Of what ran, so often at most it is told how far it is.
+    private static let progressPause = Duration.milliseconds(200)
+
+    func add(to api: RouterGroup<LocalRequestContext>) {
+        let function = api.group("functions/:function/history")
+        function.post("diff") { request, context in
+            try await diff(try context.functionName(), request)
+        }
+        function.post("verify") { request, context in
+            let query = try QueryParameters(of: request, known: ["from", "partition"])
+            let wish = try wish(try context.functionName(), query, script: nil)
+            return compare(wish, request)
+        }
+    }
+
+    /// Runs the script of the body, or the one that lies in the functions directory where there is
+    /// none.
+    private func diff(_ name: FunctionName, _ request: Request) async throws -> Response {
+        let query = try QueryParameters(of: request, known: ["from", "partition", "file"])
+        let source = try await JSONAnswer.bytes(of: request, most: FunctionLimits.sourceBytes)
+        let examined =
+            source.isEmpty
+            ? await operations.deployment.examine(name: name)
+            : await operations.deployment.examine(
+                name: name, file: query.text("file") ?? name.text + ".lua", source: source)
+        switch examined {
+        case .deployable(let function):
+            return compare(try wish(name, query, script: function), request)
+        case .broken(let status):
+            throw Problem.badRequest(status.state.reason ?? "the script is no function")
+        case nil:
+            let known = await operations.functions.functions().map(\.name.text)
+            throw Problem.functionNotFound(name.text, known: known)
+        }
+    }
+
+    private func wish(
+        _ name: FunctionName, _ query: QueryParameters, script: DeployableFunction?
+    ) throws -> HistoryComparison.Wish {
+        HistoryComparison.Wish(
+            name, script: script, from: try StartingPoint(query.text("from") ?? "earliest"),
+            partition: try query.number("partition"))
+    }
+
+    private func compare(_ wish: HistoryComparison.Wish, _ request: Request) -> Response {
+        Response(
+            status: .ok, headers: [.contentType: "application/x-ndjson"],
+            body: ResponseBody { output in
+                // Whoever leaves ends it.
+                try await request.body.consumeWithCancellationOnInboundClose { _ in
+                    try await write(wish, request, into: &output)
+                }
+            })
+    }
+
+    private func write(
+        _ wish: HistoryComparison.Wish, _ request: Request,
+        into output: inout any ResponseBodyWriter
+    ) async throws {
+        let clock = ContinuousClock()
+        var told = clock.now
+        do {
+            let report = try await operations.history.run(wish) { news in
+                switch news {
+                case .difference(let difference):
+                    try await output.write(
+                        Self.line(ComparisonLine(difference: DifferenceMessage(difference))))
+                case .progress(let report):
+                    guard clock.now - told >= Self.progressPause else { return }
+                    told = clock.now
+                    try await output.write(
+                        Self.line(ComparisonLine(progress: ComparisonMessage(report))))
+                }
+            }
+            try await output.write(Self.line(ComparisonLine(report: ComparisonMessage(report))))
+        } catch {
+            let problem = problems.problem(of: error, request: request)
+            try await output.write(Self.line(ComparisonLine(problem: problem)))
+        }
+        try await output.finish(nil)
+    }
+
+    private static func line(_ line: ComparisonLine) throws -> ByteBuffer {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return ByteBuffer(bytes: try encoder.encode(line) + [0x0A])
+    }
+}

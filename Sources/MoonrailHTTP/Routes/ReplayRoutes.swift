@@ -1,0 +1,47 @@
+import Hummingbird
+import MoonrailCore
+import MoonrailRuntime
+
+/// Lanes that are moved, and what runs again after it.
+struct ReplayRoutes: Sendable {
+    let operations: Operations
+
+    func add(to api: RouterGroup<LocalRequestContext>) {
+        let function = api.group("functions/:function")
+        function.post("reset") { request, context in
+            let message = try await JSONAnswer.message(ResetWishMessage.self, of: request)
+            return try await reset(try context.functionName(), message, context)
+        }
+        function.get("replays") { _, context in
+            try await replays(of: try context.functionName())
+        }
+    }
+
+    private func reset(
+        _ name: FunctionName, _ message: ResetWishMessage, _ context: LocalRequestContext
+    ) async throws -> Response {
+        let wish = try message.wish()
+        let asker = try DeploymentWishMessage(because: message.because)
+            .asker(await context.askerName())
+        var plan = try await ResetPlanner(engine: operations.engine).plan(wish, of: name)
+        if message.plan != true {
+            let answer = try await operations.deployments.perform(
+                .reset(wish), on: name, for: asker)
+            // Lanes may have gone on since the plan was made.
+            plan.moves = answer.moves
+        }
+        return try JSONAnswer.response(
+            ResetPlanMessage(plan, wish, of: name, isDone: message.plan != true))
+    }
+
+    private func replays(of name: FunctionName) async throws -> Response {
+        var messages: [ReplayMessage] = []
+        for lane in try await operations.engine.lanes() where lane.lane.function == name {
+            let value = try await operations.engine.value(of: lane.lane, in: .replay, key: [])
+            if let replay = value.flatMap({ LaneReplay(encoded: $0) }) {
+                messages.append(ReplayMessage(replay, of: lane))
+            }
+        }
+        return try JSONAnswer.response(messages)
+    }
+}
