@@ -185,6 +185,14 @@ import Testing
             let new = try await Self.lineage(line).trace(Self.place("a", 0, 1), limit: 10)
             #expect(new.event.runs.map(\.outcome) == [.waiting, .waiting])
             #expect(new.event.maker == nil && new.causes.isEmpty && new.missing.isEmpty)
+
+            try await line.runUntilIdle()
+            let bounded = Lineage(
+                engine: line.engine, deadLetters: line.deadLetters, journalRecords: 0)
+            let unknown = try await bounded.trace(Self.place("a", 0, 0), limit: 10)
+            #expect(unknown.event.runs.map(\.outcome) == [.nothing], "found by halving")
+            #expect(
+                unknown.missing == ["the journal of lane late/0 is too long to be read as a whole"])
         }
     }
 
@@ -247,6 +255,13 @@ import Testing
                     == "the cause orders/0/1 is gone: station 'orders' was made anew")
             let new = try await lineage.trace(Self.place("orders", 0, 1), limit: 10)
             #expect(new.event.runs.map(\.outcome) == [.waiting])
+            try await line.runUntilIdle()
+            for offset: UInt64 in 0...1 {
+                let taken = try await lineage.trace(Self.place("orders", 0, offset), limit: 10)
+                #expect(taken.event.runs.map(\.outcome) == [.effects])
+                let effects = Self.effects(of: taken.event).map(\.text)
+                #expect(effects.first == "lines/0/\(offset + 2)")
+            }
         }
     }
 }

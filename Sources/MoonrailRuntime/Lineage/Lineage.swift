@@ -4,15 +4,19 @@ import MoonrailCore
 package struct Lineage: Sendable {
     private let engine: any StationEngine
     private let deadLetters: DeadLetters
+    private let journalRecords: Int
 
     /// Most events of one trace.
     package static let eventsMaximum = 1_000
-    /// Journal records that one trace may read where halving does not find what it looks for.
-    static let recordsMaximum = 1_000_000
 
-    package init(engine: any StationEngine, deadLetters: DeadLetters) {
+    /// - Parameter journalRecords: how many one trace may read, one after another, where halving
+    ///   does not find what it looks for: a million take a few seconds.
+    package init(
+        engine: any StationEngine, deadLetters: DeadLetters, journalRecords: Int = 1_000_000
+    ) {
         self.engine = engine
         self.deadLetters = deadLetters
+        self.journalRecords = journalRecords
     }
 
     /// The causes of an event back to the producer's, and its effects through every function.
@@ -35,7 +39,7 @@ package struct Lineage: Sendable {
         }
         var walk = LineageWalk(
             engine, deadLetters, map, events: limit - causes.count,
-            records: Self.recordsMaximum)
+            records: journalRecords)
         var event = stored.traced(after: chain.last?.appended)
         _ = try await walk.tellLetter(stored, &event)
         try await walk.follow(&event)
