@@ -151,6 +151,16 @@ import Testing
             #expect(state == ["a": #"{"events":2}"#, "b": #"{"events":1}"#])
             #expect(try await line.timers("timers") == [])
             #expect(try await line.counts("timers").deadLetters == 2)
+            let examined = await line.deployment().examine(name: "timers")
+            guard case .deployable(let function) = examined else { return }
+            let letter = try #require(
+                DeadLetter(
+                    try await line.engine.read(
+                        StationCursor(station: "dead.timers", partition: 0, offset: 0),
+                        bounds: ReadBounds()), 0))
+            let tried = try await LetterRehearsal(engine: line.engine, hosts: line.hosts)
+                .run(letter, in: function)
+            #expect(tried.fault?.message.hasPrefix("timer 'bad' has failed") == true)
             // Its moment is over: it can be skipped, and not be run again.
             let retried = try await line.deadLetters.fulfil(
                 LetterWish(.retry, .all), of: "timers")

@@ -28,10 +28,19 @@ package struct LetterRehearsal: Sendable {
         package let event: Event
     }
 
+    /// A letter of a timer tells of no event: it is not run, and the report says so.
+    ///
     /// - Throws: `HostError` when no host can be started or the script does not load.
     package func run(
         _ letter: DeadLetter, in function: DeployableFunction
     ) async throws(HostError) -> Report {
+        if let timer = letter.timer {
+            var report = Report(version: function.version)
+            report.fault = FunctionFault(
+                kind: .rejected,
+                message: "timer '\(timer)' has failed, and not an event that could be run again")
+            return report
+        }
         var program = function.program
         program.partition = letter.partition
         let host = try await hosts.start()
