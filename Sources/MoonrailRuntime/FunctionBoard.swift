@@ -101,9 +101,11 @@ final class FunctionBoard: FunctionOverview {
         signal.yield()
     }
 
-    /// Takes note of where a lane takes requests; nil when it takes none any more.
+    /// Takes note of where a lane takes requests, which it does once it has begun; nil when it takes
+    /// none any more.
     func takesRequests(_ lane: LaneID, _ requests: Handoff<LaneWork>?) {
         state.withLock { $0.requests[lane] = requests }
+        signal.yield()
     }
 
     /// Where the lane takes requests; nil when it does not run.
@@ -135,11 +137,13 @@ final class FunctionBoard: FunctionOverview {
         return paused.count
     }
 
-    /// The lanes that run and don't pause; nil before the deployment is complete.
+    /// The lanes that run and don't pause; nil before the deployment is complete and all of them
+    /// have begun. What the engine knows of one before may be about other inputs.
     var runningLanes: [LaneID]? {
         state.withLock { state in
             guard state.isDeployed else { return nil }
-            return state.lanes.values.flatMap(\.self).filter { state.paused[$0] == nil }
+            let lanes = state.lanes.values.flatMap(\.self).filter { state.paused[$0] == nil }
+            return lanes.allSatisfy { state.requests[$0] != nil } ? lanes : nil
         }
     }
 }
