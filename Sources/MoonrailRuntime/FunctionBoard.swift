@@ -101,8 +101,8 @@ final class FunctionBoard: FunctionOverview {
         signal.yield()
     }
 
-    /// Takes note of where a lane takes requests, which it does once it has begun; nil when it takes
-    /// none any more.
+    /// Takes note of where a lane takes requests, which it does once it has begun; nil when it
+    /// takes none any more.
     func takesRequests(_ lane: LaneID, _ requests: Handoff<LaneWork>?) {
         state.withLock { $0.requests[lane] = requests }
         signal.yield()
