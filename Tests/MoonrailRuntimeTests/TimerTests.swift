@@ -4,8 +4,9 @@ import MoonrailRuntime
 import MoonrailTestSupport
 import Testing
 
-/// Timers of event time, over a real store and real hosts.
-@Suite struct TimerTests {
+/// Timers of event time, over a real store and real hosts. One after the other: each has a store
+/// and processes of its own, and what all suites open at once is bounded.
+@Suite(.serialized) struct TimerTests {
     /// A function that does with timers what its events say.
     static let script = """
         return {

@@ -4,8 +4,8 @@ import MoonrailRuntime
 import MoonrailTestSupport
 import Testing
 
-/// The windows of `functions/lib/windows.lua`, against naive counts.
-@Suite struct WindowTests {
+/// The windows of `functions/lib/windows.lua`, against naive counts, one after the other.
+@Suite(.serialized) struct WindowTests {
     private static func library() throws -> String {
         let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .appendingPathComponent("../../functions/lib/windows.lua")

@@ -18,11 +18,13 @@ package struct StateTimer: Hashable, Sendable {
     /// The key of the lane value that stands for it, under which timers lie in the order in which
     /// they fire: time, key, name. No key that has timers has a zero byte in it.
     package func indexKey(of key: [UInt8]) -> [UInt8] {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(9 + key.count + name.count)
+        Self.indexBound(of: time) + key + [0] + name
+    }
+
+    /// What the keys of the lane values of all timers of a time begin with.
+    package static func indexBound(of time: EventTime) -> [UInt8] {
         let ordered = UInt64(bitPattern: time.microseconds) ^ (1 << 63)
-        Swift.withUnsafeBytes(of: ordered.bigEndian) { bytes.append(contentsOf: $0) }
-        return bytes + key + [0] + name
+        return Swift.withUnsafeBytes(of: ordered.bigEndian) { Array($0) }
     }
 }
 

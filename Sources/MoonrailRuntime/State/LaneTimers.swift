@@ -56,8 +56,7 @@ final class LaneTimers: Sendable {
     private func select(
         until end: EventTime, keys: Int, _ unsettled: [[UInt8]: Bool]
     ) async throws(EngineError) -> Selection {
-        let waiting = unsettled.filter(\.value).keys
-            .sorted { $0.lexicographicallyPrecedes($1) }
+        let waiting = Self.waiting(in: unsettled, until: end)
         var selection = Selection()
         var selected: Set<[UInt8]> = []
         var nextWaiting = 0
@@ -94,6 +93,26 @@ final class LaneTimers: Sendable {
         }
         while nextWaiting < waiting.count, take(waiting[nextWaiting]) { nextWaiting += 1 }
         return selection
+    }
+
+    /// Those that wait until `end`, in the order in which they fire, and the one after them.
+    private static func waiting(
+        in unsettled: [[UInt8]: Bool], until end: EventTime
+    ) -> [[UInt8]] {
+        let bound = StateTimer.indexBound(of: end)
+        var waiting: [[UInt8]] = []
+        var next: [UInt8]?
+        for (timer, waits) in unsettled where waits {
+            if timer.prefix(bound.count).lexicographicallyPrecedes(bound)
+                || timer.starts(with: bound)
+            {
+                waiting.append(timer)
+            } else if next.map({ timer.lexicographicallyPrecedes($0) }) != false {
+                next = timer
+            }
+        }
+        waiting.sort { $0.lexicographicallyPrecedes($1) }
+        return next.map { waiting + [$0] } ?? waiting
     }
 
     /// Takes note of what a run changed that is about to be settled.
