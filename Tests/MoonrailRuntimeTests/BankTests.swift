@@ -153,6 +153,11 @@ import Testing
         _ command: MoonrailCommand, _ file: URL, _ random: inout SeededGenerator
     ) async throws {
         let worker = try command.start(["run"])
+        // The producer must not come first: it would own the directory.
+        let socket = (command.environment["MOONRAIL_DATA"] ?? "") + "/moonrail.sock"
+        for _ in 0..<1_000 where !FileManager.default.fileExists(atPath: socket) {
+            try await Task.sleep(for: .milliseconds(10))
+        }
         let producing = try command.start([
             "produce", "requests", file.path, "--key", "account", "--id", "id",
         ])

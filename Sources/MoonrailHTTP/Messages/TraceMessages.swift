@@ -31,7 +31,7 @@ package struct TracedEventMessage: Codable, Hashable, Sendable {
     package var station: String
     package var partition: UInt32
     package var offset: UInt64
-    /// `produced`, `emitted`, `letter` or `state`.
+    /// `produced`, `emitted`, `letter`, `state` or `restored`.
     package var kind: String
     /// Its own, or its position.
     package var id: String

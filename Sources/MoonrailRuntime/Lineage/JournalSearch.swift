@@ -12,6 +12,8 @@ struct JournalSearch: Sendable {
     /// What was read last: events that are looked for together often share a record.
     private var latest: [LaneID: (first: UInt64, records: [JournalRecord])] = [:]
 
+    private var replayed: [LaneID: Bool] = [:]
+
     private static let probeRecords = 16
     private static let pageRecords = 1_000
 
@@ -39,7 +41,9 @@ struct JournalSearch: Sendable {
             guard let since, let settled = record.settled else { return true }
             return settled.upperBound >= since
         }
-        if lane.generation == 0, let found = try await halve(lane, input), isMeant(found) {
+        if try await !isReplayed(lane.lane), let found = try await halve(lane, input),
+            isMeant(found)
+        {
             return ([found], false)
         }
         var found: [JournalRecord] = []
@@ -54,6 +58,14 @@ struct JournalSearch: Sendable {
             recordsLeft -= page.count
         }
         return (found, false)
+    }
+
+    /// Whether the lane was ever reset, so that it may have taken an event more than once.
+    mutating func isReplayed(_ lane: LaneID) async throws(EngineError) -> Bool {
+        if let known = replayed[lane] { return known }
+        let isReplayed = try await engine.value(of: lane, in: .replay, key: []) != nil
+        replayed[lane] = isReplayed
+        return isReplayed
     }
 
     private mutating func halve(

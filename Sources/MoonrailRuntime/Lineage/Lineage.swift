@@ -54,6 +54,9 @@ package struct Lineage: Sendable {
         var chain: [StoredEvent] = []
         var event = event
         while let cause = event.cause {
+            if event.isRestored {
+                return (chain.reversed(), "a reset gave this state back; no event caused it")
+            }
             let place = StationCursor(
                 station: map.latestName(of: cause.origin.station),
                 partition: cause.origin.partition, offset: cause.offset)

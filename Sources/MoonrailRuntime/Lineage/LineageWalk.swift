@@ -50,7 +50,8 @@ struct LineageWalk: Sendable {
     ) async throws(EngineError) -> [TracedRun] {
         let offset = event.place.offset
         let next = lane.position.offsets[event.place.station]
-        if let next, offset >= next, lane.generation == 0 {
+        let isReplayed = try await journal.isReplayed(lane.lane)
+        if let next, offset >= next, !isReplayed {
             return function.isRemoved ? [] : [.waiting(lane.lane)]
         }
         let (records, isBroken) = try await journal.records(
@@ -94,7 +95,8 @@ struct LineageWalk: Sendable {
         for stored in found {
             var traced = stored.traced(after: event.appended)
             for followUp in try await tellLetter(stored, &traced) {
-                resent += try await run(of: lane, function, resentBy: followUp, over: event)
+                resent += try await run(
+                    of: lane, function, resending: stored, by: followUp, over: event)
             }
             try await follow(&traced)
             events.append(traced)
@@ -125,13 +127,15 @@ struct LineageWalk: Sendable {
 
     /// What a dead letter's run came to, if it was resent.
     private mutating func run(
-        of lane: LaneID, _ function: LineageMap.Function,
-        resentBy followUp: (place: StationCursor, event: Event), over event: TracedEvent
+        of lane: LaneID, _ function: LineageMap.Function, resending letter: StoredEvent,
+        by followUp: (place: StationCursor, event: Event), over event: TracedEvent
     ) async throws(EngineError) -> [TracedRun] {
         guard let told = ResentLetter(followUp.event),
             let time = try await engine.appendedAt(followUp.place)
         else { return [] }
-        let found = try await effects(of: event, lane, function, time...time)
+        // Letters of the same event, of several replays, may have been resent at once.
+        let found = try await effects(
+            of: event, lane, function, time...time, generation: letter.cause?.origin.generation)
         var events: [TracedEvent] = []
         var emissions = 0
         for stored in found where stored.letter == nil {
@@ -154,9 +158,11 @@ struct LineageWalk: Sendable {
 
     /// What was appended within `times` because of an event, in the order of stations, partitions
     /// and offsets.
+    ///
+    /// - Parameter generation: nil for any.
     private mutating func effects(
         of event: TracedEvent, _ lane: LaneID, _ function: LineageMap.Function,
-        _ times: ClosedRange<EventTime>
+        _ times: ClosedRange<EventTime>, generation: UInt32? = nil
     ) async throws(EngineError) -> [StoredEvent] {
         if !function.isRecorded { note("what function '\(lane.function)' writes is not on record") }
         let stations = map.names(of: event.place.station)
@@ -167,10 +173,13 @@ struct LineageWalk: Sendable {
                     station: station, partition: UInt32(partition), offset: 0)
                 guard let range = try await range(of: cursor, times) else { continue }
                 try await forEach(in: range, of: cursor) { events, number, time in
-                    guard let cause = events.cause(number), cause.offset == event.place.offset,
+                    guard let cause = events.cause(number),
+                        cause.emission != StateValue.restoredEmission,
+                        cause.offset == event.place.offset,
                         stations.contains(cause.origin.station),
                         cause.origin.partition == event.place.partition,
-                        function.names.contains(cause.origin.function)
+                        function.names.contains(cause.origin.function),
+                        generation == nil || generation == cause.origin.generation
                     else { return }
                     found.append(StoredEvent(events, number, appended: time))
                 }

@@ -29,6 +29,9 @@ struct StoredEvent: Sendable {
         self.init(events, 0, appended: try await engine.appendedAt(place))
     }
 
+    /// Whether it tells what a reset gave back to a key: it names a place, but no event caused it.
+    var isRestored: Bool { cause?.emission == StateValue.restoredEmission }
+
     /// Whether it can have caused `effect`, which names its place: another event has come there
     /// when the station was deleted and made anew.
     func isCause(of effect: StoredEvent) -> Bool {
@@ -45,6 +48,7 @@ struct StoredEvent: Sendable {
             case nil: .produced
             case SettlementBuilder.deadLetterEmission: .letter
             case StateValue.emission: .state
+            case StateValue.restoredEmission: .restored
             default: .emitted
             }
         return TracedEvent(

@@ -23,6 +23,8 @@ package struct TracedEvent: Sendable {
         case letter
         /// It tells what a key's state is from then on.
         case state
+        /// The same, given back by a reset.
+        case restored
     }
 
     package let place: StationCursor

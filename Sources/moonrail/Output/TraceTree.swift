@@ -67,6 +67,7 @@ struct TraceTree {
         if let key = event.key ?? event.keyBase64 { parts.append("key \(key)") }
         if event.kind == "produced" { parts.append("produced \(event.appendedAt ?? event.time)") }
         if event.kind == "state" { parts.append("state changed") }
+        if event.kind == "restored" { parts.append("state restored") }
         if let letter = event.letter {
             parts.append("dead letter, \(letter.status)")
             parts.append("\(letter.reason): \(letter.message)")
