@@ -135,6 +135,27 @@ import Testing
         }
     }
 
+    @Test func `a function that was renamed finds what it did under its former name`() async throws
+    {
+        var generator = SeededGenerator.printed()
+        try await TestLine.with(["total": Self.summing]) { line in
+            let model = Model.random(200, &generator)
+            try await line.produce("in", model.inputs.map(\.payload))
+            try await line.runUntilIdle()
+            _ = try await line.idleDeployments.perform(
+                .rename(to: "sum"), on: "total", for: Asker(name: "tester"))
+            try await line.runUntilIdle()
+            try await ReplayTests.reset(line, "sum", to: .offset(90), .fill)
+            try await line.runUntilIdle()
+            #expect(try await line.payloads("out") == model.outputs(from: 0))
+            try await expectState(line, model.state(before: 200), "filled in")
+            try await ReplayTests.reset(line, "sum", to: .offset(50), .append)
+            try await line.runUntilIdle()
+            #expect(
+                try await line.payloads("out") == model.outputs(from: 0) + model.outputs(from: 50))
+        }
+    }
+
     @Test func `a mended fold is rebuilt by a replay`() async throws {
         try await TestLine.with(["sum": Self.summing]) { line in
             try await line.produce(

@@ -23,6 +23,7 @@ struct OutputScan: Sendable {
         from first: Position, to end: Position
     ) async throws(EngineError) -> RecordedOutputs {
         var found: [StationName: [RecordedOutputs.Entry]] = [:]
+        let names = try await names()
         for (number, station) in stations.enumerated() {
             guard let partitions = try await partitions(of: station) else { continue }
             for partition in 0..<partitions {
@@ -30,7 +31,7 @@ struct OutputScan: Sendable {
                 while !Task.isCancelled {
                     let events = try await engine.read(cursor, bounds: Self.bounds)
                     guard let last = events.offsets.last else { break }
-                    collect(events, UInt16(number), from: first, to: end, &found)
+                    collect(events, of: names, UInt16(number), from: first, to: end, &found)
                     cursor.offset = last + 1
                 }
             }
@@ -38,12 +39,24 @@ struct OutputScan: Sendable {
         return RecordedOutputs(found)
     }
 
+    /// All that the function was ever called: its outputs tell the name of their time.
+    private func names() async throws(EngineError) -> Set<FunctionName> {
+        var names: Set<FunctionName> = [lane.function]
+        for change in try await FunctionRegistry(engine).history(of: lane.function) {
+            for name in [change.function, change.before].compactMap(\.self) {
+                if let name = try? FunctionName(name) { names.insert(name) }
+            }
+        }
+        return names
+    }
+
     private func collect(
-        _ events: StoredEvents, _ output: UInt16, from first: Position, to end: Position,
+        _ events: StoredEvents, of names: Set<FunctionName>, _ output: UInt16, from first: Position,
+        to end: Position,
         _ found: inout [StationName: [RecordedOutputs.Entry]]
     ) {
         let isOwn = events.records.origins.map {
-            $0.function == lane.function && $0.partition == lane.partition
+            names.contains($0.function) && $0.partition == lane.partition
         }
         guard isOwn.contains(true) else { return }
         events.records.forEachRecord { index, record in

@@ -92,9 +92,9 @@ struct StateRestoration {
             let events = try await engine.read(cursor, bounds: ReadBounds())
             guard let last = events.offsets.last else { return }
             for number in 0..<events.count {
-                guard let cause = events.cause(number), cause.origin.function == lane.function,
-                    let origin = StateChangeCause(cause)
-                else { continue }
+                guard let origin = events.cause(number).flatMap({ StateChangeCause($0) }) else {
+                    continue
+                }
                 events.records.withRecord(number) { body(origin, $0) }
             }
             cursor.offset = last + 1
