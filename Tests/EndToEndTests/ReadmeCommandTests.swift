@@ -48,6 +48,37 @@ import Testing
                 directory: folder))
     }
 
+    @Test func `what the README shows of going over history again works`() async throws {
+        try await Self.withFolder { folder, moonrail in
+            let script = """
+                return { from = "readings.fahrenheit", to = "readings.celsius",
+                  handler = function(event)
+                    return { temp_c = (event.data.temp_f - 32) * 5 / 9 }
+                  end }
+                """
+            for file in ["functions/celsius.lua", "celsius-new.lua"] {
+                try script.write(
+                    to: folder.appendingPathComponent(file), atomically: true, encoding: .utf8)
+            }
+            try await moonrail.run(
+                "produce", "readings.fahrenheit", input: "{\"temp_f\":32}\n{\"temp_f\":212}\n")
+            #expect(try await moonrail.run("run", "--until-idle").status == 0)
+            var results: [MoonrailCommand.Result] = []
+            for command in try Self.commands(inSection: "Going over history again") {
+                #expect(command.first == "moonrail")
+                let result = try await moonrail.start(Array(command.dropFirst())).finish()
+                #expect(result.status == 0, "\(command): \(result.errors)")
+                results.append(result)
+            }
+            #expect(
+                results.map(\.lines.last) == [
+                    "2 events ran, 2 outputs are the same: nothing would be otherwise",
+                    "2 events ran, 2 outputs are the same: history is as it would be made again",
+                    "this is a plan; nothing was done", "function 'celsius' was never moved",
+                ])
+        }
+    }
+
     @Test func `what the README shows of sending twice, keeping and copying works`() async throws {
         try await Self.withFolder { folder, moonrail in
             let payments = [
