@@ -1,7 +1,6 @@
+import MoonrailEmbedded
 import MoonrailTestSupport
 import Testing
-
-@testable import MoonrailEmbedded
 
 @Suite struct RowSearchTests {
     /// Rows of a partition: their first offsets, and totals that never decrease.

@@ -3,7 +3,7 @@
 /// Totals grow along a partition, and often evenly. So it guesses where the value lies from the
 /// totals on both sides (interpolation search), looks a little beyond on the side that is still
 /// far away, and then halves what is left: three look-ups never leave more than half of it.
-struct RowSearch {
+package struct RowSearch {
     private enum Step {
         case guess, beyond, halve
     }
@@ -27,7 +27,7 @@ struct RowSearch {
     /// - Parameters:
     ///   - offsets: of all the events.
     ///   - last: the total of the last row, where that is known.
-    init(for value: Int64, in offsets: Range<UInt64>, last: Int64?) {
+    package init(for value: Int64, in offsets: Range<UInt64>, last: Int64?) {
         self.value = value
         low = offsets.lowerBound
         high = offsets.upperBound
@@ -36,7 +36,7 @@ struct RowSearch {
     }
 
     /// The offset to look at; nil when the search has ended.
-    mutating func next() -> UInt64? {
+    package mutating func next() -> UInt64? {
         guard low < high else { return nil }
         // Nothing is known of the beginning yet.
         guard let below else { return above == nil ? middle : low }
@@ -61,7 +61,7 @@ struct RowSearch {
     }
 
     /// Takes in the row that holds the offset looked at, or the one before it.
-    mutating func found(_ first: UInt64, count: UInt64, total: Int64, at offset: UInt64) {
+    package mutating func found(_ first: UInt64, count: UInt64, total: Int64, at offset: UInt64) {
         if total < value {
             low = max(offset + 1, first + count)
             below = total
@@ -72,14 +72,14 @@ struct RowSearch {
     }
 
     /// Takes in that no row is there any more at this offset or before it.
-    mutating func nothing(at offset: UInt64) {
+    package mutating func nothing(at offset: UInt64) {
         low = offset + 1
         // What was known may be of rows that are gone: from here on it only halves.
         above = nil
     }
 
     /// The first offset of the row; nil when no row's total reaches the value.
-    var first: UInt64? { low < end ? low : nil }
+    package var first: UInt64? { low < end ? low : nil }
 
     private var middle: UInt64 { low + (high - low) / 2 }
 }
