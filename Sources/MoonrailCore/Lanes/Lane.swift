@@ -19,6 +19,9 @@ package struct Position: Hashable, Sendable {
         self.offsets = offsets
     }
 
+    /// Whether nothing lies before it.
+    package var isBeginning: Bool { offsets.values.allSatisfy { $0 == 0 } }
+
     package subscript(station: StationName) -> UInt64 {
         get { offsets[station, default: 0] }
         set { offsets[station] = newValue }

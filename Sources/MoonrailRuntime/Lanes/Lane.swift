@@ -160,9 +160,7 @@ struct LaneBeginning: Sendable {
         var watermark: Watermark?
         if definition.state != nil {
             partitions = try await Self.openStateStation(of: definition, in: engine)
-            stateKeys =
-                try await engine.value(of: lane, in: .stateKeys, key: [])
-                .map { $0.withUnsafeBytes { $0.littleEndian(UInt64.self, at: 0) } } ?? 0
+            stateKeys = try await engine.stateKeys(of: lane)
         }
         if let timers = definition.timers {
             let encoded = try await engine.value(of: lane, in: .watermark, key: [])

@@ -42,25 +42,19 @@ final class HistoryState: StateSource {
 
     /// What a key had where the run begins.
     private func value(of key: [UInt8]) async throws(HostError) -> StateValue? {
-        if begin.offsets.values.allSatisfy({ $0 == 0 }) { return nil }
+        if begin.isBeginning { return nil }
         var value: StateValue?
-        var cursor = StationCursor(
-            station: .stateChanges(of: placement.lane.function),
-            partition: placement.lane.partition, offset: 0)
         do throws(EngineError) {
-            while true {
-                let events = try await engine.read(key: key, from: cursor, bounds: ReadBounds())
-                guard let last = events.offsets.last else { return value }
-                for number in 0..<events.count {
-                    guard let origin = events.cause(number).flatMap({ StateChangeCause($0) }),
-                        origin.counts(before: begin)
-                    else { continue }
+            try await StateChangeLog(lane: placement.lane, engine: engine).forEach(of: key) {
+                events, number, origin in
+                if origin.counts(before: begin) {
                     value = events.records.withRecord(number) { StateValue(changeEvent: $0.event) }
                 }
-                cursor.offset = last + 1
+                return true
             }
         } catch {
             throw .cannotStart("the state that it had can't be read: \(error)")
         }
+        return value
     }
 }

@@ -90,8 +90,7 @@ struct LaneComparison {
         for functions: [FunctionVersion: DeployableFunction]
     ) async throws -> HistoryState? {
         guard let state = functions.values.compactMap(\.definition.state).first else { return nil }
-        let isBeginning = begin.offsets.values.allSatisfy { $0 == 0 }
-        if !isBeginning, begin.offsets.count > 1 {
+        if !begin.isBeginning, begin.offsets.count > 1 {
             throw ResetRefused(
                 "function '\(wish.function)' keeps state and reads \(begin.offsets.count) "
                     + "stations; its history can only run from the beginning")

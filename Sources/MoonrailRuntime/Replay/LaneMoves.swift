@@ -66,7 +66,7 @@ struct LaneMoves {
     /// the beginning itself.
     private func checkState(_ move: LaneMove) async throws {
         if wish.outputs == .fill { try await HistoryComparison.checkTimers(of: move.lane, engine) }
-        if move.to.offsets.values.allSatisfy({ $0 == 0 }) { return }
+        if move.to.isBeginning { return }
         if try await engine.value(of: move.lane, in: .watermark, key: []) != nil {
             throw ResetRefused(
                 "function '\(function)' has timers: how far event time had come at "

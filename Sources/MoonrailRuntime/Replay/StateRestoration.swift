@@ -16,8 +16,6 @@ struct StateRestoration {
     private static let keysAtOnce = 100_000
     private static let keysOfSettlement = 1_000
 
-    private var station: StationName { .stateChanges(of: lane.function) }
-
     /// Settles what the keys get back. Nothing of the lane may run meanwhile.
     ///
     /// - Throws: as `LaneStore.settle` and `StationLog.read`.
@@ -46,8 +44,6 @@ struct StateRestoration {
         try await engine.settle([builder.settlement(restoring: [], isLast: true, at: time)])
     }
 
-    private var isBeginning: Bool { position.offsets.values.allSatisfy { $0 == 0 } }
-
     /// The keys that an event changed which runs again, and where all do, those that have a value
     /// for whatever reason.
     private func changedKeys() async throws(EngineError) -> Set<[UInt8]> {
@@ -59,7 +55,7 @@ struct StateRestoration {
             keys.insert(Array(key))
         }
         var last: [UInt8]?
-        while isBeginning {
+        while position.isBeginning {
             let page = try await engine.values(
                 of: lane, in: .state, after: last, limit: Self.keysOfSettlement)
             guard let key = page.last?.key else { break }
@@ -74,7 +70,7 @@ struct StateRestoration {
         of keys: Set<[UInt8]>
     ) async throws(EngineError) -> [[UInt8]: StateValue] {
         var values: [[UInt8]: StateValue] = [:]
-        if isBeginning { return values }
+        if position.isBeginning { return values }
         try await forEachChange { origin, record in
             guard origin.counts(before: position), let key = record.key.map(Array.init),
                 keys.contains(key)
@@ -87,17 +83,9 @@ struct StateRestoration {
     private func forEachChange(
         _ body: (StateChangeCause, EventRecord) -> Void
     ) async throws(EngineError) {
-        var cursor = StationCursor(station: station, partition: lane.partition, offset: 0)
-        while true {
-            let events = try await engine.read(cursor, bounds: ReadBounds())
-            guard let last = events.offsets.last else { return }
-            for number in 0..<events.count {
-                guard let origin = events.cause(number).flatMap({ StateChangeCause($0) }) else {
-                    continue
-                }
-                events.records.withRecord(number) { body(origin, $0) }
-            }
-            cursor.offset = last + 1
+        try await StateChangeLog(lane: lane, engine: engine).forEach { events, number, origin in
+            events.records.withRecord(number) { body(origin, $0) }
+            return true
         }
     }
 }

@@ -77,7 +77,9 @@ package struct FunctionStates: Sendable {
                 to: EventTime(microseconds: time.microseconds + 1))
         }
         var last: Change?
-        try await forEachChange(of: key, station, partition) { change in
+        try await forEachChange(
+            of: key, LaneID(function: function, partition: partition)
+        ) { change in
             if change.offset >= end { return false }
             if let position {
                 // What was changed since the lane was moved back may lie before the moment.
@@ -108,7 +110,9 @@ package struct FunctionStates: Sendable {
     ) async throws -> [Change] {
         let partition = try await partition(of: key, function)
         var changes: [Change] = []
-        try await forEachChange(of: key, .stateChanges(of: function), partition) { change in
+        try await forEachChange(
+            of: key, LaneID(function: function, partition: partition)
+        ) { change in
             changes.append(change)
             // Cut now and then, so that a long history costs no more than twice what is kept.
             if changes.count >= 2 * limit { changes.removeFirst(changes.count - limit) }
@@ -150,8 +154,7 @@ package struct FunctionStates: Sendable {
         var count: UInt64 = 0
         for partition in 0..<(try await partitions(of: function)) {
             let lane = LaneID(function: function, partition: partition)
-            let encoded = try await engine.value(of: lane, in: .stateKeys, key: [])
-            count += encoded.map { $0.withUnsafeBytes { $0.littleEndian(UInt64.self, at: 0) } } ?? 0
+            count += try await engine.stateKeys(of: lane)
         }
         return count
     }
@@ -196,18 +199,12 @@ package struct FunctionStates: Sendable {
 
     /// Calls `body` with each change of a key, oldest first, until it answers false.
     private func forEachChange(
-        of key: [UInt8], _ station: StationName, _ partition: UInt32,
-        _ body: (Change) -> Bool
+        of key: [UInt8], _ lane: LaneID, _ body: (Change) -> Bool
     ) async throws(EngineError) {
-        var cursor = StationCursor(station: station, partition: partition, offset: 0)
-        while true {
-            let events = try await engine.read(key: key, from: cursor, bounds: ReadBounds())
-            guard let last = events.offsets.last else { return }
-            for number in 0..<events.count {
-                guard let change = Change(events, number) else { continue }
-                guard body(change) else { return }
-            }
-            cursor.offset = last + 1
+        try await StateChangeLog(lane: lane, engine: engine).forEach(of: key) {
+            events, number, origin in
+            guard let change = Change(events, number, origin) else { return true }
+            return body(change)
         }
     }
 }
@@ -222,11 +219,9 @@ package struct StateUnknown: Error, Hashable, Sendable, CustomStringConvertible 
 }
 
 extension FunctionStates.Change {
-    /// - Returns: nil for an event that no lane wrote: anybody may append to a station.
-    init?(_ events: StoredEvents, _ number: Int) {
-        guard let cause = events.cause(number),
-            let origin = StateChangeCause(cause)
-        else { return nil }
+    /// - Returns: nil for an event without a cause.
+    init?(_ events: StoredEvents, _ number: Int, _ origin: StateChangeCause) {
+        guard let cause = events.cause(number) else { return nil }
         let event = events.records.withRecord(number, \.event)
         offset = events.offsets[number]
         value = StateValue(changeEvent: event)
