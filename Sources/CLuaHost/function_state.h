@@ -17,7 +17,7 @@ enum {
     // The longest key, as that of an event.
     STATE_KEY_BYTES_MAX = 1024,
     // What the values that are kept may take.
-    STATE_CACHE_BYTES_MAX = 16 * 1024 * 1024,
+    STATE_CACHE_BYTES_MAX = 32 * 1024 * 1024,
     // In front of each value: the version of the state's shape, whose top bit says that the timers
     // of the key follow. Behind them is the JSON; none where the key has timers only.
     STATE_VERSION_BYTES = 4,

@@ -21,19 +21,24 @@ package final class EmbeddedEngine: Sendable {
     ///
     /// - Parameters:
     ///   - cacheBytes: memory for chunks that readers share.
+    ///   - recentValueBytes: of changes of values that their table may lack, half of it.
     ///   - health: tells when the store is opened anew after a failed flush.
     /// - Throws: `inUse` when another process owns the directory; `unavailable` when it can't be
     ///   read or written, or a newer Moonrail wrote it.
     package init(
         directory: String, cacheBytes: Int = ChunkCache.bytesMax,
+        recentValueBytes: Int = RecentValues.youngBytes,
         health: WriteHealth = WriteHealth(),
         now: @escaping @Sendable () -> EventTime = { .now }
     ) throws(EngineError) {
         let lock = try DataDirectoryLock(directory: directory)
         let file = try StoreFile(directory: directory)
         let state: StoreState
+        let recentValues: RecentValues
         do {
-            state = try file.pool.read { try StoreState($0) }
+            (state, recentValues) = try file.pool.read {
+                (try StoreState($0), try RecentValues($0, youngBytes: recentValueBytes))
+            }
         } catch {
             throw EngineError(error, "read")
         }
@@ -42,7 +47,8 @@ package final class EmbeddedEngine: Sendable {
         let waiters = Waiters()
         let cache = ChunkCache(bytes: cacheBytes)
         let writer = Writer(
-            store: store, state: state, waiters: waiters, cache: cache, health: health, now: now)
+            store: store, state: state, recentValues: recentValues, waiters: waiters, cache: cache,
+            health: health, now: now)
         self.lock = lock
         self.store = store
         self.waiters = waiters
@@ -204,44 +210,6 @@ extension EmbeddedEngine: LaneStore {
     ) async throws(EngineError) {
         _ = try await queue.perform(
             .rename(function, name, telling: tellings.map { prepared($0) }))
-    }
-
-    package func values(
-        of lane: LaneID, in space: LaneValueSpace, after key: [UInt8]?, limit: Int
-    ) async throws(EngineError) -> [LaneValue] {
-        guard let id = writer.withState({ $0.lanes[lane]?.id }) else { return [] }
-        return try await reading("lane \(lane)") { database in
-            let rows = try Row.fetchCursor(
-                database,
-                sql: """
-                    SELECT key, value FROM lane_value
-                    WHERE lane = ? AND space = ? AND (? IS NULL OR key > ?)
-                    ORDER BY key LIMIT ?
-                    """,
-                arguments: [id, space.rawValue, key.map { Data($0) }, key.map { Data($0) }, limit])
-            var values: [LaneValue] = []
-            while let row = try rows.next() {
-                values.append(
-                    LaneValue(key: try row.blob("key"), value: try row.blob("value")))
-            }
-            return values
-        }
-    }
-
-    package func values(
-        of lane: LaneID, in space: LaneValueSpace, keys: [[UInt8]]
-    ) async throws(EngineError) -> [[UInt8]?] {
-        guard let id = writer.withState({ $0.lanes[lane]?.id }) else {
-            return keys.map { _ in nil }
-        }
-        return try await reading("lane \(lane)") { database in
-            let statement = try database.cachedStatement(
-                sql: "SELECT value FROM lane_value WHERE lane = ? AND space = ? AND key = ?")
-            return try keys.map { key in
-                try Row.fetchOne(statement, arguments: [id, space.rawValue, Data(key)])
-                    .map { try $0.blob("value") }
-            }
-        }
     }
 
     package func lanes() async throws(EngineError) -> [LaneSummary] {

@@ -48,7 +48,7 @@ extension HostFrames {
         }
         return RunReply(
             bytes: frame, outcomes: content.outcomes, emissions: content.emissions,
-            logs: content.logs, stateChanges: content.stateChanges, firings: content.firings,
+            logs: content.logs, stateMarks: content.stateMarks, firings: content.firings,
             nanoseconds: content.nanoseconds)
     }
 

@@ -25,6 +25,12 @@ package final class HostProcess: FunctionHost {
             let firings = TimerDefinition.firings(stateBytes: limits.stateBytes)
             return limits.wallDeadline + limits.eventTime * 2 * firings
         }
+
+        func expected(_ events: Int, _ isTimed: Bool) -> ExpectedResult {
+            ExpectedResult(
+                events: events, outputs: outputs, limits: limits, hasState: hasState,
+                hasTimers: hasTimers, isTimed: isTimed)
+        }
     }
 
     /// Waits for the READY frame.
@@ -77,20 +83,29 @@ package final class HostProcess: FunctionHost {
     package func begin(
         _ batch: LaneBatch, range: Range<Int>, state: any StateSource, isTimed: Bool
     ) -> PendingRun {
+        let program = loaded(for: range)
+        if program.hasState {
+            let prepared = prepare(batch, range: range)
+            return PendingRun { () async throws(HostError) in
+                try await prepared.begin(state, isTimed).reply()
+            }
+        }
+        let reply = connection.send(
+            HostFrames.run(batch, range: range, isTimed: isTimed), within: program.deadline)
+        return pending(reply, program.expected(range.count, isTimed))
+    }
+
+    /// What was loaded, for a run of these events.
+    private func loaded(for range: Range<Int>) -> Program {
         precondition(!range.isEmpty, "a run has at least one event")
         guard let program = program.withLock({ $0 }) else {
             preconditionFailure("a host runs nothing before a load succeeded")
         }
-        let expected = ExpectedResult(
-            events: range.count, outputs: program.outputs, limits: program.limits,
-            hasState: program.hasState, hasTimers: program.hasTimers, isTimed: isTimed)
-        let deadline = program.deadline
-        if program.hasState {
-            return beginPrepared(batch, range, state, expected, deadline)
-        }
-        let reply = connection.send(
-            HostFrames.run(batch, range: range, isTimed: isTimed), within: deadline)
-        return PendingRun { () async throws(HostError) in
+        return program
+    }
+
+    private func pending(_ reply: PendingReply, _ expected: ExpectedResult) -> PendingRun {
+        PendingRun { () async throws(HostError) in
             let frame = try await reply.value().get()
             do throws(ProtocolBreach) {
                 return try HostFrames.result(frame, expected: expected)
@@ -102,35 +117,28 @@ package final class HostProcess: FunctionHost {
 
     /// Has the host find out the keys of the events; the values that it lacks go along with the
     /// run.
-    private func beginPrepared(
-        _ batch: LaneBatch, _ range: Range<Int>, _ state: any StateSource,
-        _ expected: ExpectedResult, _ deadline: Duration
-    ) -> PendingRun {
+    package func prepare(_ batch: LaneBatch, range: Range<Int>) -> PreparedRun {
+        let program = loaded(for: range)
         let preparation = connection.send(
-            HostFrames.prepare(batch, range: range), within: deadline)
-        return PendingRun { () async throws(HostError) in
+            HostFrames.prepare(batch, range: range), within: program.deadline)
+        return PreparedRun { (state, isTimed) async throws(HostError) in
             let prepared = try await preparation.value().get()
             let keys: [[UInt8]]
             do throws(ProtocolBreach) {
-                keys = try HostFrames.prepared(prepared, events: expected.events)
+                keys = try HostFrames.prepared(prepared, events: range.count)
             } catch {
                 throw await self.died(of: error)
             }
             let answers = try await state.answers(to: keys)
             var timers = TimerOrders.none
-            if expected.hasTimers {
+            if program.hasTimers {
                 let due = try await state.dueTimers(latest: batch.latestTime(in: range))
                 timers = due.map { .due($0) } ?? .noneFire
             }
-            let frame = try await self.connection.exchange(
-                HostFrames.runPrepared(keys, answers, timers, isTimed: expected.isTimed),
-                within: deadline
-            ).get()
-            do throws(ProtocolBreach) {
-                return try HostFrames.result(frame, expected: expected)
-            } catch {
-                throw await self.died(of: error)
-            }
+            let reply = self.connection.send(
+                HostFrames.runPrepared(keys, answers, timers, isTimed: isTimed),
+                within: program.deadline)
+            return self.pending(reply, program.expected(range.count, isTimed))
         }
     }
 

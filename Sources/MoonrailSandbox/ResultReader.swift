@@ -35,7 +35,7 @@ struct ResultReader {
     private(set) var outcomes: [Outcome] = []
     private(set) var emissions: [RunReply.Emission] = []
     private(set) var logs: [RunReply.LogLine] = []
-    private(set) var stateChanges: [StateChange] = []
+    private(set) var stateMarks: [StateMark] = []
     private(set) var firings: [RunReply.Firing] = []
     /// State changes that timers made.
     private var changedByTimers = 0
@@ -143,24 +143,40 @@ struct ResultReader {
         guard count == 0 || expected.hasState, count <= most else {
             throw ProtocolBreach("it changed state \(count) times in \(outcomes.count) events")
         }
+        stateMarks.reserveCapacity(count)
         for _ in 0..<count {
             let (event, firing) = try readChangePlace(&body)
-            let key = try body.textBytes()
+            let key = try place(&body)
             let hadValue = try body.integer(UInt8.self) != 0
-            let encoded = try body.textBytes()
-            let value = StateValue(encoded: encoded)
-            guard (1...Bounds.keyBytes).contains(key.count), value != nil || encoded.isEmpty,
-                value?.json.count ?? 0 <= Int(expected.limits.stateBytes),
-                value?.timers.isEmpty != false || !key.contains(0)
-            else {
+            let value = try place(&body)
+            guard isState(body.bytes.part(value), under: body.bytes.part(key)) else {
                 throw ProtocolBreach(
-                    "it told a state of \(encoded.count) bytes under a key of \(key.count)")
+                    "it told a state of \(value.count) bytes under a key of \(key.count)")
             }
-            var change = StateChange(
-                event: event, firing: firing, key: key, hadValue: hadValue, value: value)
-            if expected.hasTimers { change.timersBefore = try readTimers(&body) }
-            stateChanges.append(change)
+            stateMarks.append(
+                StateMark(
+                    event: event, firing: firing, key: key, hadValue: hadValue, value: value,
+                    timersBefore: expected.hasTimers ? try readTimers(&body) : []))
         }
+    }
+
+    /// Where a text lies.
+    private func place(_ body: inout ByteReader) throws -> Range<Int> {
+        let count = Int(try body.integer(UInt32.self))
+        let start = try body.skip(count)
+        return start..<start + count
+    }
+
+    /// Whether a key may have this state, or none.
+    private func isState(
+        _ encoded: UnsafeRawBufferPointer, under key: UnsafeRawBufferPointer
+    ) -> Bool {
+        guard (1...Bounds.keyBytes).contains(key.count) else { return false }
+        if encoded.isEmpty { return true }
+        let most = Int(expected.limits.stateBytes)
+        if let value = StateValue.Plain(encoded) { return value.json.count <= most }
+        guard let value = StateValue(encoded: Array(encoded)) else { return false }
+        return value.json.count <= most && (value.timers.isEmpty || !key.contains(0))
     }
 
     /// The event of a state change, or the firing after it; they come in their order.
@@ -169,7 +185,7 @@ struct ResultReader {
     ) throws -> (event: Int, firing: Int?) {
         let event = Int(try body.integer(UInt32.self))
         let number = expected.hasTimers ? Int(try body.integer(UInt32.self)) : 0
-        let last = stateChanges.last?.event ?? -1
+        let last = stateMarks.last?.event ?? -1
         // Those of the event itself come first, those of timers one after the other.
         let isInOrder = number == 0 ? event > last : event >= last && number == changedByTimers + 1
         guard event < outcomes.count, isInOrder, number > 0 || outcomes[event].isDone else {
@@ -191,7 +207,7 @@ struct ResultReader {
     /// The timers that fired: each changed the state of its key, so that they are known already.
     private mutating func readFirings(_ body: inout ByteReader) throws {
         let count = Int(try body.integer(UInt32.self))
-        let changes = stateChanges.filter { $0.firing != nil }
+        let changes = stateMarks.filter { $0.firing != nil }
         guard count == changes.count, count <= body.remaining / Self.firingBytesMinimum else {
             throw ProtocolBreach("it fired \(count) timers and changed \(changes.count) states")
         }
@@ -201,7 +217,8 @@ struct ResultReader {
             let time = EventTime(microseconds: try body.integer())
             let key = try body.textBytes()
             let timer = StateTimer(time: time, name: try body.textBytes())
-            guard event == change.event, key == change.key, change.timersBefore.contains(timer)
+            guard event == change.event, body.bytes.part(change.key).elementsEqual(key),
+                change.timersBefore.contains(timer)
             else { throw ProtocolBreach("it fired a timer that does not wait") }
             let outcome = try outcome(&body)
             firings.append(
@@ -235,6 +252,12 @@ struct ResultReader {
     private mutating func readTimes(_ body: inout ByteReader) throws {
         nanoseconds.reserveCapacity(outcomes.count)
         for _ in outcomes { nanoseconds.append(try body.integer(UInt64.self)) }
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    fileprivate func part(_ range: Range<Int>) -> UnsafeRawBufferPointer {
+        part(range.lowerBound, range.count)
     }
 }
 

@@ -180,7 +180,7 @@ struct PackedChunkTests {
         let version = try await file.pool.read {
             try Int64.fetchOne($0, sql: "PRAGMA user_version")
         }
-        #expect(version == 3)
+        #expect(version == StoreFile.format)
         try file.pool.close()
         engine = try EmbeddedEngine(directory: directory.path)
         #expect(try await engine.readAll("a").records.events == events)
@@ -215,7 +215,7 @@ struct PackedChunkTests {
     private static func makeSecondFormat(_ directory: ScratchDirectory) throws {
         let file = try DatabaseQueue(path: directory.path + "/store.sqlite")
         try file.write { database in
-            try database.execute(sql: "PRAGMA user_version = 2")
+            try database.execute(sql: "DROP TABLE value_log; PRAGMA user_version = 2")
             var bytes = 0
             for row in try Row.fetchAll(database, sql: "SELECT * FROM chunk_1") {
                 let records = try (row["body"] as Data).withUnsafeBytes {

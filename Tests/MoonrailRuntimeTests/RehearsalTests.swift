@@ -83,6 +83,10 @@ private struct SkewedHost: FunctionHost {
         host.begin(batch, range: range, state: state, isTimed: isTimed)
     }
 
+    func prepare(_ batch: LaneBatch, range: Range<Int>) -> PreparedRun {
+        host.prepare(batch, range: range)
+    }
+
     func yieldProcessor() {
         host.yieldProcessor()
     }

@@ -169,7 +169,7 @@ package struct EventRecords: Sendable {
         bytes.storeLittleEndian(UInt32(bytes.count - start - 4), at: start)
     }
 
-    private static func headersBlock(_ headers: [Event.Header]) -> [UInt8] {
+    static func headersBlock(_ headers: [Event.Header]) -> [UInt8] {
         var block: [UInt8] = []
         for header in headers {
             block.append(UInt8(header.name.utf8.count))

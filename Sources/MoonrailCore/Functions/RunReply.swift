@@ -9,7 +9,7 @@ package struct RunReply: Sendable {
     /// In the order of their events.
     package var logs: [LogLine]
     /// In the order of their events.
-    package var stateChanges: [StateChange]
+    package var stateMarks: [StateMark]
     /// The timers that fired, in order; empty for a function without.
     package var firings: [Firing]
     /// How long each event that has an outcome took in the host; `timeUnknown` where its machine
@@ -68,13 +68,13 @@ package struct RunReply: Sendable {
 
     package init(
         bytes: [UInt8], outcomes: [Outcome], emissions: [Emission], logs: [LogLine] = [],
-        stateChanges: [StateChange] = [], firings: [Firing] = [], nanoseconds: [UInt64] = []
+        stateMarks: [StateMark] = [], firings: [Firing] = [], nanoseconds: [UInt64] = []
     ) {
         self.bytes = bytes
         self.outcomes = outcomes
         self.emissions = emissions
         self.logs = logs
-        self.stateChanges = stateChanges
+        self.stateMarks = stateMarks
         self.firings = firings
         self.nanoseconds = nanoseconds
     }

@@ -3,6 +3,8 @@ struct PartSource {
     let origin: Origin
     private var ids: EmissionIDSource
     private var originIndexes: [UInt16?] = []
+    /// The origin's place in the table of what `append(draft:)` appends to.
+    private var draftOriginIndex: UInt16?
 
     init(origin: Origin, ids: EmissionIDSource) {
         self.origin = origin
@@ -38,6 +40,33 @@ struct PartSource {
                 }
             }
         }
+    }
+
+    /// Appends a record that was made because of event number `cause` of `part`.
+    ///
+    /// - Parameters:
+    ///   - timer: what its id is derived from besides: the timer that fired after the event.
+    ///   - emission: the emission's number in its id and in the event's cause.
+    ///   - append: the same in all calls.
+    mutating func append(
+        draft: RecordDraft, emission: UInt16, timer: KeyedTimer?, causedBy cause: Int,
+        of part: StoredEvents, settled: Int, to append: inout StationAppend
+    ) {
+        let offset = part.offsets[cause]
+        let originIndex = draftOriginIndex ?? append.records.index(of: origin)
+        draftOriginIndex = originIndex
+        let id = derivedID(offset, timer, UInt32(emission))
+        part.records.withRecord(cause) { input in
+            Self.withChain(of: input, part.records.origins) { causation, correlation in
+                draft.withRecord { record in
+                    append.records.appendEmission(
+                        record, derivedID: id, offset: offset, emission: emission,
+                        originIndex: originIndex, hops: input.nextHops, causation: causation,
+                        correlation: correlation)
+                }
+            }
+        }
+        append.causes.append(settled)
     }
 
     @inline(__always)

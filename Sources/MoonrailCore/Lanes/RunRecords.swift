@@ -8,11 +8,10 @@ struct RunRecords {
     ///   - reply: whose first event is the first to be settled; nil when none ran.
     ///   - time: the machine's.
     init(
-        _ reply: RunReply?, of function: FunctionName, _ version: FunctionVersion,
-        at time: EventTime
+        _ reply: RunReply?, of function: FunctionName, at time: EventTime
     ) {
         logs = LogEvents(reply, at: time)
-        state = StateEvents(reply, of: function, version)
+        state = StateEvents(reply, of: function)
     }
 
     /// Takes what event number `event` of `part`, the `settled`th of the run, left.

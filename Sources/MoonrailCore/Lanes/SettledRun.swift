@@ -27,7 +27,7 @@ struct SettledRun {
         self.reply = reply
         circumstances = DeadLetterHeaders.Circumstances(inputs: inputs, time: time)
         journal = JournalRecord(version: version, taken: [])
-        records = RunRecords(reply, of: lane.function, version, at: time)
+        records = RunRecords(reply, of: lane.function, at: time)
         firings = FiringEvents(reply)
         if let reply, let first = appends.indices.first {
             // Emissions are about as large as the reply that brought them, mostly for one station.

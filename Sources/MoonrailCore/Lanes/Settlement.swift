@@ -6,6 +6,8 @@ package struct Settlement: Sendable {
     package var to: Position
     package var appends: [StationAppend]
     package var changes: [LaneValueChange]
+    /// Changes of values under many keys, of spaces that `changes` says nothing of.
+    package var values: LaneValueRecords
     package var journal: JournalRecord
     package var counts: LaneCounts
     /// The lane's generation from now on; nil: as it is.
@@ -13,7 +15,8 @@ package struct Settlement: Sendable {
 
     package init(
         claim: LaneClaim, from: Position, to: Position, appends: [StationAppend],
-        changes: [LaneValueChange] = [], journal: JournalRecord,
+        changes: [LaneValueChange] = [], values: LaneValueRecords = LaneValueRecords(),
+        journal: JournalRecord,
         counts: LaneCounts = LaneCounts(), generation: UInt32? = nil
     ) {
         self.claim = claim
@@ -21,6 +24,7 @@ package struct Settlement: Sendable {
         self.to = to
         self.appends = appends
         self.changes = changes
+        self.values = values
         self.journal = journal
         self.counts = counts
         self.generation = generation

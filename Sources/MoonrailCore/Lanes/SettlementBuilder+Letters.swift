@@ -91,7 +91,7 @@ private struct LetterSettlement {
     ) {
         self.version = version
         self.time = time
-        records = RunRecords(reply, of: function, version, at: time)
+        records = RunRecords(reply, of: function, at: time)
     }
 
     mutating func tell(_ followUp: LetterFollowUp, of letter: DeadLetter, _ settled: Int) {
@@ -116,7 +116,7 @@ private struct LetterSettlement {
             appends: (appends + [followUps] + records.appends).filter {
                 !$0.records.isEmpty
             },
-            changes: changes,
+            changes: changes, values: records.state.values,
             journal: JournalRecord(version: version, taken: [], fates: fates), counts: counts)
     }
 }

@@ -100,7 +100,7 @@ package struct SettlementBuilder: Sendable {
             to: batch.position(after: ready.range.upperBound, from: from),
             appends: made.allAppends,
             changes: made.changes + count(made.records.state) + count(made.filled),
-            journal: made.journal, counts: made.counts)
+            values: made.records.state.values, journal: made.journal, counts: made.counts)
     }
 
     /// Takes what one event came to.
@@ -132,9 +132,9 @@ package struct SettlementBuilder: Sendable {
         return [LaneValueChange(space: .replay, key: [], value: replay.encoded)]
     }
 
-    /// What state changed: the values, and how many keys have one now.
+    /// What state changed besides the values: timers, and how many keys have one now.
     mutating func count(_ state: StateEvents) -> [LaneValueChange] {
-        state.values + count(keysGained: state.keysGained)
+        state.timerChanges + count(keysGained: state.keysGained)
     }
 
     /// How many keys have state from now on, when that changes.

@@ -15,11 +15,17 @@ package protocol FunctionHost: Sendable {
     ///
     /// - Parameters:
     ///   - state: asked for the values that the host lacks while the reply is waited for, when the
-    ///     program keeps state. Such a program's next run is begun after this one's reply.
+    ///     program keeps state. Such a program's next run is begun after this one's reply, but may
+    ///     be prepared before.
     ///   - isTimed: whether the reply is to tell how long each event takes.
     func begin(
         _ batch: LaneBatch, range: Range<Int>, state: any StateSource, isTimed: Bool
     ) -> PendingRun
+
+    /// Has the host find out which values a run of these events needs, behind what was begun
+    /// before; of a program that keeps state. Returns at once. What was prepared is begun before
+    /// anything else, or the host is stopped.
+    func prepare(_ batch: LaneBatch, range: Range<Int>) -> PreparedRun
 
     /// For the rest of its life the process gets what others leave it of the processor. May be
     /// repeated.
@@ -40,6 +46,22 @@ package struct PendingRun: Sendable {
 
     package init(reply: @escaping @Sendable () async throws(HostError) -> RunReply) {
         self.reply = reply
+    }
+}
+
+/// A run whose events a host has, and which waits for the state that the host lacks.
+package struct PreparedRun: Sendable {
+    /// Gives the host what it lacks and has it run the events; `isTimed` is as with
+    /// `FunctionHost.begin`. To be called once.
+    ///
+    /// - Throws: as `PendingRun.reply`, and as `StateSource.answers`.
+    package let begin:
+        @Sendable (_ state: any StateSource, _ isTimed: Bool) async throws(HostError) -> PendingRun
+
+    package init(
+        begin: @escaping @Sendable (any StateSource, Bool) async throws(HostError) -> PendingRun
+    ) {
+        self.begin = begin
     }
 }
 

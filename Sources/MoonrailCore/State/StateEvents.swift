@@ -1,13 +1,15 @@
 /// Turns the state changes of one run into events of the function's state station and into the
 /// values that its keys have from then on, while the run is settled.
 struct StateEvents {
-    private let changes: [StateChange]
-    private let firings: [RunReply.Firing]
-    private let version: FunctionVersion
+    private let reply: RunReply?
+    private let marks: [StateMark]
     private var next = 0
     private(set) var append: StationAppend
-    private var latest: [[UInt8]: StateValue?] = [:]
-    private var order: [[UInt8]] = []
+    /// What the keys have from now on.
+    private(set) var values = LaneValueRecords()
+    private var draft = RecordDraft()
+    /// The headers of values of one version without timers.
+    private var plainHeaders: (version: UInt32, block: [UInt8])?
     /// Whether a timer waits from now on, by its key in the index.
     private var timers: [[UInt8]: Bool] = [:]
     private var timerOrder: [[UInt8]] = []
@@ -15,14 +17,13 @@ struct StateEvents {
     private(set) var keysGained: Int64 = 0
 
     /// - Parameter reply: whose first event is the first to be settled; nil when none ran.
-    init(_ reply: RunReply?, of function: FunctionName, _ version: FunctionVersion) {
-        changes = reply?.stateChanges ?? []
-        firings = reply?.firings ?? []
-        self.version = version
+    init(_ reply: RunReply?, of function: FunctionName) {
+        self.reply = reply
+        marks = reply?.stateMarks ?? []
         append = StationAppend(station: .stateChanges(of: function))
     }
 
-    var isEmpty: Bool { next == changes.count }
+    var isEmpty: Bool { next == marks.count }
 
     /// Takes what event number `event` of `part`, the `settled`th of the run, changed.
     ///
@@ -32,35 +33,60 @@ struct StateEvents {
         _ source: inout PartSource, event: Int, of part: StoredEvents, settled: Int,
         _ outcome: Outcome
     ) {
-        while next < changes.count, changes[next].event <= settled {
-            let change = changes[next]
+        while next < marks.count, marks[next].event <= settled {
+            let mark = marks[next]
             next += 1
-            let counts = change.firing == nil ? outcome.isDone : outcome.movesTime
-            guard change.event == settled, counts else { continue }
-            keysGained += (change.value == nil ? 0 : 1) - (change.hadValue ? 1 : 0)
-            if latest.updateValue(change.value, forKey: change.key) == nil {
-                order.append(change.key)
-            }
-            noteTimers(of: change)
-            let timer = change.firing.map { firings[$0].timer }
+            let counts = mark.firing == nil ? outcome.isDone : outcome.movesTime
+            guard mark.event == settled, counts, let reply else { continue }
+            let timer = mark.firing.map { reply.firings[$0].timer }
             let time = timer?.timer.time ?? part.records.withRecord(event, \.time)
+            reply.bytes.withUnsafeBytes { bytes in
+                take(
+                    mark, key: bytes.part(mark.key.lowerBound, mark.key.count),
+                    value: bytes.part(mark.value.lowerBound, mark.value.count), at: time)
+            }
             source.append(
-                Self.event(change.key, change.value, at: time),
-                emission: UInt32(StateValue.emission), timer: timer,
-                noted: StateValue.emission, causedBy: event, of: part, settled: settled, to: &append
-            )
+                draft: draft, emission: StateValue.emission, timer: timer, causedBy: event,
+                of: part, settled: settled, to: &append)
         }
     }
 
-    private mutating func noteTimers(of change: StateChange) {
-        let now = change.value?.timers ?? []
-        if now == change.timersBefore { return }
-        for timer in change.timersBefore where !now.contains(timer) {
-            note(timer, of: change.key, waits: false)
+    /// Takes note of a change, and drafts its event.
+    ///
+    /// - Parameter value: empty: the key has none from now on.
+    private mutating func take(
+        _ mark: StateMark, key: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer,
+        at time: EventTime
+    ) {
+        keysGained += (value.isEmpty ? 0 : 1) - (mark.hadValue ? 1 : 0)
+        values.append(.state, key: key, value: value.isEmpty ? nil : value)
+        if let value = StateValue.Plain(value) {
+            noteTimers(of: key, before: mark.timersBefore, now: [])
+            if plainHeaders?.version != value.version {
+                let headers = StateValue.headers(version: value.version, timers: [])
+                plainHeaders = (value.version, EventRecords.headersBlock(headers))
+            }
+            draft.write(
+                key: key, time: time, type: Self.type, headers: plainHeaders?.block ?? [],
+                payload: value.json)
+        } else {
+            let value = StateValue(encoded: Array(value))
+            noteTimers(of: key, before: mark.timersBefore, now: value?.timers ?? [])
+            Self.payload(of: value).withUnsafeBytes { payload in
+                draft.write(
+                    key: key, time: time, type: Self.type,
+                    headers: EventRecords.headersBlock(value?.headers ?? []), payload: payload)
+            }
         }
-        for timer in now where !change.timersBefore.contains(timer) {
-            note(timer, of: change.key, waits: true)
-        }
+    }
+
+    private mutating func noteTimers(
+        of key: UnsafeRawBufferPointer, before: [StateTimer], now: [StateTimer]
+    ) {
+        if now == before { return }
+        let key = Array(key)
+        for timer in before where !now.contains(timer) { note(timer, of: key, waits: false) }
+        for timer in now where !before.contains(timer) { note(timer, of: key, waits: true) }
     }
 
     private mutating func note(_ timer: StateTimer, of key: [UInt8], waits: Bool) {
@@ -68,21 +94,24 @@ struct StateEvents {
         if timers.updateValue(waits, forKey: indexKey) == nil { timerOrder.append(indexKey) }
     }
 
-    /// What the keys have from now on, and which timers wait.
-    var values: [LaneValueChange] {
-        order.map {
-            LaneValueChange(space: .state, key: $0, value: latest[$0]??.encoded)
+    /// Which timers wait from now on.
+    var timerChanges: [LaneValueChange] {
+        timerOrder.map {
+            LaneValueChange(space: .timers, key: $0, value: timers[$0] == true ? [1] : nil)
         }
-            + timerOrder.map {
-                LaneValueChange(space: .timers, key: $0, value: timers[$0] == true ? [1] : nil)
-            }
     }
+
+    private static let type: StaticString = "moonrail.state"
 
     /// The event that tells of a change: the new value, or null where there is none.
     static func event(_ key: [UInt8], _ value: StateValue?, at time: EventTime) -> Event {
+        Event(
+            key: key, time: time, type: "\(type)", headers: value?.headers ?? [],
+            payload: payload(of: value))
+    }
+
+    private static func payload(of value: StateValue?) -> [UInt8] {
         let json = value?.json ?? []
-        return Event(
-            key: key, time: time, type: "moonrail.state", headers: value?.headers ?? [],
-            payload: json.isEmpty ? Array("null".utf8) : Array(json))
+        return json.isEmpty ? Array("null".utf8) : Array(json)
     }
 }

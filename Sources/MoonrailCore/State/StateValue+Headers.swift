@@ -1,8 +1,10 @@
 /// What the event of a change tells of a value beside its JSON.
 extension StateValue {
     /// Its version and its timers: a JSON array with a pair for each, microseconds and name.
-    var headers: [Event.Header] {
-        let version = Event.Header(Self.versionHeader, String(version))
+    var headers: [Event.Header] { Self.headers(version: version, timers: timers) }
+
+    static func headers(version: UInt32, timers: [StateTimer]) -> [Event.Header] {
+        let version = Event.Header(versionHeader, String(version))
         if timers.isEmpty { return [version] }
         let pairs = timers.map { timer in
             JSONValue.array([
@@ -12,7 +14,7 @@ extension StateValue {
         }
         // Texts and whole numbers can always be written.
         let text = (try? JSONValue.array(pairs).encoded()) ?? []
-        return [version, .init(Self.timersHeader, String(decoding: text, as: UTF8.self))]
+        return [version, .init(timersHeader, String(decoding: text, as: UTF8.self))]
     }
 
     /// The value that the event of a change tells of.

@@ -7,9 +7,9 @@ package struct StateValue: Hashable, Sendable {
     package let timers: [StateTimer]
     private let jsonStart: Int
 
-    private static let versionBytes = 4
+    static let versionBytes = 4
     /// Of the version: timers follow it.
-    private static let timersFlag: UInt32 = 1 << 31
+    static let timersFlag: UInt32 = 1 << 31
 
     /// Emission index of a state change in causes and ids: beyond any that a script reaches.
     package static let emission = UInt16.max - 2

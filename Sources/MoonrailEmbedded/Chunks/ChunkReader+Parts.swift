@@ -36,14 +36,13 @@ extension ChunkReader {
             for: value, in: state.earliest..<state.next,
             last: total == .appended ? state.appendedMax : nil)
         while let offset = search.next() {
-            guard let row = try Row.fetchOne(statement, arguments: [Int64(offset)]) else {
-                // Removed after `state` was looked up.
-                search.nothing(at: offset)
-                continue
+            let row: Void? = try statement.first(database, [Int64(offset)]) { row in
+                search.found(
+                    UInt64(try row.natural(0)), count: UInt64(try row.natural(1)),
+                    total: try row.integer(2), at: offset)
             }
-            search.found(
-                UInt64(try row.natural(0)), count: UInt64(try row.natural(1)),
-                total: try row.integer(2), at: offset)
+            // Removed after `state` was looked up.
+            if row == nil { search.nothing(at: offset) }
         }
         return search.first
     }

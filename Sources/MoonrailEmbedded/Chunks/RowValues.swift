@@ -10,7 +10,10 @@ struct DamagedRow: Error, CustomStringConvertible {
 /// Values of a row that may be damaged. GRDB's own subscripts end the process when a value is of
 /// another kind than asked for, which one flipped bit on the disk brings about.
 extension Row {
-    /// A number of 0 to 2^60: what Moonrail counts and measures, and sums of a few of them, fit.
+    /// What Moonrail counts and measures, and sums of a few of them, fit.
+    static let naturals: ClosedRange<Int64> = 0...1 << 60
+
+    /// A number of 0 to 2^60.
     func natural(_ column: String) throws(DamagedRow) -> Int64 {
         guard let value = try optionalNatural(column) else { throw DamagedRow(column: column) }
         return value
@@ -24,7 +27,7 @@ extension Row {
     /// As `natural`, or NULL.
     func optionalNatural(_ column: String) throws(DamagedRow) -> Int64? {
         guard let value = try optionalInteger(column) else { return nil }
-        guard value >= 0, value <= 1 << 60 else { throw DamagedRow(column: column) }
+        guard Self.naturals.contains(value) else { throw DamagedRow(column: column) }
         return value
     }
 

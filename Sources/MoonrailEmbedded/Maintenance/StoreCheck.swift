@@ -67,6 +67,22 @@ struct StoreCheck {
             report.lanes += 1
             try LaneCheck(id: id, lane: lane).run(&self)
         }
+        try checkValueLog()
+    }
+
+    private mutating func checkValueLog() throws {
+        var damaged: [Int64] = []
+        do {
+            try ValueLog.forEach(database) {
+                damaged.append($0)
+            } _: { _ in
+            }
+        } catch let error as DatabaseError {
+            try find("the log of values can't be read: " + EngineError.reason(error))
+        } catch let error as DamagedRow {
+            try find("the log of values can't be read: \(error)")
+        }
+        for number in damaged { try find(ValueLog.damage(number)) }
     }
 
     /// What SQLite itself says of its pages, lists and indexes.

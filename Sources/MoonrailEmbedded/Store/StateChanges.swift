@@ -9,6 +9,7 @@ struct StateChanges: Sendable {
     var removedLanes: Set<LaneID> = []
     /// The chunks that it wrote, with their partitions.
     var chunks: [(partition: Int64, chunk: StoredChunk)] = []
+    var values = ValueChanges()
 
     /// What those who wait for events want to know of these changes to `committed`.
     func news(since committed: StoreState) -> [Waiters.News] {

@@ -5,14 +5,14 @@ import MoonrailCore
 
 /// The SQLite file with its settings and tables.
 ///
-/// Format 3. `station` and `partition` name what there is; each partition's events are in a table
+/// Format 4. `station` and `partition` name what there is; each partition's events are in a table
 /// `chunk_<partition id>` of packed chunks (`docs/formats.md`), and what is known besides of those
-/// that were merged in `segment_<partition id>`; `lane`, `lane_position`, `lane_value` and
-/// `journal` hold what settlements say. A chunk's row carries running totals, so that size and
-/// window bounds are known from a partition's first and last row; what retention removed of a
-/// partition stands in its own row.
+/// that were merged in `segment_<partition id>`; `lane`, `lane_position`, `lane_value`,
+/// `value_log` and `journal` hold what settlements say. A chunk's row carries running totals, so
+/// that size and window bounds are known from a partition's first and last row; what retention
+/// removed of a partition stands in its own row.
 package struct StoreFile: Sendable {
-    package static let format: Int64 = 3
+    package static let format: Int64 = 4
 
     package let pool: DatabasePool
     /// Of the connection that writes.
@@ -167,6 +167,15 @@ package struct StoreFile: Sendable {
             record BLOB NOT NULL,
             PRIMARY KEY (lane, sequence)
         ) WITHOUT ROWID;
+        """ + valueLog
+
+    /// Changes of values that `lane_value` gets later.
+    static let valueLog = """
+        CREATE TABLE value_log (
+            sequence INTEGER PRIMARY KEY,
+            lane INTEGER NOT NULL,
+            body BLOB NOT NULL
+        );
         """
 
     /// The tables of a new partition.

@@ -4,11 +4,13 @@ import MoonrailCore
 /// Takes a store of an older format to the current one, in the transaction that opens it.
 ///
 /// Format 3 packs the chunks that are written from then on, which an older Moonrail can't read; its
-/// tables are those of format 2. Chunks that are there stay as they are.
+/// tables are those of format 2. Chunks that are there stay as they are. Format 4 has a log of
+/// values, which is empty at first.
 enum StoreUpgrade {
     /// - Parameter format: what the store has, 1 or higher.
     static func run(_ database: Database, from format: Int64) throws {
         if format < 2 { try toSecond(database) }
+        try database.execute(sql: StoreFile.valueLog)
     }
 
     /// Format 2 has retention, windows and values of lanes, and numbers a station's ids over all of

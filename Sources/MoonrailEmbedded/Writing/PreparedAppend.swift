@@ -34,6 +34,8 @@ struct PreparedAppend: Sendable {
 struct PreparedSettlement: Sendable {
     let settlement: Settlement
     let appends: [PreparedAppend]
+    /// Its changes of values that the table gets later; nil when there are none.
+    let valueLog: ValueLogRecord?
 }
 
 extension EmbeddedEngine {
@@ -46,6 +48,7 @@ extension EmbeddedEngine {
     /// Prepares a settlement on the caller's thread.
     func prepared(_ settlement: Settlement) -> PreparedSettlement {
         PreparedSettlement(
-            settlement: settlement, appends: settlement.appends.map { prepared($0) })
+            settlement: settlement, appends: settlement.appends.map { prepared($0) },
+            valueLog: settlement.valueLog)
     }
 }

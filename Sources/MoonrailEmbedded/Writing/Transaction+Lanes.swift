@@ -75,7 +75,7 @@ extension Transaction {
             }
             lane.position.offsets.merge(settlement.to.offsets) { $1 }
             if let generation = settlement.generation { lane.generation = generation }
-            for change in settlement.changes { try make(change, lane) }
+            try change(prepared, lane)
             var journal = settlement.journal
             journal.settled = try times(of: prepared.appends)
             try database.cachedStatement(
@@ -139,21 +139,6 @@ extension Transaction {
                 ON CONFLICT (lane, station) DO UPDATE SET next = excluded.next
                 """
         ).execute(arguments: [lane.id, station.text, Int64(next)])
-    }
-
-    private func make(_ change: LaneValueChange, _ lane: LaneState) throws {
-        guard let value = change.value else {
-            try database.cachedStatement(
-                sql: "DELETE FROM lane_value WHERE lane = ? AND space = ? AND key = ?"
-            ).execute(arguments: [lane.id, change.space.rawValue, Data(change.key)])
-            return
-        }
-        try database.cachedStatement(
-            sql: """
-                INSERT INTO lane_value (lane, space, key, value) VALUES (?, ?, ?, ?)
-                ON CONFLICT (lane, space, key) DO UPDATE SET value = excluded.value
-                """
-        ).execute(arguments: [lane.id, change.space.rawValue, Data(change.key), Data(value)])
     }
 
     private func save(_ lane: LaneState) throws {

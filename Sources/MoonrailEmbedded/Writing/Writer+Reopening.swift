@@ -33,6 +33,7 @@ struct SettlementIdentity: Hashable, Sendable {
     private let to: Position
     private let fates: [[JournalRecord.LetterFate]]
     private let changes: [[LaneValueChange]]
+    private let values: [LaneValueRecords]
 
     /// - Returns: nil when the work settles nothing.
     init?(_ work: WriteRequest.Work) {
@@ -47,6 +48,7 @@ struct SettlementIdentity: Hashable, Sendable {
         to = last.to
         fates = settlements.map(\.journal.fates)
         changes = settlements.map(\.changes)
+        values = settlements.map(\.values)
     }
 }
 

@@ -12,6 +12,7 @@ final class Writer: Sendable {
     let store: OpenStore
     let waiters: Waiters
     let published: Mutex<StoreState>
+    let recentValues: Mutex<RecentValues>
     let unflushed = UnflushedEvents()
     private let cache: ChunkCache
     /// Used by the writing thread alone; the lock only proves that to the compiler.
@@ -32,11 +33,13 @@ final class Writer: Sendable {
     }
 
     init(
-        store: OpenStore, state: StoreState, waiters: Waiters, cache: ChunkCache,
-        health: WriteHealth = WriteHealth(), now: @escaping @Sendable () -> EventTime
+        store: OpenStore, state: StoreState, recentValues: RecentValues, waiters: Waiters,
+        cache: ChunkCache, health: WriteHealth = WriteHealth(),
+        now: @escaping @Sendable () -> EventTime
     ) {
         self.store = store
         published = Mutex(state)
+        self.recentValues = Mutex(recentValues)
         thread = Mutex(WriterThread(health: health))
         self.waiters = waiters
         self.cache = cache
@@ -117,7 +120,7 @@ final class Writer: Sendable {
                             try thread.answer(request.work)
                                 ?? transaction.apply(request.work, &thread.memory))
                     }
-                    changes = try transaction.finish()
+                    changes = try finish(&transaction)
                     if settles { CrashPoint.settleWritten.pass() }
                     show(changes, since: committed)
                     return .commit
@@ -134,6 +137,15 @@ final class Writer: Sendable {
         _ = unflushed.takeBack()
     }
 
+    /// Completes a commit with what brings the table of values closer to their log.
+    private func finish(_ transaction: inout Transaction) throws -> StateChanges {
+        let changed = transaction.changes.values.written.reduce(0) { $0 + $1.record.changes.count }
+        if changed > 0 {
+            try transaction.writeBehind(recentValues.withLock { $0.work(changed: changed) })
+        }
+        return try transaction.finish()
+    }
+
     /// Lets lanes run ahead with what is about to be flushed.
     private func show(_ changes: StateChanges, since committed: StoreState) {
         if changes.chunks.isEmpty { return }
@@ -148,8 +160,20 @@ final class Writer: Sendable {
         // Before anybody is told of them, so that those who wait needn't go to the disk.
         for (partition, chunk) in changes.chunks { cache.insert(chunk, partition: partition) }
         cache.remove(partitions: changes.deletedPartitions(since: committed))
+        publish(changes.values)
         published.withLock { $0.apply(changes) }
         waiters.wake(changes.news(since: committed), isReady: isReady)
+    }
+
+    private func publish(_ values: ValueChanges) {
+        if values.isEmpty { return }
+        let unsorted = recentValues.withLock { recent in
+            recent.apply(values)
+            return recent.unsorted
+        }
+        guard let unsorted else { return }
+        let places = unsorted.places()
+        recentValues.withLock { $0.sorted(places) }
     }
 
     /// Brings a long log into the file. The group before has its answers: what it wrote is on disk

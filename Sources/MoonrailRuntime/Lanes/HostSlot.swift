@@ -53,15 +53,23 @@ struct HostSlot: Sendable {
         _ batch: LaneBatch, _ range: Range<Int>, ahead next: LaneBatch? = nil,
         isTimed: Bool = false, firesTimers: Bool = true
     ) async throws(HostError) -> RunReply {
-        let run = try await begin(batch, range, isTimed, firesTimers)
-        use?.began()
-        if let next, let host, answersWholeBatches, state == nil {
-            let run = host.begin(
-                next, range: 0..<next.count, state: StateTable(), isTimed: isTimed)
-            ahead = (next, run)
-        }
         do {
+            let run = try await begin(batch, range, isTimed, firesTimers)
+            use?.began()
+            var prepared: PreparedRun?
+            if let next, let host, answersWholeBatches {
+                if state == nil {
+                    let run = host.begin(
+                        next, range: 0..<next.count, state: StateTable(), isTimed: isTimed)
+                    ahead = (next, run)
+                } else {
+                    prepared = host.prepare(next, range: 0..<next.count)
+                }
+            }
             let reply = try await run.reply()
+            if let next, let prepared {
+                await begin(prepared, of: next, after: reply, of: range, isTimed)
+            }
             deathsInARow = 0
             use?.began()
             await judge(reply, of: range, in: batch)
@@ -72,6 +80,25 @@ struct HostSlot: Sendable {
             answersWholeBatches = false
             await stop()
             throw error
+        }
+    }
+
+    /// Begins what was prepared while another run was under way, whose changes of state nobody has
+    /// taken note of yet.
+    private mutating func begin(
+        _ prepared: PreparedRun, of next: LaneBatch, after reply: RunReply, of range: Range<Int>,
+        _ isTimed: Bool
+    ) async {
+        do throws(HostError) {
+            // Otherwise something else has to run before.
+            guard let state, reply.outcomes.count == range.count, !reply.endsAtLimit else {
+                throw .cannotStart("another run comes first")
+            }
+            let source = StateAfterRun(state: state, reply: reply)
+            ahead = (next, try await prepared.begin(source, isTimed))
+        } catch {
+            // What goes wrong with these events is theirs, and found out when they are run.
+            await stop()
         }
     }
 
@@ -86,14 +113,18 @@ struct HostSlot: Sendable {
             {
                 return ahead.run
             }
-            // Its death would otherwise be laid to what runs now.
-            let reply = try? await ahead.run.reply()
+            // Its death would otherwise be laid to what runs now. What it made of state must not
+            // be seen.
+            let reply = state == nil ? try? await ahead.run.reply() : nil
             if reply == nil { await stop() }
         }
-        let state = state ?? StateTable()
-        return try await ready().begin(
-            batch, range: range, state: firesTimers ? state : QuietState(state: state),
-            isTimed: isTimed)
+        let host = try await ready()
+        guard let state else {
+            return host.begin(batch, range: range, state: StateTable(), isTimed: isTimed)
+        }
+        // Begun here, so that the next one may be prepared behind it.
+        return try await host.prepare(batch, range: range).begin(
+            firesTimers ? state : QuietState(state: state), isTimed)
     }
 
     /// A function that burns its limits must not take the processor from its neighbours.
@@ -105,7 +136,7 @@ struct HostSlot: Sendable {
         } else if range.count == batch.count {
             answersWholeBatches = true
         }
-        if case .failed(let fault) = reply.outcomes.last, fault.kind.deservesAnotherRun {
+        if reply.endsAtLimit {
             answersWholeBatches = false
             eventsSinceLimit = 0
             host?.yieldProcessor()
@@ -153,5 +184,13 @@ struct HostSlot: Sendable {
         if eventsSinceLimit != nil { started.yieldProcessor() }
         host = started
         return started
+    }
+}
+
+extension RunReply {
+    /// Whether its last event went over a limit, so that it is run again by itself.
+    fileprivate var endsAtLimit: Bool {
+        guard case .failed(let fault) = outcomes.last else { return false }
+        return fault.kind.deservesAnotherRun
     }
 }

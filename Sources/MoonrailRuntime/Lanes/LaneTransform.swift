@@ -163,7 +163,9 @@ struct LaneTransform: Sendable {
                 // Everything before it is given to be settled.
                 if stop.isMade { return nil }
                 let isRest = range.upperBound == batch.count && failures == 0
-                let next = isRest ? nextBatch(&progress) : nil
+                // Which timers fire there depends on what this run makes of them.
+                let next =
+                    isRest && function.definition.timers == nil ? nextBatch(&progress) : nil
                 do {
                     var ran = try await progress.host.run(
                         batch, range, ahead: next, isTimed: invocations.areWatched)
@@ -252,7 +254,7 @@ struct LaneTransform: Sendable {
         let run = UnsettledRun(settlement: settlement, number: progress.runs, events: events)
         if let state, let keys = progress.builder.stateKeys {
             state.changed(
-                settlement.changes, run: run.number, keys: keys,
+                settlement, run: run.number, keys: keys,
                 watermark: progress.builder.watermark)
         }
         await output.give(.run(run))

@@ -5,7 +5,7 @@ import Synchronization
 /// changed whose settlements are under way.
 final class LaneState: StateSource {
     private struct Changes {
-        var values = UnsettledValues<StateValue?>()
+        var values = UnsettledState()
         /// Keys with state, those under way included.
         var keys: UInt64
         var failure: EngineError?
@@ -49,13 +49,16 @@ final class LaneState: StateSource {
         var settled: [Int] = []
         let left = changes.withLock { changes in
             for (number, key) in keys.enumerated() {
+                answers.append(.none)
                 if let refusal = placement.refusal(of: key) {
-                    answers.append(.refused(refusal))
-                } else if let unsettled = changes.values[key] {
-                    answers.append(unsettled.map { .value($0) } ?? .none)
-                } else {
-                    answers.append(.none)
-                    settled.append(number)
+                    answers[number] = .refused(refusal)
+                    continue
+                }
+                switch changes.values.change(of: key) {
+                case .none: settled.append(number)
+                case .removed: break
+                case .value(let encoded):
+                    if let value = StateValue(encoded: encoded) { answers[number] = .value(value) }
                 }
             }
             return keysMaximum - min(changes.keys, keysMaximum)
@@ -145,15 +148,12 @@ final class LaneState: StateSource {
     ///   - keys: with state, once it is.
     ///   - watermark: then; nil when the function has no timers.
     func changed(
-        _ values: [LaneValueChange], run: UInt64, keys: UInt64, watermark: Watermark?
+        _ settlement: Settlement, run: UInt64, keys: UInt64, watermark: Watermark?
     ) {
-        if let watermark { timers?.changed(values, run: run, watermark: watermark) }
+        if let watermark { timers?.changed(settlement.changes, run: run, watermark: watermark) }
         changes.withLock { changes in
             changes.keys = keys
-            let states = values.filter { $0.space == .state }.map { change in
-                (change.key, change.value.flatMap { StateValue(encoded: $0) })
-            }
-            changes.values.change(states, run: run)
+            changes.values.change(settlement.values, run: run)
         }
     }
 

@@ -22,7 +22,7 @@ struct StateOrder {
                 continue
             }
             let rest = number + 1
-            let changesState = reply.stateChanges.contains { $0.event >= number }
+            let changesState = reply.stateMarks.contains { $0.event >= number }
             reply.outcomes.removeSubrange(rest...)
             return changesState
         }

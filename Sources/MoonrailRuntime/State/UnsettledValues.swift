@@ -4,9 +4,6 @@ struct UnsettledValues<Value> {
     /// The keys that each run under way changed, oldest run first.
     private var runs: [(number: UInt64, keys: [[UInt8]])] = []
 
-    /// Nil where no run under way has changed the key.
-    subscript(key: [UInt8]) -> Value? { values[key]?.value }
-
     /// All that runs under way have changed.
     var all: [[UInt8]: Value] { values.mapValues(\.value) }
 
