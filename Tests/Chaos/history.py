@@ -1,4 +1,5 @@
 """The history campaign: functions with state and timers are moved back while everything dies."""
+import contextlib
 import random
 import shutil
 import tempfile
@@ -21,12 +22,12 @@ CRASH_POINTS = {"settle-begin": 12, "settle-written": 12, "settle-committed": 12
                 "deploy": 3, "merge": 2, "reset": 3, "restore": 2}
 # Removals of outputs in a run, and kills after the last of them at least.
 REMOVALS = 5
-SHORT_REMOVALS = 2
+SHORT_REMOVALS = 1
 LAST_KILLS = 5
 # Between two slices of a producer: each event runs many times.
 PAUSE_SECONDS = 0.4
 # What each producer has sent before the first kill.
-FIRST_EVENTS = 600
+FIRST_EVENTS = 1500
 # Questions about random keys at random offsets.
 QUESTIONS = 200
 SHORT_QUESTIONS = 25
@@ -61,32 +62,24 @@ class HistoryRun:
 
     def killed(self):
         began = time.monotonic()
-        # Stations are there before the first producer comes, and each lane before its first reset.
-        self.moonrail.run_until_idle(30)
         self.producers = [
             Producer(self.moonrail, self.scenario, number, self.seed, 20, PAUSE_SECONDS)
             for number in range(self.scenario.variant.producers)]
-        for producer in self.producers:
-            producer.send(FIRST_EVENTS)
-            producer.start()
-        self.moonrail.run_until_idle(COMMAND_SECONDS)
-        self.resets.start()
+        with self.worker():
+            for producer in self.producers:
+                producer.send(FIRST_EVENTS)
+        for thread in (self.resets, *self.producers):
+            thread.start()
         try:
             self.kill_and_remove()
-            worker = self.moonrail.start_owner()
-            try:
-                self.resets.stop()
-                for producer in self.producers:
-                    producer.stop()
-            finally:
-                end(worker)
+            with self.worker():
+                for thread in (self.resets, *self.producers):
+                    thread.stop()
+                while self.resets.owed:
+                    self.resets.fill_owed()
         finally:
-            self.resets.stopping.set()
-            for producer in self.producers:
-                producer.stopping.set()
-        while self.resets.owed:
-            self.resets.fill_owed()
-            self.moonrail.run_until_idle(COMMAND_SECONDS * 5)
+            for thread in (self.resets, *self.producers):
+                thread.stopping.set()
         self.moonrail.run_until_idle(COMMAND_SECONDS * 5)
         oracle, differences = compare(
             self.moonrail, self.scenario,
@@ -99,6 +92,15 @@ class HistoryRun:
             "compared, 0 differ; %.0f s" % (
                 self.seed, self.scenario.variant.name, self.tally, sum(oracle.produced),
                 self.resets, oracle.ids_again, differences.compared, time.monotonic() - began))
+
+    @contextlib.contextmanager
+    def worker(self):
+        """A worker that nobody kills before this is over."""
+        worker = self.moonrail.start_owner()
+        try:
+            yield
+        finally:
+            end(worker)
 
     def kill_and_remove(self):
         """Kills until there were enough; outputs are removed now and then."""

@@ -10,16 +10,18 @@ from history_questions import counts_of
 from processes import COMMAND_SECONDS, Failure
 from stations import QuietWorker
 
-# Reasons for which a reset may be refused; nothing was moved then.
-REFUSALS = [
-    # It was moved to the beginning just before and has not run since.
-    "there is nothing to fill in",
-    # The worker has only just started, or there is none since one that ran no functions.
-    "does not run, and no version of it is deployed",
-    "was never deployed; a worker deploys it",
-]
+# Reasons for which a reset may be refused; nothing was moved then. It was moved to the beginning
+# just before and has not run since:
+NOTHING_TO_FILL = "there is nothing to fill in"
+# The worker has only just started, or there is none since one that ran no functions:
+NOT_DEPLOYED = ["does not run, and no version of it is deployed",
+                "was never deployed; a worker deploys it", "never ran, so that it has no positions"]
 # A lane goes back by so many digits of events, or to the beginning.
 BACK_DIGITS_MAX = 3.5
+# What takes a second or so although it is not much.
+FEW_EVENTS = 1000
+# A reset is asked for again so often while nothing is deployed.
+DEPLOYED_ATTEMPTS = 5
 # How long a reset waits for a worker that it can ask.
 OWNER_SECONDS = 1
 # How long retention gets to remove something, at most.
@@ -94,13 +96,16 @@ class Resets(threading.Thread):
         # Back from where it has come in any case: to pass over events is not what is meant.
         back = int(10 ** self.random.uniform(0, BACK_DIGITS_MAX))
         return self.reset("sum", outputs, partition,
-                          max(0, self.position("sum", partition) - back))
+                          max(0, self.position("sum", partition) - back), back)
 
     def fill_owed(self):
         self.reset("sum", "fill", None, 0)
 
-    def reset(self, function, outputs, partition, start):
-        """Moves one lane, or all, and finds out which were moved when the answer got lost."""
+    def reset(self, function, outputs, partition, start, events=FEW_EVENTS):
+        """Moves one lane, or all, and finds out which were moved when the answer got lost.
+
+        events: about so many run again; now and then they are made to take a second or so.
+        """
         self.note_counts(function)
         asked = range(self.lanes) if partition is None else [partition]
         arguments = ["offset", "reset", function, "--outputs", outputs, "--yes", "--json",
@@ -108,10 +113,9 @@ class Resets(threading.Thread):
         if partition is not None:
             arguments += ["--partition", str(partition)]
         if self.random.random() < 0.3:
-            arguments += ["--rate", str(self.random.randint(3000, 30_000))]
-        if self.random.random() < 0.8:
-            self.wait_for_owner()
-        done = self.moonrail.attempt(*arguments)
+            rate = max(events, FEW_EVENTS) * self.random.uniform(0.5, 5)
+            arguments += ["--rate", str(int(rate))]
+        done = self.ask(arguments)
         moved = []
         if done.returncode == 0:
             moved = self.note_answer(function, outputs, json.loads(done.stdout)["lanes"])
@@ -119,7 +123,7 @@ class Resets(threading.Thread):
                 raise Failure("moonrail %s: of lanes %s %s were moved" % (
                     " ".join(arguments), list(asked), moved))
         elif done.returncode == 4:
-            if not any(refusal in done.stderr for refusal in REFUSALS):
+            if not any(reason in done.stderr for reason in [NOTHING_TO_FILL, *NOT_DEPLOYED]):
                 raise Failure("moonrail %s: %s" % (" ".join(arguments), done.stderr))
         elif done.returncode not in (1, 5):
             raise Failure("moonrail %s: status %d: %s" % (
@@ -135,12 +139,25 @@ class Resets(threading.Thread):
         if 0 < len(moved) < len(asked):
             self.count("of some lanes only")
 
+    def ask(self, arguments):
+        """The command, given once more while the worker has not come so far yet."""
+        for _ in range(DEPLOYED_ATTEMPTS):
+            if self.random.random() < 0.8:
+                self.wait_for_owner()
+            done = self.moonrail.attempt(*arguments)
+            if done.returncode != 4 or not any(reason in done.stderr for reason in NOT_DEPLOYED):
+                break
+            time.sleep(0.05)
+        return done
+
     def note_answer(self, function, outputs, lanes):
         """Takes down what was done and answered; the lanes that were moved."""
         for lane in lanes:
             [place] = lane["inputs"]
             last = self.runs[(function, lane["partition"])][-1]
             last.stop = place["from"]
+            if last.stop < last.end:
+                self.count("while one was under way")
             self.begin(function, lane["partition"], Run(
                 last.number + 1, outputs, place["to"], max(last.stop, last.end)))
         return [lane["partition"] for lane in lanes]
