@@ -22,6 +22,10 @@ package enum CrashPoint: String, CaseIterable, Sendable {
     case retention
     /// A backup is written in part.
     case backup
+    /// A lane of a function was moved; those behind it were not.
+    case reset
+    /// Some keys of a lane that was moved have their state back; the lane does not run yet.
+    case restore
 
     package static let variable = "MOONRAIL_CRASH_POINT"
 

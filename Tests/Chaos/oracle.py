@@ -8,34 +8,7 @@ import itertools
 import json
 
 from arithmetic import partition_of
-
-
-class Expected:
-    """One event that must be stored, and what caused it."""
-
-    __slots__ = ("payload", "key", "cause", "root")
-
-    def __init__(self, payload, key, cause, root):
-        self.payload = payload
-        self.key = key
-        self.cause = cause
-        self.root = root
-
-
-class Differences:
-    """Collects what is not as it must be; keeps the first few of them."""
-
-    KEPT = 20
-
-    def __init__(self):
-        self.count = 0
-        self.first = []
-        self.compared = 0
-
-    def note(self, place, expected, found):
-        self.count += 1
-        if len(self.first) < self.KEPT:
-            self.first.append("%s: expected %s, found %s" % (place, expected, found))
+from comparison import Expected, compare, lane_of_cause
 
 
 class Oracle:
@@ -77,7 +50,7 @@ class Oracle:
                 payload = json.dumps(event, separators=(",", ":"))
                 wanted[partition].setdefault(producer, []).append(
                     Expected(payload, key, None, event["id"]))
-        self.compare("a", found, wanted, lambda event: event.data["p"])
+        compare(self.differences, "a", found, wanted, lambda event: event.data["p"])
 
     # A function
 
@@ -111,70 +84,9 @@ class Oracle:
         found = {output: read(output) for output in outputs}
         for output in outputs:
             kept = self.scenario.kept_events if output == "d" else None
-            self.compare(output, found[output], wanted[output], lane_of_cause, kept)
-        self.compare("dead." + name, read("dead." + name), dead, lane_of_cause)
+            compare(self.differences, output, found[output], wanted[output], lane_of_cause, kept)
+        compare(self.differences, "dead." + name, read("dead." + name), dead, lane_of_cause)
         return found
-
-    # Comparing
-
-    def compare(self, station, found, wanted, source_of, kept=None):
-        """found: events by partition; wanted: for each partition, by source, its events in order.
-
-        kept: of how many events retention keeps at least the latest, in a station each of whose
-        partitions has one source.
-        """
-        note = self.differences.note
-        if len(found) != len(wanted):
-            note(station, "%d partitions" % len(wanted), "%d" % len(found))
-        ids = {}
-        for partition, (events, sources) in enumerate(zip(found, wanted)):
-            total = sum(map(len, sources.values()))
-            start = 0 if kept is None else events[0].offset if events else total
-            taken = dict.fromkeys(sources, start)
-            for number, event in enumerate(events, start):
-                place = "%s/%d/%d" % (station, partition, event.offset)
-                self.differences.compared += 1
-                if event.offset != number:
-                    note(place, "offset %d" % number, "offset %d" % event.offset)
-                if event.id in ids:
-                    note(place, "an id of its own", "the id of " + ids[event.id])
-                ids[event.id] = place
-                source = source_of(event)
-                rest = sources.get(source, ())
-                turn = taken.get(source, start)
-                taken[source] = turn + 1
-                if turn >= len(rest):
-                    note(place, "nothing more of source %s" % source, event)
-                else:
-                    self.compare_event(place, event, rest[turn])
-            for source, rest in sources.items():
-                if taken[source] < len(rest):
-                    note("%s/%d" % (station, partition),
-                         "%d events of source %s, next %s" % (
-                             len(rest), source, rest[taken[source]].payload),
-                         "%d" % taken[source])
-
-        if kept is not None:
-            total = sum(len(events) for sources in wanted for events in sources.values())
-            least = min(kept, total)
-            there = sum(map(len, found))
-            if there < least:
-                note(station, "the latest %d events at least" % least, there)
-
-    def compare_event(self, place, event, wanted):
-        note = self.differences.note
-        if event.payload != wanted.payload:
-            note(place, wanted.payload, event.payload)
-        if event.key != wanted.key:
-            note(place, "key %s" % wanted.key, "key %s" % event.key)
-        if wanted.cause is None:
-            if event.id != wanted.root:
-                note(place, "id %s" % wanted.root, "id %s" % event.id)
-            return
-        if event.cause != wanted.cause:
-            note(place, "caused by " + wanted.cause, "caused by %s" % event.cause)
-        if event.root != wanted.root:
-            note(place, "correlation " + wanted.root, "correlation %s" % event.root)
 
     def check_lanes(self, lanes):
         """Positions at the end of every input, and counts that match what is stored."""
@@ -196,8 +108,3 @@ class Oracle:
                     self.differences.note(place, "%s %d" % (count, wanted[count]), lane[count])
         for name in found:
             self.differences.note("lane %s/%d" % name, "no such lane", "one")
-
-
-def lane_of_cause(event):
-    """The lane that wrote an event: the partition of the input that caused it."""
-    return int(event.cause.split("/")[1]) if event.cause else None

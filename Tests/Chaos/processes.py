@@ -2,6 +2,7 @@
 import os
 import signal
 import socket
+import struct
 import subprocess
 import time
 
@@ -34,11 +35,15 @@ class Moonrail:
                 if not name.startswith("MOONRAIL_") and name != "LD_PRELOAD"}
         return dict(kept, **(extra or {}))
 
-    def answer(self, *arguments):
-        """The standard output of a command that must work."""
-        done = subprocess.run(self.command(*arguments), stdout=subprocess.PIPE,
+    def attempt(self, *arguments):
+        """A command that may fail: its status, and what it wrote."""
+        return subprocess.run(self.command(*arguments), stdout=subprocess.PIPE,
                               stderr=subprocess.PIPE, text=True, timeout=COMMAND_SECONDS * 5,
                               stdin=subprocess.DEVNULL, env=self.environment())
+
+    def answer(self, *arguments):
+        """The standard output of a command that must work."""
+        done = self.attempt(*arguments)
         if done.returncode != 0:
             raise Failure("moonrail %s: status %d\n%s\n%s" % (
                 " ".join(arguments), done.returncode, done.stderr, self.log_tail()))
@@ -54,6 +59,17 @@ class Moonrail:
             log.flush()
             return subprocess.Popen(self.command(*arguments), stdout=log, stderr=log,
                                     stdin=subprocess.DEVNULL, env=self.environment(extra))
+
+    def start_owner(self, functions=None):
+        """A worker that owns the directory: a command may hold it for a moment."""
+        deadline = time.monotonic() + COMMAND_SECONDS
+        while True:
+            worker = self.start_worker(functions=functions)
+            self.wait_for_answers(worker)
+            if worker.poll() is None:
+                return worker
+            if worker.returncode != 5 or time.monotonic() > deadline:
+                raise Failure("no worker: status %d\n%s" % (worker.returncode, self.log_tail()))
 
     def run_until_idle(self, seconds, extra=None):
         """Runs a worker until nothing is left to do; it must end well and in time."""
@@ -74,18 +90,24 @@ class Moonrail:
             time.sleep(0.02)
 
     def wait_for_answers(self, worker, seconds=COMMAND_SECONDS):
-        """Waits until the worker's socket is answered, or the worker has ended."""
+        """Waits until the worker answers at its socket, or has ended."""
         deadline = time.monotonic() + seconds
-        while worker.poll() is None:
-            with socket.socket(socket.AF_UNIX) as probe:
-                try:
-                    probe.connect(os.path.join(self.data, "moonrail.sock"))
-                    return
-                except OSError:
-                    pass
+        # Until the worker owns the directory a command may answer in its place.
+        while worker.poll() is None and self.answering() != worker.pid:
             if time.monotonic() > deadline:
                 raise Failure("the worker does not answer\n" + self.log_tail())
             time.sleep(0.005)
+
+    def answering(self):
+        """The process that answers at the directory's socket; None when there is none."""
+        with socket.socket(socket.AF_UNIX) as probe:
+            try:
+                probe.connect(os.path.join(self.data, "moonrail.sock"))
+                credentials = probe.getsockopt(
+                    socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
+            except OSError:
+                return None
+        return struct.unpack("3i", credentials)[0]
 
     def log_tail(self, lines=40):
         try:

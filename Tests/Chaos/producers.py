@@ -30,6 +30,8 @@ class Producer(threading.Thread):
         self.kills = 0
         self.failure = None
         self.stopping = threading.Event()
+        # Held by the producer while it sends, and by whoever wants that it does not.
+        self.turn = threading.Lock()
         self.process = None
         self.errors = ""
         self.path = os.path.join(moonrail.directory, "slice-%d.ndjson" % number)
@@ -38,7 +40,8 @@ class Producer(threading.Thread):
         try:
             while not self.stopping.is_set():
                 count = self.random.randint(1, 2 * self.slice_events)
-                self.send(count)
+                with self.turn:
+                    self.send(count)
                 self.stopping.wait(self.random.uniform(0, 2 * self.pause_seconds))
         except Exception as failure:
             self.failure = failure
@@ -86,12 +89,9 @@ class Producer(threading.Thread):
         return False
 
     def attempt(self):
-        arguments = ["produce", "a", self.path, "--id", "id", "--json"]
-        if self.scenario.variant.keyed:
-            arguments += ["--key", "k"]
         self.process = subprocess.Popen(
-            self.moonrail.command(*arguments), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            text=True, stdin=subprocess.DEVNULL, env=Moonrail.environment())
+            self.moonrail.command(*self.scenario.sending(self.path)), stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, text=True, stdin=subprocess.DEVNULL, env=Moonrail.environment())
         try:
             output, errors = self.process.communicate(timeout=SLICE_SECONDS)
         except subprocess.TimeoutExpired:

@@ -105,6 +105,11 @@ class Scenario:
         return "".join(compact(self.input(producer, number)) + "\n"
                        for number in range(first, first + count))
 
+    def sending(self, path):
+        """The command that sends a file of such lines."""
+        keyed = ["--key", "k"] if self.variant.keyed else []
+        return ["produce", "a", path, "--id", "id", "--json", *keyed]
+
     def f1(self, event):
         unit = event["n"] * 8 + event["p"]
         if mix(unit, 1, self.salt) % 10 == 0:

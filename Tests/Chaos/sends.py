@@ -8,11 +8,11 @@ import tempfile
 import threading
 import time
 
+from comparison import Differences
 from processes import COMMAND_SECONDS, Failure, Moonrail, end
 from scenario import VARIANTS, Scenario
 from stations import Reader
 from verdict import check_file
-from oracle import Differences
 
 SENDERS = 3
 FILE_EVENTS = 5000
@@ -88,7 +88,7 @@ def run(options, seed):
             time.sleep(draw.uniform(0, 0.15))
             end(worker)
             kills += 1
-            worker = restart(moonrail)
+            worker = moonrail.start_owner()
         wait_for(senders, len(files))
     finally:
         end(worker)
@@ -106,20 +106,6 @@ def run(options, seed):
         "events stored, each id once and in order; %d duplicates answered; %.0f s" % (
             seed, total, SENDERS, kills, len(events),
             sum(sender.duplicates for sender in senders), time.monotonic() - began))
-
-
-def restart(moonrail):
-    """A worker that owns the directory: a sender may hold it for a moment."""
-    deadline = time.monotonic() + COMMAND_SECONDS
-    while True:
-        worker = moonrail.start_worker()
-        moonrail.wait_for_answers(worker)
-        time.sleep(0.05)
-        if worker.poll() is None:
-            return worker
-        if worker.returncode != 5 or time.monotonic() > deadline:
-            raise Failure("no worker: status %d\n%s" % (
-                worker.returncode, moonrail.log_tail()))
 
 
 def wait_for(senders, files):

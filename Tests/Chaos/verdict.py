@@ -3,7 +3,8 @@ import os
 import sqlite3
 import shutil
 
-from oracle import Differences, Oracle
+from comparison import Differences
+from oracle import Oracle
 from processes import Failure
 from stations import Reader
 

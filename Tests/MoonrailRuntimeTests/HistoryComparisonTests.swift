@@ -198,6 +198,29 @@ import Testing
         }
     }
 
+    @Test func `a history in which keys lose their state again has room for others`() async throws {
+        let closing = """
+            return {
+              from = "in", to = "out", state = { key = "account" },
+              handler = function(event, context)
+                context.state.n = not event.data.closes and event.data.n or nil
+                return { n = event.data.n }
+              end,
+            }
+            """
+        try await TestLine.with(["close": closing]) { line in
+            try await line.produce(
+                "in",
+                [
+                    #"{"account":"a","n":1}"#, #"{"account":"a","n":2,"closes":true}"#,
+                    #"{"account":"b","n":3}"#, #"{"account":"a","n":4}"#,
+                ])
+            try await line.runUntilIdle()
+            let (report, differences) = try await compare(line, "close")
+            #expect(report.counts.same == 4 && differences.isEmpty)
+        }
+    }
+
     @Test func `what retention has removed is counted, not guessed`() async throws {
         try await TestLine.with(["celsius": Self.celsius]) { line in
             try await line.produce("in", Self.numbers(0..<600))

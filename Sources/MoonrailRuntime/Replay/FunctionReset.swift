@@ -36,7 +36,10 @@ struct FunctionReset {
                         at: now())
                 ))
         }
-        for (_, settlement) in settlements { try await engine.settle([settlement]) }
+        for (_, settlement) in settlements {
+            try await engine.settle([settlement])
+            CrashPoint.reset.pass()
+        }
         return settlements.map(\.move)
     }
 

@@ -39,6 +39,7 @@ struct StateRestoration {
                 try await engine.settle([
                     builder.settlement(restoring: states, isLast: false, at: time)
                 ])
+                CrashPoint.restore.pass()
             }
         }
         try await engine.settle([builder.settlement(restoring: [], isLast: true, at: time)])
