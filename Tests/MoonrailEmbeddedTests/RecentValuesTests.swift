@@ -120,6 +120,50 @@ struct RecentValuesTests {
         #expect(table > 0)
     }
 
+    @Test func `a process that is killed leaves every key what was settled last`() async throws {
+        let directory = try ScratchDirectory()
+        let path = directory.path
+        let keys: UInt64 = 97
+        await #expect(processExitsWith: .signal(SIGKILL)) { [path = path as String] in
+            let engine = try EmbeddedEngine(directory: path, recentValueBytes: 4_000)
+            try await engine.open("in", settings: nil)
+            try await engine.append(texts: (0..<9_000).map(String.init), to: "in")
+            let claim = try await engine.claim(
+                LaneID(function: "f", partition: 0), inputs: ["in"], start: .earliest)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    for number: UInt64 in 0..<9_000 {
+                        var settlement = claim.settlement(of: "in", from: number, to: number + 1)
+                        settlement.values.append(
+                            LaneValueChange(
+                                space: .state, key: Array("\(number % 97)".utf8),
+                                value: Array("\(number)".utf8)))
+                        try await engine.settle([settlement])
+                    }
+                }
+                group.addTask {
+                    // After that many settlements, wherever the next one is.
+                    while try await engine.lanes()[0].counts.processed < 700 {}
+                    kill(getpid(), SIGKILL)
+                }
+                try await group.waitForAll()
+            }
+        }
+        let survivor = try EmbeddedEngine(directory: path, recentValueBytes: 4_000)
+        let lane = LaneID(function: "f", partition: 0)
+        let settled = try await survivor.lanes()[0].position["in"]
+        #expect(settled >= 700)
+        for key in 0..<keys {
+            // The last number below `settled` that the key was changed by.
+            let last = (settled - 1) - (settled - 1 + keys - key) % keys
+            #expect(
+                try await survivor.value(of: lane, in: .state, key: Array("\(key)".utf8))
+                    == Array("\(last)".utf8))
+        }
+        #expect(try await survivor.check().findings.isEmpty)
+        await survivor.close()
+    }
+
     @Test
     func `a damaged record of the log is told, and the store is not opened with older values`()
         async throws

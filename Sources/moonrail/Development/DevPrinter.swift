@@ -46,6 +46,9 @@ struct DevPrinter: Service {
             }
             try await group.waitForAll()
         }
+        // It ends with the worker, of whose end the group may not know yet: to end before one was
+        // asked to is a failure there.
+        try? await gracefulShutdown()
     }
 
     private func tellNews() async throws {
