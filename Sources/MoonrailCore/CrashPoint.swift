@@ -22,6 +22,8 @@ package enum CrashPoint: String, CaseIterable, Sendable {
     case retention
     /// A backup is written in part.
     case backup
+    /// A function and its shadow have exchanged their names, and the exchange is not committed.
+    case exchange
 
     package static let variable = "MOONRAIL_CRASH_POINT"
 
