@@ -64,6 +64,8 @@ private struct ReservedName: Error, CustomStringConvertible {
     let name: StationName
 
     var description: String {
-        "station '\(name)' can't be declared: names under moonrail. are reserved; choose another"
+        let prefix = name.reservedPrefix ?? ""
+        return "station '\(name)' can't be declared: names under \(prefix) are reserved; choose "
+            + "another"
     }
 }

@@ -28,9 +28,9 @@ extension ValueKind<[StationName]> {
             for name in names {
                 do throws(SettingsProblem) {
                     let station = try name.station(subject)
-                    if station.isReserved, !mayBeReserved {
+                    if let prefix = station.reservedPrefix, !mayBeReserved {
                         throw name.problem(
-                            "\(subject) names '\(station)'; names under moonrail. are reserved")
+                            "\(subject) names '\(station)'; names under \(prefix) are reserved")
                     }
                     if stations.contains(station) {
                         throw name.problem(

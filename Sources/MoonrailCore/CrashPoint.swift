@@ -26,6 +26,8 @@ package enum CrashPoint: String, CaseIterable, Sendable {
     case reset
     /// Some keys of a lane that was moved have their state back; the lane does not run yet.
     case restore
+    /// A function and its shadow have exchanged their names, and the exchange is not committed.
+    case exchange
 
     package static let variable = "MOONRAIL_CRASH_POINT"
 

@@ -42,8 +42,19 @@ package struct StationName: Hashable, Sendable, Comparable, CustomStringConverti
     package static let replays = StationName(trusted: "moonrail.replays")
 
     /// Whether only Moonrail itself may create a station of this name.
-    package var isReserved: Bool {
-        text.hasPrefix("moonrail.") || text == "moonrail"
+    package var isReserved: Bool { reservedPrefix != nil }
+
+    /// What all names that Moonrail keeps for itself as this one begin with; nil for other names.
+    package var reservedPrefix: String? {
+        if text.hasPrefix("moonrail.") || text == "moonrail" { return "moonrail." }
+        return text.hasPrefix(FunctionName.shadowPrefix) ? FunctionName.shadowPrefix : nil
+    }
+
+    /// Where a shadow of `function` writes what the function writes to this station.
+    ///
+    /// - Throws: `InvalidName` when the name would be too long.
+    package func shadow(of function: FunctionName) throws(InvalidName) -> StationName {
+        try StationName(FunctionName.shadowPrefix + function.text + "." + text)
     }
 
     package var description: String { text }
@@ -62,6 +73,28 @@ package struct FunctionName: Hashable, Sendable, Comparable, CustomStringConvert
         try InvalidName.check(
             text, kind: "function", bytesMaximum: Bounds.functionNameBytes)
         self.text = text
+    }
+
+    private init(trusted text: String) {
+        self.text = text
+    }
+
+    /// What the names of shadows begin with; no function that is deployed may be called so.
+    package static let shadowPrefix = "shadow."
+
+    /// What the shadow of this function is called.
+    ///
+    /// - Throws: `InvalidName` when the name would be too long.
+    package func shadow() throws(InvalidName) -> FunctionName {
+        try FunctionName(Self.shadowPrefix + text)
+    }
+
+    package var isShadow: Bool { text.hasPrefix(Self.shadowPrefix) }
+
+    /// The function whose shadow this is; of others the function itself.
+    package var original: FunctionName {
+        guard isShadow else { return self }
+        return FunctionName(trusted: String(text.dropFirst(Self.shadowPrefix.count)))
     }
 
     package var description: String { text }

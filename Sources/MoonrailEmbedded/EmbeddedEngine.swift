@@ -205,11 +205,19 @@ extension EmbeddedEngine: LaneStore {
         _ = try await queue.perform(.settle(settlements.map { prepared($0) }))
     }
 
-    package func rename(
-        _ function: FunctionName, to name: FunctionName, telling tellings: [StationAppend]
+    package func arrange(
+        _ arrangement: LaneArrangement, telling tellings: [StationAppend]
     ) async throws(EngineError) {
-        _ = try await queue.perform(
-            .rename(function, name, telling: tellings.map { prepared($0) }))
+        var tellings = tellings.map { prepared($0) }
+        while true {
+            let work = WriteRequest.Work.arrange(prepared(arrangement), telling: tellings)
+            guard case .arranged(let isWhole) = try await queue.perform(work) else {
+                preconditionFailure("an arrangement is answered as one")
+            }
+            if isWhole { return }
+            // What was told is on disk.
+            tellings = []
+        }
     }
 
     package func lanes() async throws(EngineError) -> [LaneSummary] {

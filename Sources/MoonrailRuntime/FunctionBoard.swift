@@ -137,6 +137,13 @@ final class FunctionBoard: FunctionOverview {
         return paused.count
     }
 
+    /// Whether the lane runs and does not pause.
+    func isRunning(_ lane: LaneID) -> Bool {
+        state.withLock { state in
+            state.lanes[lane.function]?.contains(lane) == true && state.paused[lane] == nil
+        }
+    }
+
     /// The lanes that run and don't pause; nil before the deployment is complete and all of them
     /// have begun. What the engine knows of one before may be about other inputs.
     var runningLanes: [LaneID]? {

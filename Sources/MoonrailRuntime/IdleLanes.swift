@@ -61,14 +61,17 @@ package struct IdleLanes: LaneOperators {
 
     /// Moves the function's lanes.
     func reset(
-        _ name: FunctionName, _ wish: ResetWish
+        _ name: FunctionName, _ wish: ResetWish, _ registry: FunctionRegistry
     ) async throws -> (function: DeployableFunction, moves: [LaneMove]) {
         let function = try await function(name)
-        let reset = FunctionReset(engine: engine, now: now)
+        let reset = FunctionReset(engine: engine, registry: registry, now: now)
         return (function, try await reset.perform(wish, on: function))
     }
 
-    private func function(_ name: FunctionName) async throws -> DeployableFunction {
+    /// What lies in the functions directory.
+    ///
+    /// - Throws: `LaneUnavailable` when that is no function.
+    func function(_ name: FunctionName) async throws -> DeployableFunction {
         switch await deployment.examine(name: name) {
         case .deployable(let function):
             return function

@@ -147,6 +147,39 @@ import Testing
         }
     }
 
+    @Test func `a shadow is shown, compared, swapped and dropped by command`() async throws {
+        try await Self.withChain { place in
+            let none = try await place.command.run("replay", "swap", "add")
+            #expect(none.status == 4 && none.errors.contains("has no shadow; begin one with"))
+            let begun = try await place.command.run(
+                "offset", "reset", "add", "--to", "earliest", "--outputs", "shadow", "--rate",
+                "1000000", "--yes")
+            #expect(begun.status == 0, "\(begun.errors)")
+            let shown = try await place.command.run("replay", "show", "add", "--json")
+            let replay = try shown.json([[String: JSONValue]].self)[0]
+            #expect(replay["function"] == .string("shadow.add"))
+            #expect(replay["outputs"] == .string("shadow") && replay["events_left"] == .integer(4))
+            #expect(try await place.command.run("run", "--until-idle").status == 0)
+            let over = try await place.command.run("replay", "show", "add")
+            #expect(over.lines.last?.hasPrefix("shadow.add/0") == true)
+            #expect(over.lines.last?.hasSuffix("follows") == true)
+            let asked = try await place.command.run("replay", "drop", "add")
+            #expect(asked.status == 2 && asked.errors.contains("say --yes"))
+            let swapped = try await place.command.run(
+                "replay", "swap", "add", "--because", "all was wrong")
+            #expect(swapped.status == 0, "\(swapped.errors)")
+            let history = try await place.command.run("function", "history", "add")
+            #expect(history.lines.last?.contains("swapped") == true)
+            #expect(history.lines.last?.contains("all was wrong") == true)
+            let dropped = try await place.command.run("replay", "drop", "add", "--yes")
+            #expect(dropped.output == "the shadow of 'add' is removed\n", "\(dropped.errors)")
+            let stations = try await place.command.run("station", "list")
+            #expect(!stations.output.contains("shadow"))
+            let sums = try await place.command.run("read", "sums", "--format", "data")
+            #expect(sums.lines.last == #"{"sum":20}"#)
+        }
+    }
+
     @Test func `history is verified, over versions and with state`() async throws {
         try await Self.withChain { place in
             _ = try place.write(

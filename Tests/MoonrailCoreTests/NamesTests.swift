@@ -40,11 +40,24 @@ struct NamesTests {
         #expect(try StationName(deadLetters.text) == deadLetters)
     }
 
-    @Test func `only moonrail and what is below it is reserved`() {
+    @Test func `a shadow's name tells whose it is`() throws {
+        let name: FunctionName = "celsius"
+        #expect(try name.shadow() == "shadow.celsius")
+        #expect(try name.shadow().isShadow && !name.isShadow)
+        #expect(try name.shadow().original == name && name.original == name)
+        #expect(try ("readings.c" as StationName).shadow(of: name) == "shadow.celsius.readings.c")
+        let long = try FunctionName(String(repeating: "f", count: 114))
+        #expect(throws: InvalidName.self) { try long.shadow() }
+    }
+
+    @Test func `only moonrail, what is below it, and what is below shadow is reserved`() {
         #expect(("moonrail" as StationName).isReserved)
         #expect(("moonrail.functions" as StationName).isReserved)
         #expect(!("moonrails" as StationName).isReserved)
         #expect(!("dead.celsius" as StationName).isReserved)
+        #expect(("shadow.celsius.readings" as StationName).isReserved)
+        #expect(!("shadows" as StationName).isReserved)
+        #expect(!("dead.shadow.celsius" as StationName).isReserved)
     }
 
     @Test func `names sort by their text`() {

@@ -17,6 +17,10 @@ import Testing
             #expect(LaneReplay(encoded: Array(replay.encoded.prefix(count))) == nil)
         }
         #expect(LaneReplay(encoded: replay.encoded + [0]) == nil)
+        for outputs in ReplayOutputs.allCases {
+            replay.outputs = outputs
+            #expect(LaneReplay(encoded: replay.encoded) == replay)
+        }
     }
 
     @Test func `generations read back, and nothing else does`() {

@@ -120,6 +120,30 @@ struct RecentValuesTests {
         #expect(table > 0)
     }
 
+    @Test func `what a removed function changed last does not come into the table`() async throws {
+        let directory = try ScratchDirectory()
+        let engine = try Self.open(directory)
+        try await engine.open("in", settings: nil)
+        try await engine.append(texts: (0..<200).map(String.init), to: "in")
+        for function: FunctionName in ["f", "g"] {
+            let lane = LaneID(function: function, partition: 0)
+            let claim = try await engine.claim(lane, inputs: ["in"], start: .earliest)
+            for number: UInt64 in 0..<200 {
+                var settlement = claim.settlement(of: "in", from: number, to: number + 1)
+                settlement.values.append(
+                    LaneValueChange(space: .state, key: Array("\(number)".utf8), value: [1]))
+                try await engine.settle([settlement])
+            }
+            guard function == "f" else { continue }
+            try await engine.arrange(.remove("f", stations: []), telling: [])
+            #expect(try await engine.value(of: lane, in: .state, key: Array("7".utf8)) == nil)
+        }
+        let lane = LaneID(function: "g", partition: 0)
+        #expect(try await engine.values(of: lane, in: .state, after: nil, limit: 999).count == 200)
+        #expect(try await engine.check().findings.isEmpty)
+        await engine.close()
+    }
+
     @Test func `a process that is killed leaves every key what was settled last`() async throws {
         let directory = try ScratchDirectory()
         let path = directory.path

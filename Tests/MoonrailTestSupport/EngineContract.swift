@@ -11,6 +11,7 @@ package enum EngineContract {
             catalogCases + appendCases + duplicateCases + expectationCases + readCases
             + seekCases + waitCases + claimCases + settlementCases + conflictCases + laneCases
             + reopeningCases + modelCases + alterCases + retentionCases + keyCases + renameCases
+            + exchangeCases
         return all.filter { $0.needs.isSubset(of: factory.capabilities) }
     }
 }

@@ -36,8 +36,19 @@ struct LatencyProbe: AsyncParsableCommand {
     @Option(help: "Seconds that are measured, 1 to 600; one second before them is not.")
     var seconds = 5
 
+    @Option(help: "Events that the function has processed before, 0 to 10,000,000.")
+    var history = 0
+
+    @Flag(help: "Have a shadow go over the history meanwhile, and swap it afterwards.")
+    var shadow = false
+
+    @Option(help: "Of the shadow, at most so many events a second.")
+    var shadowRate: UInt32?
+
     func validate() throws {
-        guard (1...100_000).contains(rate), (1...600).contains(seconds) else {
+        guard (1...100_000).contains(rate), (1...600).contains(seconds),
+            (0...10_000_000).contains(history)
+        else {
             throw ValidationError("rate or seconds out of range")
         }
     }
@@ -48,18 +59,29 @@ struct LatencyProbe: AsyncParsableCommand {
         let engine = try EmbeddedEngine(directory: data)
         try await engine.open(input, settings: nil)
         try await engine.open(output, settings: nil)
-        let group = serviceGroup(worker(engine))
-        let timeline = Timeline(events: rate * (seconds + 1))
+        let worker = worker(engine)
+        let group = serviceGroup(worker)
+        let past = StoredHistory(engine: engine, input: input, output: output, events: history)
+        try await past.append(Array(payload.utf8))
+        let timeline = Timeline(events: rate * (seconds + 1), after: history)
         let producer = SteadyProducer(
             engine: engine, station: input, payload: Array(payload.utf8), rate: rate)
         let observer = OutputObserver(engine: engine, station: output)
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }
             tasks.addTask {
+                try await past.wait()
+                let shadowing = ShadowRun(
+                    engine: engine, deployments: worker.deployments, past: past, rate: shadowRate)
+                if shadow { try await shadowing.begin() }
                 try await withThrowingTaskGroup(of: Void.self) { ends in
                     ends.addTask { try await observer.run(timeline) }
                     ends.addTask { try await producer.run(timeline) }
                     try await ends.waitForAll()
+                }
+                if shadow {
+                    let report = try await shadowing.finish(producer)
+                    print(report)
                 }
                 await group.triggerGracefulShutdown()
             }

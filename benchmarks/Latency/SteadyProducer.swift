@@ -42,8 +42,9 @@ struct OutputObserver: Sendable {
     ///
     /// - Throws: what the engine could not read.
     func run(_ timeline: Timeline) async throws {
-        var cursor = StationCursor(station: station, partition: 0, offset: 0)
-        while Int(cursor.offset) < timeline.events {
+        var cursor = StationCursor(
+            station: station, partition: 0, offset: UInt64(timeline.first))
+        while Int(cursor.offset) < timeline.first + timeline.events {
             await engine.wait(for: [cursor])
             try Task.checkCancellation()
             let now = ContinuousClock.now

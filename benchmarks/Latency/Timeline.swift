@@ -10,27 +10,32 @@ final class Timeline: Sendable {
 
     /// How many events there is room for.
     let events: Int
+    /// The offset of the first of them.
+    let first: Int
     private let began = ContinuousClock.now
     private let times: Mutex<Times>
 
-    init(events: Int) {
+    init(events: Int, after first: Int = 0) {
         self.events = events
+        self.first = first
         let none = [Duration?](repeating: nil, count: events)
         times = Mutex(Times(acknowledged: none, appeared: none, appends: none))
     }
 
     /// - Parameter took: what the append lasted.
-    func acknowledged(_ event: Int, at time: ContinuousClock.Instant, after took: Duration) {
+    func acknowledged(_ offset: Int, at time: ContinuousClock.Instant, after took: Duration) {
+        let event = offset - first
         times.withLock { times in
-            guard event < events else { return }
+            guard (0..<events).contains(event) else { return }
             times.acknowledged[event] = time - began
             times.appends[event] = took
         }
     }
 
-    func appeared(_ event: Int, at time: ContinuousClock.Instant) {
+    func appeared(_ offset: Int, at time: ContinuousClock.Instant) {
+        let event = offset - first
         times.withLock { times in
-            guard event < events else { return }
+            guard (0..<events).contains(event) else { return }
             times.appeared[event] = time - began
         }
     }

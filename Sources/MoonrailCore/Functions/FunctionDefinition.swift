@@ -113,9 +113,14 @@ extension FunctionDefinition {
         if let twice = Self.repeated(in: to) {
             throw fields.invalid("'to' names '\(twice)' twice; name each station once", at: "to")
         }
-        if let reserved = to.first(where: \.isReserved) {
+        if let reserved = to.first(where: \.isReserved), let prefix = reserved.reservedPrefix {
             throw fields.invalid(
-                "'to' names '\(reserved)'; names under moonrail. are reserved", at: "to")
+                "'to' names '\(reserved)'; names under \(prefix) are reserved", at: "to")
+        }
+        if name.isShadow {
+            throw InvalidDefinition(
+                description: "\(file): no function may be called '\(name)'; names under "
+                    + "\(FunctionName.shadowPrefix) are those of shadows")
         }
         self.from = from
         self.to = to

@@ -91,7 +91,8 @@ package struct DeadLetter: Hashable, Sendable {
     /// What its emissions have as their origin when `version` of the function makes them.
     func origin(version: FunctionVersion) -> Origin {
         Origin(
-            function: function, version: version, generation: generation, station: place.station,
+            function: function.original, version: version, generation: generation,
+            station: place.station,
             partition: partition)
     }
 

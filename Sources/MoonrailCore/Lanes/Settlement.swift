@@ -92,6 +92,9 @@ package enum LaneValueSpace: UInt8, Hashable, Sendable, CaseIterable {
     case generations = 8
     /// The lane's latest replay, under the empty key.
     case replay = 9
+    /// Under the empty key a byte, which means nothing, where other stations took the names of
+    /// inputs: what the lane's state tells of by offsets were events of the former ones.
+    case swappedInputs = 10
 }
 
 /// A value that a lane keeps.

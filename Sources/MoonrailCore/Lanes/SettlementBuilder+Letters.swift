@@ -23,7 +23,7 @@ extension SettlementBuilder {
             var source = PartSource(
                 origin: first.origin(version: version),
                 ids: EmissionIDSource(
-                    function: claim.lane.function, generation: first.generation,
+                    function: function, generation: first.generation,
                     station: part.station, partition: part.partition))
             for event in local {
                 let settled = base + event - ready.first

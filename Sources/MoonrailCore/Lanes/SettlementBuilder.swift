@@ -1,6 +1,8 @@
 /// Turns the outcomes of a run into the settlement that makes them last. A pure value.
 package struct SettlementBuilder: Sendable {
     let claim: LaneClaim
+    /// In whose name it emits.
+    let function: FunctionName
     let version: FunctionVersion
     let outputs: [StationName]
     private let deadLetters: StationName
@@ -26,6 +28,8 @@ package struct SettlementBuilder: Sendable {
     package static let deadLetterEmission = UInt16.max
 
     /// - Parameters:
+    ///   - function: in whose name it emits: of a shadow's lane the function itself, so that its
+    ///     outputs are what they would have been there; nil: the lane's.
     ///   - outputs: the stations that emissions' outputs are indexes of.
     ///   - inputs: the function's, a JSON object, for its dead letters.
     ///   - parksKeys: whether the key of an event that failed is parked.
@@ -33,11 +37,13 @@ package struct SettlementBuilder: Sendable {
     ///   - generations: which replay made what; nil: all is the claim's generation's.
     ///   - watermark: how far event time has come; nil where the function has no timers.
     package init(
-        claim: LaneClaim, version: FunctionVersion, outputs: [StationName],
-        inputs: [UInt8] = Array("{}".utf8), parksKeys: Bool = false, stateKeys: UInt64? = nil,
+        claim: LaneClaim, function: FunctionName? = nil, version: FunctionVersion,
+        outputs: [StationName], inputs: [UInt8] = Array("{}".utf8), parksKeys: Bool = false,
+        stateKeys: UInt64? = nil,
         generations: Generations? = nil, replay: LaneReplay? = nil, watermark: Watermark? = nil
     ) {
         self.claim = claim
+        self.function = function ?? claim.lane.function
         self.version = version
         self.outputs = outputs
         self.inputs = inputs
@@ -160,7 +166,7 @@ package struct SettlementBuilder: Sendable {
     private mutating func source(for part: StoredEvents, _ generation: UInt32) -> PartSource {
         PartSource(
             origin: Origin(
-                function: claim.lane.function, version: version, generation: generation,
+                function: function, version: version, generation: generation,
                 station: part.station, partition: part.partition),
             ids: idSource(for: part, generation))
     }
@@ -171,7 +177,7 @@ package struct SettlementBuilder: Sendable {
         let key = IDSourceKey(station: part.station, generation: generation)
         if let source = idSources[key] { return source }
         let source = EmissionIDSource(
-            function: claim.lane.function, generation: generation, station: part.station,
+            function: function, generation: generation, station: part.station,
             partition: part.partition)
         idSources[key] = source
         return source

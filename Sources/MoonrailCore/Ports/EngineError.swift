@@ -23,6 +23,8 @@ package enum EngineError: Error, Hashable, Sendable {
     case full(String)
     /// What was to be made is there already; it is left as it is.
     case exists(String)
+    /// What was to stand still has moved meanwhile.
+    case moved(String)
     /// Another process owns the data directory.
     case inUse(String)
 
@@ -53,6 +55,7 @@ extension EngineError: CustomStringConvertible {
         case .unavailable(let what): what
         case .full(let what): what
         case .exists(let what): what
+        case .moved(let what): what
         case .inUse(let what): what
         }
     }

@@ -17,16 +17,16 @@ package protocol LaneStore: Sendable {
     ///   known: then a repetition succeeds, whether it finds the settlements there or writes them.
     func settle(_ settlements: [Settlement]) async throws(EngineError)
 
-    /// Gives everything that a function's lanes have to a function of another name, in one
-    /// transaction: positions, counts, values, journals, and its dead letters. Claims under the
-    /// former name are lost. On disk when it returns; to repeat it does nothing but to append
-    /// `tellings` again.
+    /// Gives what functions have other names, or removes it: lanes with their positions, counts,
+    /// values and journals, and stations. Claims of these lanes are lost. On disk when it returns.
+    /// What is renamed or exchanged is so in one transaction; removing takes several, of a bounded
+    /// size each, and what is left when it is broken off is removed by a repetition.
     ///
-    /// - Parameter tellings: what is appended in the same transaction.
-    /// - Throws: `exists` when both have lanes or dead letters; `stationNotFound`, `full`,
-    ///   `unavailable`; each time nothing was written.
-    func rename(
-        _ function: FunctionName, to name: FunctionName, telling tellings: [StationAppend]
+    /// - Parameter tellings: what is appended in the same transaction; before what is removed.
+    /// - Throws: as the arrangement says; `stationNotFound`, `full`, `unavailable`; each time
+    ///   nothing was written, but for what was removed before.
+    func arrange(
+        _ arrangement: LaneArrangement, telling tellings: [StationAppend]
     ) async throws(EngineError)
 
     /// A lane's values of one space in the bytewise order of their keys, as its last settlement
@@ -51,6 +51,16 @@ package protocol LaneStore: Sendable {
 }
 
 extension LaneStore {
+    /// Gives everything that a function's lanes have to a function of another name, and its dead
+    /// letters and changes of state. To repeat it does nothing but to append `tellings` again.
+    ///
+    /// - Throws: `exists` when both have lanes or dead letters; as `arrange`.
+    package func rename(
+        _ function: FunctionName, to name: FunctionName, telling tellings: [StationAppend]
+    ) async throws(EngineError) {
+        try await arrange(.rename(function, to: name), telling: tellings)
+    }
+
     /// The value under one key; nil when there is none.
     package func value(
         of lane: LaneID, in space: LaneValueSpace, key: [UInt8]

@@ -5,6 +5,22 @@ package enum ReplayOutputs: String, Codable, Hashable, Sendable, CaseIterable {
     /// Those that are missing are appended, under the ids that they would have had; those that are
     /// there stay, and what would be otherwise now is told and not appended.
     case fill
+    /// They go to stations of a shadow, beside those that are there, which stay as they are.
+    case shadow
+
+    /// The number that stands for it in what is stored.
+    fileprivate var code: UInt8 {
+        switch self {
+        case .append: 1
+        case .fill: 2
+        case .shadow: 3
+        }
+    }
+
+    fileprivate init?(code: UInt8) {
+        guard let outputs = Self.allCases.first(where: { $0.code == code }) else { return nil }
+        self = outputs
+    }
 }
 
 /// A lane's latest reset: where it went back to, and how far it is with what lay in between.
@@ -75,11 +91,11 @@ package struct FillCounts: Hashable, Sendable {
 }
 
 extension LaneReplay {
-    /// As bytes: a u8 format (1), a u8 of what becomes of outputs (1 append, 2 fill), two
+    /// As bytes: a u8 format (1), a u8 of what becomes of outputs (1 append, 2 fill, 3 shadow), two
     /// positions, a u8 of whether state is to be restored, an i64 of microseconds, a u32 of events
     /// a second (0 for none), three u64 counts. Little-endian.
     package var encoded: [UInt8] {
-        var bytes: [UInt8] = [1, outputs == .append ? 1 : 2]
+        var bytes: [UInt8] = [1, outputs.code]
         bytes.append(start)
         bytes.append(end)
         bytes.append(isRestoring ? 1 : 0)
@@ -96,7 +112,7 @@ extension LaneReplay {
         let read = bytes.withUnsafeBytes { buffer -> LaneReplay? in
             var reader = ByteReader(buffer)
             guard let format = try? reader.integer(UInt8.self), format == 1,
-                let outputs = try? reader.integer(UInt8.self), (1...2).contains(outputs),
+                let outputs = ReplayOutputs(code: (try? reader.integer()) ?? 0),
                 let start = reader.position(), let end = reader.position(),
                 let isRestoring = try? reader.integer(UInt8.self), isRestoring <= 1,
                 let time = try? reader.integer(Int64.self),
@@ -106,7 +122,7 @@ extension LaneReplay {
                 let differing = try? reader.integer(UInt64.self), reader.remaining == 0
             else { return nil }
             var replay = LaneReplay(
-                outputs == 1 ? .append : .fill, from: start, to: end,
+                outputs, from: start, to: end,
                 isRestoring: isRestoring == 1, at: EventTime(microseconds: time),
                 eventsPerSecond: rate == 0 ? nil : rate)
             replay.found.present = present

@@ -105,6 +105,59 @@ package struct OutputComparison: Sendable {
         return differences
     }
 
+    /// What differs between an output and a shadow's, and where the shadow has its own.
+    package struct ShadowDifference: Sendable {
+        package var difference: Difference
+        package var shadow: RecordedOutputs.Entry?
+    }
+
+    /// Takes in what a shadow made of one event.
+    ///
+    /// - Parameters:
+    ///   - shadow: that; its stations stand in the order of those that `recorded` was looked up in.
+    ///   - recorded: what is there of it.
+    ///   - isResent: whether it failed and was run again with success, here or in the shadow.
+    /// - Returns: what differs.
+    package mutating func take(
+        _ shadow: ArraySlice<RecordedOutputs.Entry>, at place: InputPlace,
+        recorded: ArraySlice<RecordedOutputs.Entry>, isResent: Bool
+    ) -> [ShadowDifference] {
+        var left = Array(recorded)
+        var differences: [ShadowDifference] = []
+        func note(
+            _ kind: Kind, _ known: RecordedOutputs.Entry, _ now: RecordedOutputs.Entry?
+        ) {
+            differences.append(
+                ShadowDifference(
+                    difference: Difference(
+                        kind: kind, input: place, emission: known.emission,
+                        station: recordedStations[Int(known.output)],
+                        partition: kind == .added ? nil : known.partition,
+                        offset: kind == .added ? nil : known.offset), shadow: now))
+        }
+        for now in shadow {
+            guard let index = left.firstIndex(where: { $0.emission == now.emission }) else {
+                if now.isLetter, isResent { continue }
+                counts.added += 1
+                note(.added, now, now)
+                continue
+            }
+            let known = left.remove(at: index)
+            // The text of a dead letter tells of its run.
+            if known.isLetter || (known.output == now.output && known.content == now.content) {
+                counts.same += 1
+            } else {
+                counts.changed += 1
+                note(.changed, known, now)
+            }
+        }
+        for known in left where !(known.isLetter && isResent) {
+            counts.missing += 1
+            note(.missing, known, nil)
+        }
+        return differences
+    }
+
     private mutating func difference(
         _ record: EventRecord, in station: StationName, from entry: RecordedOutputs.Entry?,
         number: UInt16, at place: InputPlace

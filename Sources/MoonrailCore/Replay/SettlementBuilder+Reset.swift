@@ -32,15 +32,18 @@ extension SettlementBuilder {
     ///   - target: where to; of the stations that it does not name the lane keeps its place.
     ///   - restoresState: whether state is to be restored before anything runs.
     ///   - parkedKeys: those that wait; they no longer do where what they wait behind runs again.
+    ///   - generation: the lane's from then on; nil: the next one.
+    ///   - end: where the replay is over; nil: where the lane stands.
     package func settlement(
         movingTo target: Position, outputs: ReplayOutputs, restoresState: Bool,
-        parkedKeys: [[UInt8]: InputPlace], eventsPerSecond: UInt32?, at time: EventTime
+        parkedKeys: [[UInt8]: InputPlace], eventsPerSecond: UInt32?, at time: EventTime,
+        generation: UInt32? = nil, end: Position? = nil
     ) -> Settlement {
-        let generation = claim.generation + 1
+        let generation = generation ?? claim.generation + 1
         let to = Position(claim.position.offsets.merging(target.offsets) { $1 })
         var generations = generations ?? Generations()
-        if outputs == .append { generations.begin(generation, at: to) }
-        var end = claim.position
+        if outputs != .fill { generations.begin(generation, at: to) }
+        var end = end ?? claim.position
         if let replay, replay.isUnderWay(at: end) {
             // One that was not over: what lies ahead of the lane ran before it, too.
             end.offsets.merge(replay.end.offsets) { max($0, $1) }
@@ -54,6 +57,10 @@ extension SettlementBuilder {
         ]
         // Event time begins anew; lanes of functions with timers are moved to the beginning only.
         if restoresState { changes.append(LaneValueChange(space: .watermark, key: [], value: nil)) }
+        if restoresState, to.isBeginning {
+            // Whatever it took before, state is rebuilt from what it reads now.
+            changes.append(LaneValueChange(space: .swappedInputs, key: [], value: nil))
+        }
         for (key, place) in parkedKeys where place.offset >= to[place.station] {
             changes.append(LaneValueChange(space: .parkedKeys, key: key, value: nil))
         }

@@ -25,8 +25,11 @@ extension Transaction {
 
     /// Brings the table closer to the log, as much as keeps pace with what the commit changes.
     mutating func writeBehind(_ recent: RecentValues.Work) throws {
+        let known = recent.places.isEmpty ? [] : Set(lanes.values.map(\.id))
         for place in recent.places {
             try recent.table.withEntry(at: place) { entry in
+                // Its function was removed since.
+                guard known.contains(entry.lane) else { return }
                 let place = [entry.lane, Int64(entry.record.space)]
                 guard let value = entry.record.value else {
                     return try remove(place, entry.record.key)

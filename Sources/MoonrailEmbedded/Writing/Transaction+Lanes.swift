@@ -94,7 +94,7 @@ extension Transaction {
 
     /// Refuses settlements that don't follow from where the lane stands, before anything is
     /// written.
-    private func check(
+    func check(
         _ settlements: [PreparedSettlement], of id: LaneID, _ lane: LaneState,
         _ memory: inout AppendMemory
     ) throws {

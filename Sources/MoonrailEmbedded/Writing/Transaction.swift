@@ -41,11 +41,11 @@ struct Transaction {
             case .delete(let name):
                 try delete(name, &memory)
                 return .success(.deleted)
-            case .rename(let function, let name, let tellings):
+            case .arrange(let arrangement, let tellings):
                 for telling in tellings { _ = try station(telling.station) }
-                try rename(function, to: name)
+                let isWhole = try arrange(arrangement, &memory)
                 for telling in tellings { try add(telling, &memory) { _ in } }
-                return .success(.renamed)
+                return .success(.arranged(isWhole))
             case .claim(let lane, let inputs, let start):
                 return .success(.claimed(try claim(lane, inputs, start)))
             case .remove(let plan):
@@ -251,7 +251,7 @@ struct Transaction {
         replace(name, station)
     }
 
-    private mutating func delete(
+    mutating func delete(
         _ name: StationName, _ memory: inout AppendMemory
     ) throws {
         let station = try station(name)

@@ -8,7 +8,7 @@ struct WriteRequest: Sendable {
         case open(StationName, StationSettings?)
         case alter(StationName, StationSettings)
         case delete(StationName)
-        case rename(FunctionName, FunctionName, telling: [PreparedAppend])
+        case arrange(PreparedArrangement, telling: [PreparedAppend])
         case claim(LaneID, inputs: [StationName], start: LaneStart)
         case remove(RetentionPlan)
         case merge(SegmentRun)
@@ -20,7 +20,8 @@ struct WriteRequest: Sendable {
         case opened(StationSettings)
         case altered
         case deleted
-        case renamed
+        /// Whether nothing of it is left to do.
+        case arranged(Bool)
         case claimed(LaneClaim)
         /// What housekeeping wanted was done, or no longer fits what is stored; and when the
         /// writer began with it.
@@ -52,7 +53,8 @@ struct WriteRequest: Sendable {
         // Freed pages are hardly written, a segment's are.
         case .merge(let run):
             CommitGroup.Size(events: 1, bytes: run.segments.reduce(0) { $0 + $1.writtenBytes })
-        case .open, .alter, .delete, .rename, .claim, .remove: CommitGroup.Size(events: 1, bytes: 0)
+        case .open, .alter, .delete, .arrange, .claim, .remove:
+            CommitGroup.Size(events: 1, bytes: 0)
         }
     }
 }

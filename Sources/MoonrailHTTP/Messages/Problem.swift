@@ -173,6 +173,7 @@ extension Problem {
             case .unavailable: ("unavailable", "The store is not available", 503)
             case .full: ("disk-full", "The disk is full", 507)
             case .exists: ("exists", "It exists already", 409)
+            case .moved: ("moved", "It has moved meanwhile", 409)
             case .inUse: ("in-use", "The data directory is in use", 503)
             }
         self.init(slug, title: title, status: status, detail: error.description)

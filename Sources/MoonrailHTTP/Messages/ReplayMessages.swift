@@ -122,6 +122,8 @@ package struct ResetPlanMessage: Codable, Hashable, Sendable {
 
 /// The latest replay of a lane, and how far it is.
 package struct ReplayMessage: Codable, Hashable, Sendable {
+    /// Whose lane: the function's, or its shadow's.
+    package var function: String
     package var partition: UInt32
     package var outputs: ReplayOutputs
     package var generation: UInt32
@@ -139,13 +141,19 @@ package struct ReplayMessage: Codable, Hashable, Sendable {
     package var differing: UInt64
 
     enum CodingKeys: String, CodingKey {
-        case partition, outputs, generation, started, events, present, added, differing
+        case function, partition, outputs, generation, started, events, present, added, differing
         case eventsLeft = "events_left"
         case isRestoring = "is_restoring"
         case eventsPerSecond = "events_per_second"
     }
 
+    /// Whether it is a shadow's that has run history, and goes on with what comes.
+    package var isFollowing: Bool {
+        outputs == .shadow && eventsLeft == 0 && function.hasPrefix(FunctionName.shadowPrefix)
+    }
+
     init(_ replay: LaneReplay, of lane: LaneSummary) {
+        function = lane.lane.function.text
         partition = lane.lane.partition
         outputs = replay.outputs
         generation = lane.generation

@@ -23,6 +23,10 @@ struct ComparisonRoutes: Sendable {
             let wish = try wish(try context.functionName(), query, script: nil)
             return compare(wish, request)
         }
+        api.post("functions/:function/shadow/compare") { request, context in
+            let name = try context.functionName()
+            return answer(request) { try await operations.history.compareShadow(of: name, $0) }
+        }
     }
 
     /// Runs the script of the body, or the one that lies in the functions directory where there is
@@ -54,25 +58,35 @@ struct ComparisonRoutes: Sendable {
             partition: try query.number("partition"))
     }
 
+    /// Compares, tells what it finds, and answers with all of it.
+    private typealias Comparing =
+        @Sendable (
+            (HistoryComparison.News) async throws -> Void
+        ) async throws -> HistoryComparison.Report
+
     private func compare(_ wish: HistoryComparison.Wish, _ request: Request) -> Response {
+        answer(request) { try await operations.history.run(wish, $0) }
+    }
+
+    private func answer(_ request: Request, _ compare: @escaping Comparing) -> Response {
         Response(
             status: .ok, headers: [.contentType: "application/x-ndjson"],
             body: ResponseBody { output in
                 // Whoever leaves ends it.
                 try await request.body.consumeWithCancellationOnInboundClose { _ in
-                    try await write(wish, request, into: &output)
+                    try await write(compare, request, into: &output)
                 }
             })
     }
 
     private func write(
-        _ wish: HistoryComparison.Wish, _ request: Request,
+        _ compare: Comparing, _ request: Request,
         into output: inout any ResponseBodyWriter
     ) async throws {
         let clock = ContinuousClock()
         var told = clock.now
         do {
-            let report = try await operations.history.run(wish) { news in
+            let report = try await compare { news in
                 switch news {
                 case .difference(let difference):
                     try await output.write(

@@ -15,6 +15,24 @@ struct ReplayRoutes: Sendable {
         function.get("replays") { _, context in
             try await replays(of: try context.functionName())
         }
+        function.post("shadow/swap") { request, context in
+            try await perform(.swapShadow, request, context)
+        }
+        function.post("shadow/drop") { request, context in
+            try await perform(.dropShadow, request, context)
+        }
+    }
+
+    private func perform(
+        _ command: DeploymentCommand, _ request: Request, _ context: LocalRequestContext
+    ) async throws -> Response {
+        let wish = try await JSONAnswer.message(DeploymentWishMessage.self, of: request)
+        let name = try context.functionName()
+        let answer = try await operations.deployments.perform(
+            command, on: name, for: try wish.asker(await context.askerName()))
+        return try JSONAnswer.response(
+            DeploymentMessage(
+                function: name.text, version: answer.version, resumed: answer.resumed))
     }
 
     private func reset(
@@ -23,7 +41,10 @@ struct ReplayRoutes: Sendable {
         let wish = try message.wish()
         let asker = try DeploymentWishMessage(because: message.because)
             .asker(await context.askerName())
-        var plan = try await ResetPlanner(engine: operations.engine).plan(wish, of: name)
+        let definition = await operations.functions.functions().first { $0.name == name }?
+            .definition
+        var plan = try await ResetPlanner(engine: operations.engine)
+            .plan(wish, of: name, definition)
         if message.plan != true {
             let answer = try await operations.deployments.perform(
                 .reset(wish), on: name, for: asker)
@@ -36,7 +57,7 @@ struct ReplayRoutes: Sendable {
 
     private func replays(of name: FunctionName) async throws -> Response {
         var messages: [ReplayMessage] = []
-        for lane in try await operations.engine.lanes() where lane.lane.function == name {
+        for lane in try await operations.engine.lanes() where lane.lane.function.original == name {
             let value = try await operations.engine.value(of: lane.lane, in: .replay, key: [])
             if let replay = value.flatMap({ LaneReplay(encoded: $0) }) {
                 messages.append(ReplayMessage(replay, of: lane))

@@ -92,7 +92,7 @@ struct StationRoutes: Sendable {
 extension StationName {
     /// - Throws: `Problem` for a name that Moonrail keeps for itself.
     func checkMayBeCreated() throws(Problem) {
-        guard isReserved else { return }
-        throw .badRequest("'\(text)' can't be created; names under moonrail. are reserved")
+        guard let prefix = reservedPrefix else { return }
+        throw .badRequest("'\(text)' can't be created; names under \(prefix) are reserved")
     }
 }

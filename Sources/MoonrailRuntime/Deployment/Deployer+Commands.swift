@@ -25,6 +25,10 @@ extension Deployer {
         if case .rename(let other) = asked.command {
             return try await rename(name, to: other, for: asked.asker, &group)
         }
+        if name.isShadow { return try await perform(asked, onShadowOf: name.original, &group) }
+        if case .dropShadow = asked.command {
+            return try await dropShadow(of: name, for: asked.asker, &group)
+        }
         guard let now = chosen[name] else {
             throw DeploymentRefused(
                 description: "function '\(name)' does not run, and no version of it is deployed")
@@ -52,10 +56,14 @@ extension Deployer {
                 if answer.resumed > 0 { await audit.note([change(.resumed)]) }
             }
             return answer
+        case .reset(let wish) where wish.outputs == .shadow:
+            return try await beginShadow(wish, of: now, for: asked.asker, &group)
         case .reset(let wish):
             return try await reset(now.function, wish, for: asked.asker, &group)
-        case .rename:
-            preconditionFailure("a rename is no matter of what runs")
+        case .swapShadow:
+            return try await swapShadow(of: now, for: asked.asker, &group)
+        case .rename, .dropShadow:
+            preconditionFailure("it is no matter of what runs")
         }
     }
 
@@ -64,11 +72,13 @@ extension Deployer {
         _ function: DeployableFunction, _ wish: ResetWish, for asker: Asker,
         _ group: inout TaskGroup<Void>
     ) async throws -> DeploymentAnswer {
+        try ShadowDrop.expectNone(of: function.name, in: registry)
         await rest(function.name, &group)
         // Whatever became of it: it goes on.
         defer { start(function.name, &group) }
-        let moves = try await FunctionReset(engine: surroundings.engine, now: surroundings.now)
-            .perform(wish, on: function)
+        let moves = try await FunctionReset(
+            engine: surroundings.engine, registry: registry, now: surroundings.now
+        ).perform(wish, on: function)
         await audit.note(moves, wish, of: function, for: asker)
         return DeploymentAnswer(version: function.version.text, moves: moves)
     }
@@ -81,6 +91,7 @@ extension Deployer {
         let renaming = FunctionRenaming(
             deployment: deployment, registry: registry, now: surroundings.now)
         try renaming.check(name, to: other)
+        try ShadowDrop.expectNone(of: name, in: registry)
         await rest(name, &group)
         do {
             try await renaming.perform(name, to: other, for: asker)
@@ -140,7 +151,7 @@ extension Deployer {
             .map { files.fingerprint(of: $0).content }
     }
 
-    private func expect(_ isRecorded: Bool) throws {
+    func expect(_ isRecorded: Bool) throws {
         guard isRecorded else {
             throw DeploymentRefused(description: "the worker is stopping; nothing was changed")
         }

@@ -47,6 +47,8 @@ struct Deployer {
     /// Files that may have been renamed, with what they were called.
     private var questions: [FunctionName: FunctionName] = [:]
     var chosen: [FunctionName: Chosen] = [:]
+    /// The shadows that run, or would if they were not paused, by their functions.
+    var shadows: [FunctionName: Chosen] = [:]
     /// When a function was renamed. What was seen of the directory about then may be of both names
     /// or of none, so that it is looked at again.
     var lastRename: ContinuousClock.Instant?
@@ -114,6 +116,7 @@ struct Deployer {
         changes += candidates.compactMap(\.change)
         failures += await deploy(candidates, recording: changes, &group)
         await settle(failures, &group)
+        await startShadows(&group)
     }
 
     /// A file that was asked about is looked at again once its old name has nothing any more.

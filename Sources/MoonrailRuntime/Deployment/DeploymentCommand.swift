@@ -14,6 +14,10 @@ package enum DeploymentCommand: Hashable, Sendable {
     case rename(to: FunctionName)
     /// Have its lanes go on from elsewhere.
     case reset(ResetWish)
+    /// Have it and its shadow exchange what they have.
+    case swapShadow
+    /// End its shadow, and remove what that has.
+    case dropShadow
 }
 
 /// What became of a command.

@@ -26,6 +26,9 @@ final class FunctionSupervisor: Sendable {
     enum Wish: Sendable {
         /// This version runs, in so many lanes.
         case run(DeployableFunction, lanes: UInt32)
+        /// This version runs until each of its lanes has come to its limit; then nothing does. The
+        /// continuation ends when the lanes have ended.
+        case catchUp(DeployableFunction, to: [UInt32: Position], AsyncStream<Never>.Continuation)
         /// Nothing runs, and the board shows this; nil: nothing. The continuation ends when the
         /// lanes have ended.
         case rest(FunctionStatus?, AsyncStream<Never>.Continuation?)
@@ -56,7 +59,11 @@ final class FunctionSupervisor: Sendable {
             defer { state.wish = wish }
             return (state.stop, state.wish)
         }
-        if case .rest(_, let ended)? = forgotten { ended?.finish() }
+        switch forgotten {
+        case .rest(_, let ended)?: ended?.finish()
+        case .catchUp(_, _, let ended)?: ended.finish()
+        case .run?, nil: break
+        }
         stop.make()
         signal.yield()
     }
@@ -77,7 +84,13 @@ final class FunctionSupervisor: Sendable {
             while let (wish, stop) = next() {
                 switch wish {
                 case .run(let function, let lanes):
-                    await run(function, lanes: lanes, until: stop)
+                    await run((0..<lanes).map { lane($0, of: function, stop) }, of: function)
+                case .catchUp(let function, let limits, let ended):
+                    let lanes = limits.sorted { $0.key < $1.key }.map { partition, limit in
+                        lane(partition, of: function, stop, limit: limit)
+                    }
+                    await run(lanes, of: function)
+                    ended.finish()
                 case .rest(let status, let ended):
                     surroundings.board.rest(name, showing: status)
                     ended?.finish()
@@ -94,10 +107,7 @@ final class FunctionSupervisor: Sendable {
         }
     }
 
-    private func run(
-        _ function: DeployableFunction, lanes count: UInt32, until stop: StopRequest
-    ) async {
-        let lanes = (0..<count).map { lane($0, of: function, stop) }
+    private func run(_ lanes: [Lane], of function: DeployableFunction) async {
         surroundings.board.show(function.status(.running), lanes: lanes.map(\.id))
         surroundings.tell(.live(function))
         await withTaskGroup(of: Void.self) { group in
@@ -106,7 +116,8 @@ final class FunctionSupervisor: Sendable {
     }
 
     private func lane(
-        _ partition: UInt32, of function: DeployableFunction, _ stop: StopRequest
+        _ partition: UInt32, of function: DeployableFunction, _ stop: StopRequest,
+        limit: Position? = nil
     ) -> Lane {
         let board = surroundings.board
         let id = LaneID(function: name, partition: partition)
@@ -114,6 +125,7 @@ final class FunctionSupervisor: Sendable {
             id: id, function: function, engine: surroundings.engine, hosts: surroundings.hosts,
             idleHosts: surroundings.idleHosts,
             retry: Retry(clock: ContinuousClock(), logger: surroundings.logger), stop: stop,
+            limit: limit,
             now: surroundings.now, logger: surroundings.logger, feed: surroundings.feed,
             hostDied: { [name] in board.hostDied(of: name) }, moved: { board.moved() },
             takesRequests: { board.takesRequests(id, $0) })

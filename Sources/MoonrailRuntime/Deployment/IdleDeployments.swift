@@ -27,8 +27,15 @@ package struct IdleDeployments: DeploymentOperators {
         if case .rename(let other) = command {
             let renaming = FunctionRenaming(deployment: deployment, registry: registry, now: now)
             try renaming.check(function, to: other)
+            try ShadowDrop.expectNone(of: function, in: registry)
             try await renaming.perform(function, to: other, for: asker)
             return DeploymentAnswer(version: registry.record(of: other)?.current?.version)
+        }
+        if command == .dropShadow {
+            let drop = try ShadowDrop(of: function, engine: engine, registry: registry, now: now)
+            await audit.note([try await drop.record(for: asker)])
+            try await drop.perform()
+            return DeploymentAnswer()
         }
         guard let record = registry.record(of: function), let current = record.current,
             !record.isRemoved
@@ -36,8 +43,12 @@ package struct IdleDeployments: DeploymentOperators {
             throw DeploymentRefused(
                 description: "function '\(function)' was never deployed; a worker deploys it")
         }
+        if let answer = try await perform(command, onShadowOf: function, asker, registry) {
+            return answer
+        }
         if case .reset(let wish) = command {
-            let (deployable, moves) = try await lanes.reset(function, wish)
+            try ShadowDrop.expectNone(of: function, in: registry)
+            let (deployable, moves) = try await lanes.reset(function, wish, registry)
             await audit.note(moves, wish, of: deployable, for: asker)
             return DeploymentAnswer(version: deployable.version.text, moves: moves)
         }
@@ -45,7 +56,7 @@ package struct IdleDeployments: DeploymentOperators {
         var change = FunctionChange(
             .paused, function, because: asker.because, by: asker.name, at: now())
         switch command {
-        case .pause, .rename, .reset: break
+        case .pause, .rename, .reset, .swapShadow, .dropShadow: break
         case .resume:
             change.change = .resumed
             answer.resumed = try await lanes.resume(function) + (record.pause == nil ? 0 : 1)
@@ -66,6 +77,30 @@ package struct IdleDeployments: DeploymentOperators {
         try await registry.record([change], at: now())
         await audit.note([change])
         return answer
+    }
+
+    /// - Returns: nil for a command that is about no shadow.
+    private func perform(
+        _ command: DeploymentCommand, onShadowOf name: FunctionName, _ asker: Asker,
+        _ registry: FunctionRegistry
+    ) async throws -> DeploymentAnswer? {
+        switch command {
+        case .reset(let wish) where wish.outputs == .shadow:
+            let function = try await lanes.function(name)
+            let moves = try await ShadowBeginning(engine: engine, registry: registry, now: now)
+                .perform(wish, on: function, for: asker)
+            await audit.note(moves, wish, of: function, for: asker)
+            return DeploymentAnswer(version: function.version.text, moves: moves)
+        case .swapShadow:
+            let function = try await lanes.function(name)
+            let others = await deployment.examine().functions.compactMap(\.status.definition)
+            var swap = try await ShadowSwap(
+                function, among: others, engine: engine, registry: registry, now: now)
+            try await swap.perform(for: asker)
+            return DeploymentAnswer(version: function.version.text)
+        case .rollBack, .pause, .resume, .rename, .reset, .dropShadow:
+            return nil
+        }
     }
 }
 

@@ -9,6 +9,8 @@ struct HostSlot: Sendable {
     private let use: HostUse?
     /// Nil when the function keeps no state.
     private let state: (any StateSource)?
+    /// Whether its hosts get what others leave of the processor.
+    private let yields: Bool
     private var host: (any FunctionHost)?
     /// Deaths since the last run that was answered.
     private var deathsInARow = 0
@@ -30,13 +32,14 @@ struct HostSlot: Sendable {
 
     init(
         program: FunctionProgram, hosts: any FunctionHostStarter, retry: Retry,
-        use: HostUse? = nil, state: (any StateSource)? = nil
+        use: HostUse? = nil, state: (any StateSource)? = nil, yields: Bool = false
     ) {
         self.program = program
         self.hosts = hosts
         self.retry = retry
         self.use = use
         self.state = state
+        self.yields = yields
     }
 
     /// Runs the events in the host.
@@ -181,7 +184,7 @@ struct HostSlot: Sendable {
             }
             return started
         }
-        if eventsSinceLimit != nil { started.yieldProcessor() }
+        if yields || eventsSinceLimit != nil { started.yieldProcessor() }
         host = started
         return started
     }

@@ -21,6 +21,8 @@ struct Lane: Sendable {
     let retry: Retry
     /// Ends the lane between two settlements.
     let stop: StopRequest
+    /// Where it ends by itself; nil: nowhere.
+    var limit: Position?
     let now: @Sendable () -> EventTime
     let logger: Logger
     /// Where what it settles is shown.
@@ -77,10 +79,11 @@ struct Lane: Sendable {
         let state = begun.state(of: function, engine: engine, retry: retry)
         let works = Handoff<LaneWork>(capacity: Self.batchesAhead)
         let results = Handoff<LaneResult>(
-            capacity: Self.runsUnsettled, weightMaximum: Self.unsettledBytes, weight: \.bytes)
+            capacity: function.isShadow ? Shadow.runsUnsettled : Self.runsUnsettled,
+            weightMaximum: Self.unsettledBytes, weight: \.bytes)
         let source = LaneSource(
             lane: id, engine: engine, inputs: function.definition.from,
-            batchEvents: function.definition.batchEvents, replay: begun.builder.replay,
+            batchEvents: function.batchEvents, replay: begun.builder.replay, limit: limit,
             output: works, retry: retry)
         let invocations = LaneInvocations(feed, of: function, id)
         let transform = LaneTransform(
@@ -169,8 +172,9 @@ struct LaneBeginning: Sendable {
         let generations = try await engine.value(of: lane, in: .generations, key: [])
         let replay = try await engine.value(of: lane, in: .replay, key: [])
         builder = SettlementBuilder(
-            claim: claim, version: function.version, outputs: definition.to,
-            inputs: function.program.inputs, parksKeys: definition.failure.onFailure == .parkKey,
+            claim: claim, function: function.program.function, version: function.version,
+            outputs: definition.to, inputs: function.program.inputs,
+            parksKeys: definition.failure.onFailure == .parkKey,
             stateKeys: stateKeys,
             generations: try generations.map { (bytes) throws(EngineError) in
                 try Self.known(Generations(encoded: bytes), lane)

@@ -9,19 +9,20 @@ struct LaneSource: Sendable {
     let batchEvents: Int
     /// The lane's latest; while it lasts it may read less at a time.
     let replay: LaneReplay?
+    /// It reads no further; nil: there is no end.
+    let limit: Position?
     let output: Handoff<LaneWork>
     let retry: Retry
 
-    /// Reads from `position` on until cancelled; what it gave is then still taken.
+    /// Reads from `position` on until cancelled, or to the limit; what it gave is then still taken.
     ///
     /// - Throws: what repeating can't mend: an input that is gone, an event that can't be read.
     func run(from position: Position) async throws(EngineError) {
         defer { output.finish() }
         var position = position
         while !Task.isCancelled {
-            let cursors = inputs.map {
-                StationCursor(station: $0, partition: lane.partition, offset: position[$0])
-            }
+            let cursors = cursors(at: position)
+            if cursors.isEmpty { return }
             let isReplaying = replay?.isUnderWay(at: position) == true
             let most = LaneReplaying.batchEvents(isReplaying ? replay : nil, most: batchEvents)
             let batch = try await retry.whileUnavailable { () async throws(EngineError) in
@@ -36,6 +37,13 @@ struct LaneSource: Sendable {
         }
     }
 
+    /// Where the inputs are to be read, but those that are at their limits.
+    private func cursors(at position: Position) -> [StationCursor] {
+        inputs.filter { input in limit.map { $0[input] > position[input] } ?? true }.map {
+            StationCursor(station: $0, partition: lane.partition, offset: position[$0])
+        }
+    }
+
     /// What the inputs have, each in its turn, so that none waits for another's backlog.
     private func read(
         _ cursors: [StationCursor], events: Int
@@ -45,7 +53,8 @@ struct LaneSource: Sendable {
             bytes: Bounds.batchBytes / cursors.count)
         var parts: [StoredEvents] = []
         for cursor in cursors {
-            let part = try await engine.readAhead(cursor, bounds: bounds)
+            var part = try await engine.readAhead(cursor, bounds: bounds)
+            if let limit { part.cut(behind: limit[cursor.station] - 1) }
             if !part.isEmpty { parts.append(part) }
         }
         return LaneBatch(parts)

@@ -54,7 +54,7 @@ struct LaneTransform: Sendable {
                 program: program, hosts: hosts, retry: retry,
                 use: HostUse(hosts: idleHosts, lane: lane) { [input] in
                     input.giveAtOnce(.idleHost)
-                }, state: state),
+                }, state: state, yields: function.isShadow),
             delivery: Delivery(function.definition.failure, parkedKeys: parkedKeys),
             builder: builder, position: claim.position,
             logs: LogAllowance(linesPerSecond: function.program.limits.logRate),

@@ -73,6 +73,11 @@ package struct Lineage: Sendable {
             guard let found else {
                 return (chain.reversed(), "the cause \(place.text) is no longer held")
             }
+            if !found.isCause(of: event), let kept = try await kept(of: found, causing: event) {
+                chain.append(kept)
+                event = kept
+                continue
+            }
             guard found.isCause(of: event) else {
                 return (
                     chain.reversed(),
@@ -83,6 +88,24 @@ package struct Lineage: Sendable {
             event = found
         }
         return (chain.reversed(), nil)
+    }
+
+    /// The cause of an event where a swap has kept it, of which `found` has taken the place.
+    private func kept(
+        of found: StoredEvent, causing event: StoredEvent
+    ) async throws(EngineError) -> StoredEvent? {
+        guard let maker = found.cause?.origin.function,
+            let station = try? found.place.station.shadow(of: maker)
+        else { return nil }
+        let place = StationCursor(
+            station: station, partition: found.place.partition, offset: found.place.offset)
+        do throws(EngineError) {
+            let kept = try await StoredEvent(at: place, in: engine)
+            return kept?.isCause(of: event) == true ? kept : nil
+        } catch {
+            guard error.isAbsence else { throw error }
+            return nil
+        }
     }
 
     private func notHeld(_ place: StationCursor) async throws(EngineError) -> EventNotHeld {

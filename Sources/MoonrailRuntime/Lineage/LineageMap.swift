@@ -26,6 +26,8 @@ struct LineageMap: Sendable {
         try await FunctionRegistry.forEach(in: engine) { Self.take($0, &functions) }
         for lane in try await engine.lanes() {
             let name = lane.lane.function
+            // What comes of a shadow is nobody's cause before it is the function's own.
+            if name.isShadow { continue }
             functions[name, default: Function(names: [name])].reads
                 .formUnion(lane.position.offsets.keys)
             lanes[lane.lane] = lane

@@ -9,7 +9,8 @@ package struct Audit: Sendable {
         case deployed
         case deploymentFailed = "deployment-failed"
         case rolledBack = "rolled-back"
-        case removed, paused, resumed, renamed, reset
+        case removed, paused, resumed, renamed, reset, shadowed, swapped
+        case shadowDropped = "shadow-dropped"
         case lettersRetried = "letters-retried"
         case lettersSkipped = "letters-skipped"
     }
@@ -80,6 +81,9 @@ package struct Audit: Sendable {
                     case .paused: .paused
                     case .resumed: .resumed
                     case .renamed: .renamed
+                    case .shadowed: .shadowed
+                    case .swapped: .swapped
+                    case .shadowDropped: .shadowDropped
                     }
                 return Entry(
                     deed: deed, function: change.function, version: change.version?.version,

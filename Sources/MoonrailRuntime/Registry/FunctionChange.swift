@@ -15,6 +15,12 @@ package struct FunctionChange: Codable, Hashable, Sendable {
         case resumed
         /// What another name had is this one's now.
         case renamed
+        /// A shadow goes over history beside it.
+        case shadowed
+        /// It and its shadow have exchanged what they had.
+        case swapped
+        /// Nothing of its shadow is left.
+        case shadowDropped = "shadow-dropped"
     }
 
     package var function: String
@@ -26,26 +32,29 @@ package struct FunctionChange: Codable, Hashable, Sendable {
     package var insteadOf: String?
     /// Of a rename: the name before.
     package var before: String?
+    /// Of a shadow: that of its lanes.
+    package var generation: UInt32?
     package var because: String?
     package var by: String
     /// RFC 3339.
     package var time: String
 
     enum CodingKeys: String, CodingKey {
-        case function, change, version, before, because, by, time
+        case function, change, version, before, generation, because, by, time
         case insteadOf = "instead_of"
     }
 
     init(
         _ change: Kind, _ function: FunctionName, version: RecordedVersion? = nil,
-        insteadOf: String? = nil, before: FunctionName? = nil, because: String? = nil, by: String,
-        at time: EventTime
+        insteadOf: String? = nil, before: FunctionName? = nil, generation: UInt32? = nil,
+        because: String? = nil, by: String, at time: EventTime
     ) {
         self.function = function.text
         self.change = change
         self.version = version
         self.insteadOf = insteadOf
         self.before = before?.text
+        self.generation = generation
         self.because = because
         self.by = by
         self.time = time.description
@@ -82,11 +91,21 @@ package struct FunctionRecord: Hashable, Sendable {
     /// The pause that is in force.
     package private(set) var pause: FunctionChange?
     package private(set) var isRemoved = false
+    package private(set) var shadow: Shadow?
+    /// The latest that a shadow ever had.
+    package private(set) var shadowGeneration: UInt32 = 0
+
+    /// What goes over history beside the function, or what a swap left of it.
+    package struct Shadow: Hashable, Sendable {
+        package var version: RecordedVersion
+        /// Whether it is what the function had before a swap: it stands still.
+        package var isKept = false
+    }
 
     package init() {}
 
     package mutating func take(_ change: FunctionChange) {
-        if let version = change.version { current = version }
+        if let version = change.version, change.change != .shadowed { current = version }
         switch change.change {
         case .deployed:
             rollback = nil
@@ -101,6 +120,11 @@ package struct FunctionRecord: Hashable, Sendable {
         case .removed: isRemoved = true
         case .paused: pause = change
         case .resumed: pause = nil
+        case .shadowed:
+            shadow = change.version.map { Shadow(version: $0) }
+            shadowGeneration = max(shadowGeneration, change.generation ?? 0)
+        case .swapped: shadow?.isKept = true
+        case .shadowDropped: shadow = nil
         }
     }
 }

@@ -34,6 +34,11 @@ package final class FunctionRegistry: Sendable {
         }
     }
 
+    /// The shadows of functions that have one.
+    var shadows: [FunctionName: FunctionRecord.Shadow] {
+        records.withLock { $0.compactMapValues(\.shadow) }
+    }
+
     /// Records changes as one append, on disk when it returns.
     ///
     /// - Parameter functions: those whose sources may be new.
@@ -66,6 +71,20 @@ package final class FunctionRegistry: Sendable {
         records.withLock { Self.take(change, &$0) }
     }
 
+    /// Has a function and its shadow exchange what they have, and records that in the same
+    /// transaction.
+    ///
+    /// - Throws: `EngineError`, and then nothing has changed.
+    func swap(
+        _ change: FunctionChange, _ exchange: LaneExchange, at time: EventTime
+    ) async throws(EngineError) {
+        var tellings = [StationAppend(station: .functionChanges), Audit.append([change], at: time)]
+        tellings[0].records.append(change.event(at: time))
+        for telling in tellings { try await engine.open(telling.station, settings: nil) }
+        try await engine.arrange(.exchange(exchange), telling: tellings)
+        records.withLock { Self.take(change, &$0) }
+    }
+
     private static func take(
         _ change: FunctionChange, _ records: inout [FunctionName: FunctionRecord]
     ) {
@@ -75,6 +94,12 @@ package final class FunctionRegistry: Sendable {
             records[before] = nil
         }
         records[name, default: FunctionRecord()].take(change)
+        // What was asked of a shadow ends with it.
+        if change.change == .shadowDropped || change.change == .swapped,
+            let shadow = try? name.shadow()
+        {
+            records[shadow] = nil
+        }
     }
 
     /// All changes of a function, oldest first, those under its former names included.
@@ -93,6 +118,19 @@ package final class FunctionRegistry: Sendable {
             }
         }
         return own.reversed()
+    }
+
+    /// All that a function was ever called: events tell the name of their time.
+    ///
+    /// - Throws: `EngineError`.
+    func names(of name: FunctionName) async throws(EngineError) -> Set<FunctionName> {
+        var names: Set<FunctionName> = [name]
+        for change in try await history(of: name) {
+            for name in [change.function, change.before].compactMap(\.self) {
+                if let name = try? FunctionName(name) { names.insert(name) }
+            }
+        }
+        return names
     }
 
     /// The program of a version, as it was deployed.

@@ -3,6 +3,7 @@ import MoonrailCore
 /// Moves the lanes of a function while none of them runs.
 struct FunctionReset {
     let engine: any StationEngine
+    let registry: FunctionRegistry
     let now: @Sendable () -> EventTime
 
     /// Moves them, each in one settlement. When it is broken off some may be moved and others not;
@@ -14,6 +15,8 @@ struct FunctionReset {
         let moves = LaneMoves(
             wish: wish, function: function.name, keepsState: function.definition.state != nil,
             engine: engine)
+        // Ids of a shadow may have gone out before a swap was taken back.
+        let shadows = registry.record(of: function.name)?.shadowGeneration ?? 0
         var settlements: [(move: LaneMove, settlement: Settlement)] = []
         for lane in try await Self.lanes(of: function.name, wish.partition, in: engine) {
             let begun = try await LaneBeginning(
@@ -33,7 +36,7 @@ struct FunctionReset {
                         movingTo: move.to, outputs: wish.outputs,
                         restoresState: function.definition.state != nil && !move.keepsState,
                         parkedKeys: begun.parkedKeys, eventsPerSecond: wish.eventsPerSecond,
-                        at: now())
+                        at: now(), generation: max(begun.claim.generation, shadows) + 1)
                 ))
         }
         for (_, settlement) in settlements {

@@ -75,9 +75,7 @@ package struct HistoryComparison: Sendable {
     /// - Throws: `ResetRefused` when timers ever moved the lane's event time.
     static func checkTimers(of lane: LaneID, _ engine: any LaneStore) async throws {
         guard try await engine.value(of: lane, in: .watermark, key: []) != nil else { return }
-        throw ResetRefused(
-            "function '\(lane.function)' has timers, and what they emitted can't be held against "
-                + "what they would emit now; it can be moved to earliest with outputs append")
+        throw ResetRefused.timers(of: lane.function)
     }
 
     /// So many differences are told; all are counted.

@@ -95,6 +95,11 @@ struct LaneComparison {
                 "function '\(wish.function)' keeps state and reads \(begin.offsets.count) "
                     + "stations; its history can only run from the beginning")
         }
+        if try await tools.engine.hasSwappedInputs(lane) {
+            throw ResetRefused(
+                "function '\(wish.function)' keeps state, and what it reads was swapped: the events "
+                    + "that made its state are not there under their names any more")
+        }
         if wish.script == nil, !history.resent.isEmpty {
             throw ResetRefused(
                 "\(history.resent.count) dead letters of lane \(lane) were resent, out of turn: "

@@ -67,6 +67,12 @@ struct LaneMoves {
     private func checkState(_ move: LaneMove) async throws {
         if wish.outputs == .fill { try await HistoryComparison.checkTimers(of: move.lane, engine) }
         if move.to.isBeginning { return }
+        if try await engine.hasSwappedInputs(move.lane) {
+            throw ResetRefused(
+                "what '\(function)' reads was swapped: the state that it had at "
+                    + "\(Self.text(move.to)) was made of other events; it can only be rebuilt from "
+                    + "the beginning")
+        }
         if try await engine.value(of: move.lane, in: .watermark, key: []) != nil {
             throw ResetRefused(
                 "function '\(function)' has timers: how far event time had come at "

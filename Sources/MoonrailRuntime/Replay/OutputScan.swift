@@ -41,13 +41,8 @@ struct OutputScan: Sendable {
 
     /// All that the function was ever called: its outputs tell the name of their time.
     private func names() async throws(EngineError) -> Set<FunctionName> {
-        var names: Set<FunctionName> = [lane.function]
-        for change in try await FunctionRegistry(engine).history(of: lane.function) {
-            for name in [change.function, change.before].compactMap(\.self) {
-                if let name = try? FunctionName(name) { names.insert(name) }
-            }
-        }
-        return names
+        // A shadow emits in the name of its function.
+        try await FunctionRegistry(engine).names(of: lane.function.original)
     }
 
     private func collect(

@@ -42,8 +42,14 @@ package struct ResetPlanner: Sendable {
         var to: [StationName]
     }
 
+    /// - Parameter definition: of what is deployed, if that is known.
     /// - Throws: `ResetRefused` when it can't be done so; `EngineError`.
-    package func plan(_ wish: ResetWish, of function: FunctionName) async throws -> ResetPlan {
+    package func plan(
+        _ wish: ResetWish, of function: FunctionName, _ definition: FunctionDefinition? = nil
+    ) async throws -> ResetPlan {
+        if wish.outputs == .shadow {
+            return try await shadowPlan(wish, of: function, definition)
+        }
         let lanes = try await FunctionReset.lanes(of: function, wish.partition, in: engine)
         let keepsState = try await hasState(function)
         let moves = LaneMoves(
@@ -60,6 +66,31 @@ package struct ResetPlanner: Sendable {
             plan.stateKeys = try await FunctionStates(engine: engine).count(of: function)
         }
         plan.downstream = try await downstream(of: function, emissions: plan.emissions)
+        return plan
+    }
+
+    /// Of a shadow nothing comes but what stands in its own stations.
+    private func shadowPlan(
+        _ wish: ResetWish, of function: FunctionName, _ definition: FunctionDefinition?
+    ) async throws -> ResetPlan {
+        guard let definition else {
+            throw ResetRefused("function '\(function)' is not deployed, so that nothing shadows it")
+        }
+        let registry = try await FunctionRegistry(engine)
+        let moves = try await ShadowMoves(engine: engine, registry: registry)
+            .moves(wish, of: definition)
+        var plan = ResetPlan(
+            moves: moves, emissions: 0, stateKeys: nil, pendingLetters: 0, downstream: [])
+        let lanes = try await FunctionReset.lanes(of: function, nil, in: engine)
+        plan.emissions = lanes.share(of: plan.eventsAgain)
+        if definition.state != nil, plan.eventsAgain > 0 {
+            plan.stateKeys = try await FunctionStates(engine: engine).count(of: function)
+        }
+        plan.downstream = try Shadow(of: definition).outputs.map { station in
+            ResetPlan.Downstream(
+                station: station.shadow, writer: function, events: 0, expected: plan.emissions,
+                readers: [])
+        }
         return plan
     }
 

@@ -30,6 +30,13 @@ package struct ResetRefused: Error, Hashable, Sendable, CustomStringConvertible 
     init(_ description: String) {
         self.description = description
     }
+
+    /// What timers emitted can't be told from what the event did after which they fired.
+    static func timers(of function: FunctionName) -> ResetRefused {
+        ResetRefused(
+            "function '\(function)' has timers, and what they emitted can't be held against "
+                + "what they would emit now; it can be moved to earliest with outputs append")
+    }
 }
 
 /// Where one lane is to be moved.

@@ -189,6 +189,11 @@ package struct FunctionStates: Sendable {
                 "function '\(function)' reads \(inputs.count) stations, whose offsets don't say "
                     + "which came first; give a time instead")
         }
+        if try await engine.hasSwappedInputs(id) {
+            throw StateUnknown(
+                "what '\(function)' reads was swapped, so that offsets don't say what it had taken; "
+                    + "give a time instead")
+        }
         guard offset < next else {
             throw StateUnknown(
                 "'\(function)' has not come to offset \(offset) of \(station)/\(partition) yet; "

@@ -15,13 +15,16 @@ struct OffsetResetCommand: AsyncParsableCommand {
             they emit is appended once more, under ids of a new generation; with --outputs fill \
             only what is missing is appended, under the ids that it would have had, and what \
             would be otherwise now is told in the station moonrail.replays. State becomes what \
-            it was there. Nothing is deleted.
+            it was there. Nothing is deleted. With --outputs shadow the function goes on \
+            untouched, and beside it a shadow runs over history into stations of its own, to be \
+            compared and swapped (`moonrail replay`).
 
             --plan tells what would happen, downstream too, and does nothing. Without it the plan \
             is shown on a terminal and asked about; a script says --yes.
 
               moonrail offset reset celsius --to earliest --outputs fill --plan
               moonrail offset reset celsius --to 2026-01-31T08:00:00Z --rate 5000 --yes
+              moonrail offset reset celsius --to earliest --outputs shadow --yes
               moonrail replay show celsius --follow
             """)
 
@@ -35,7 +38,7 @@ struct OffsetResetCommand: AsyncParsableCommand {
             valueName: "place"))
     var to: String
 
-    @Option(help: "What becomes of outputs of events that run again: append or fill.")
+    @Option(help: "What becomes of outputs of events that run again: append, fill or shadow.")
     var outputs = ReplayOutputs.append
 
     @Option(help: ArgumentHelp("Move the lane of this partition only.", valueName: "number"))
@@ -72,8 +75,9 @@ struct OffsetResetCommand: AsyncParsableCommand {
                         + "is no terminal to ask on)")
             }
             try await show(isPlan: true)
-            guard try await Question.isAnsweredYes("Move it?") else {
-                throw CommandFailure(.failed, "nothing was moved")
+            let question = outputs == .shadow ? "Begin it?" : "Move it?"
+            guard try await Question.isAnsweredYes(question) else {
+                throw CommandFailure(.failed, "nothing was done")
             }
         }
         try await show(isPlan: false)

@@ -8,7 +8,7 @@ struct ReplayShowCommand: AsyncParsableCommand {
         commandName: "show",
         abstract: "Shows how far a function's latest replay is.",
         discussion: """
-            One line for each lane that was moved. With --follow it shows a bar with the rate and \
+            One line for each lane that was moved, and for each of a shadow. With --follow it shows a bar with the rate and \
             the time left until all have run.
 
               moonrail replay show celsius --follow
@@ -60,13 +60,18 @@ struct ReplayShowCommand: AsyncParsableCommand {
         return table.lines(
             replays.map { replay in
                 [
-                    "\(function)/\(replay.partition)", replay.outputs.rawValue,
+                    "\(replay.function)/\(replay.partition)", replay.outputs.rawValue,
                     String(replay.generation), replay.started, String(replay.events),
                     String(replay.eventsLeft), String(replay.present), String(replay.added),
                     String(replay.differing),
-                    replay.isRestoring
-                        ? "restoring state" : replay.eventsLeft > 0 ? "running" : "over",
+                    Self.state(replay),
                 ]
             })
+    }
+
+    private static func state(_ replay: ReplayMessage) -> String {
+        if replay.isRestoring { return "restoring state" }
+        if replay.eventsLeft > 0 { return "running" }
+        return replay.isFollowing ? "follows" : "over"
     }
 }

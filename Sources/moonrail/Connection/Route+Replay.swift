@@ -31,6 +31,18 @@ extension Route {
         return route
     }
 
+    static func compareShadow(of name: FunctionName) -> Route {
+        Route(.POST, "functions/\(name)/shadow/compare", isRepeatable: true)
+    }
+
+    static func swapShadow(of name: FunctionName, _ wish: DeploymentWishMessage) throws -> Route {
+        try Route(.POST, "functions/\(name)/shadow/swap", message: wish)
+    }
+
+    static func dropShadow(of name: FunctionName, _ wish: DeploymentWishMessage) throws -> Route {
+        try Route(.POST, "functions/\(name)/shadow/drop", message: wish)
+    }
+
     static func replays(of name: FunctionName) -> Route {
         Route(.GET, "functions/\(name)/replays")
     }

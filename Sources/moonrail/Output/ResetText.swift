@@ -24,9 +24,20 @@ enum ResetText {
         }
         text +=
             plan.isDone
-            ? "moved; see: moonrail replay show \(plan.function)\n"
+            ? "\(plan.outputs == .shadow ? "begun" : "moved"); see: moonrail replay show \(plan.function)\n"
             : "this is a plan; nothing was done\n"
         return text
+    }
+
+    private static func outputs(_ plan: ResetPlanMessage) -> String {
+        switch plan.outputs {
+        case .append:
+            "appended once more, as another generation, about \(plan.emissionsExpected)"
+        case .fill: "those that are missing are appended; nothing comes twice"
+        case .shadow:
+            "go to stations of a shadow, about \(plan.emissionsExpected); what is there stays as "
+                + "it is"
+        }
     }
 
     private static func facts(_ plan: ResetPlanMessage) -> [(name: String, value: String)] {
@@ -37,14 +48,13 @@ enum ResetText {
             facts.append(
                 (
                     "outputs",
-                    plan.outputs == .append
-                        ? "appended once more, as another generation, about "
-                            + "\(plan.emissionsExpected)"
-                        : "those that are missing are appended; nothing comes twice"
+                    outputs(plan)
                 ))
-            let rebuilt = plan.stateKeys.map {
-                "of at most \($0) keys, as it was there, from the changes in "
-                    + "state.\(plan.function)"
+            let rebuilt = plan.stateKeys.map { keys in
+                plan.outputs == .shadow
+                    ? "a shadow's own, of about \(keys) keys, from nothing"
+                    : "of at most \(keys) keys, as it was there, from the changes in "
+                        + "state.\(plan.function)"
             }
             facts.append(("state that is rebuilt", rebuilt ?? "none"))
         }
