@@ -93,7 +93,7 @@ struct Lane: Sendable {
             now: now, logger: logger, invocations: invocations, hostDied: hostDied)
         let sink = LaneSink(
             engine: engine, input: results, retry: retry, state: state, refused: refused,
-            invocations: invocations, moved: moved)
+            invocations: invocations, rest: function.isShadow ? Shadow.rest : 0, moved: moved)
         takesRequests(works)
         defer { takesRequests(nil) }
         // When the sink fails, leaving the scope cancels the other two; when the source does, what

@@ -9,8 +9,13 @@ struct LaneSink: Sendable {
     let state: LaneState?
     let refused: RefusedEvents
     let invocations: LaneInvocations
+    /// After each commit it rests for so many times as long as that took.
+    let rest: Int
     /// Called after each commit.
     let moved: @Sendable () -> Void
+
+    /// What a commit is held to have taken at most: longer ones waited for the disk to work.
+    private static let restMost = Duration.milliseconds(50)
 
     /// Settles runs until there are no more. Those that became ready during one commit share the
     /// next.
@@ -36,15 +41,18 @@ struct LaneSink: Sendable {
     /// - Returns: false when the task was cancelled before they could be settled.
     private func settleAll(_ runs: inout [UnsettledRun]) async throws(EngineError) -> Bool {
         if runs.isEmpty { return true }
+        let began = ContinuousClock.now
         let done: Void? = try await retry.whileUnavailable { () async throws(EngineError) in
             try await settle(&runs)
         }
+        let took = ContinuousClock.now - began
         if done != nil {
             if let state, let last = runs.last { state.settled(through: last.number) }
             show(runs)
         }
         runs.removeAll()
         moved()
+        if rest > 0 { try? await Task.sleep(for: min(took, Self.restMost) * rest) }
         return done != nil
     }
 

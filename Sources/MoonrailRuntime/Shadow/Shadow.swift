@@ -9,6 +9,9 @@ struct Shadow: Sendable {
     /// Events that it takes at a time at most, for the same reason.
     static let batchEvents = 128
 
+    /// After a commit it leaves the disk to others for so many times as long as that took.
+    static let rest = 2
+
     /// A station that the function and its shadow each have their own of.
     struct Stations: Sendable {
         let live: StationName
