@@ -97,8 +97,8 @@ struct LaneComparison {
         }
         if try await tools.engine.hasSwappedInputs(lane) {
             throw ResetRefused(
-                "function '\(wish.function)' keeps state, and what it reads was swapped: the events "
-                    + "that made its state are not there under their names any more")
+                "function '\(wish.function)' keeps state, and what it reads was swapped: the "
+                    + "events that made its state are not there under their names any more")
         }
         if wish.script == nil, !history.resent.isEmpty {
             throw ResetRefused(

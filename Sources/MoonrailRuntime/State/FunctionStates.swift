@@ -191,8 +191,8 @@ package struct FunctionStates: Sendable {
         }
         if try await engine.hasSwappedInputs(id) {
             throw StateUnknown(
-                "what '\(function)' reads was swapped, so that offsets don't say what it had taken; "
-                    + "give a time instead")
+                "what '\(function)' reads was swapped, so that offsets don't say what it had "
+                    + "taken; give a time instead")
         }
         guard offset < next else {
             throw StateUnknown(

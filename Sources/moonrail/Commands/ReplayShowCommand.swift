@@ -8,8 +8,8 @@ struct ReplayShowCommand: AsyncParsableCommand {
         commandName: "show",
         abstract: "Shows how far a function's latest replay is.",
         discussion: """
-            One line for each lane that was moved, and for each of a shadow. With --follow it shows a bar with the rate and \
-            the time left until all have run.
+            One line for each lane that was moved, and for each of a shadow. With --follow it \
+            shows a bar with the rate and the time left until all have run.
 
               moonrail replay show celsius --follow
             """)

@@ -24,7 +24,8 @@ enum ResetText {
         }
         text +=
             plan.isDone
-            ? "\(plan.outputs == .shadow ? "begun" : "moved"); see: moonrail replay show \(plan.function)\n"
+            ? (plan.outputs == .shadow ? "begun" : "moved")
+                + "; see: moonrail replay show \(plan.function)\n"
             : "this is a plan; nothing was done\n"
         return text
     }
