@@ -237,7 +237,7 @@ void function_state_close(struct host *host, bool ended_well) {
         function_timers_changed(host, state->entry, &before, &state->timers);
     }
     if (state->entry->value == NULL) state->keys_left--;
-    else if (state->next.length == 0) state->keys_left++;
+    else if (state->next.length == 0 && state->keys_left < UINT64_MAX) state->keys_left++;
     const struct byte_span value = {(const char *)state->next.bytes, state->next.length};
     state_cache_set(&state->cache, state->entry, value);
     state->has_change = false;

@@ -118,8 +118,10 @@ package final class HostProcess: FunctionHost {
             }
             let answers = try await state.answers(to: keys)
             var timers = TimerOrders.none
+            var expected = expected
             if expected.hasTimers {
                 let due = try await state.dueTimers(latest: batch.latestTime(in: range))
+                expected.stopped = due?.stopped ?? []
                 timers = due.map { .due($0) } ?? .noneFire
             }
             let frame = try await self.connection.exchange(

@@ -88,6 +88,8 @@ package enum LaneValueSpace: UInt8, Hashable, Sendable, CaseIterable {
     case generations = 8
     /// The lane's latest replay, under the empty key.
     case replay = 9
+    /// When an event came last, under the empty key.
+    case silence = 10
 }
 
 /// A value that a lane keeps.
