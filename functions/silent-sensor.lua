@@ -6,7 +6,7 @@ return {
   to = "sensors.silent",
   description = "sensors from which nothing came within an hour",
   state = { key = "sensor" },
-  timers = { lateness = "1m" },
+  timers = { lateness = "1m", idle = "10m" },
   handler = function(event, context)
     local state = context.state
     -- Heartbeats may come in another order than that of their times.

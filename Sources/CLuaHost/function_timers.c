@@ -29,6 +29,30 @@ void function_timers_read(lua_State *lua, int definition) {
     }
 }
 
+// A timer that is not to be called: number `firing` of those after an event, or, where that is 0,
+// the one of this time, key and name.
+struct stopped_timer {
+    uint32_t event;
+    uint32_t firing;
+    int64_t time;
+    struct byte_span key;
+    struct byte_span name;
+};
+
+static struct stopped_timer read_stopped(struct byte_reader *list) {
+    struct stopped_timer stopped;
+    stopped.event = byte_reader_u32(list);
+    stopped.firing = byte_reader_u32(list);
+    stopped.time = (int64_t)byte_reader_u64(list);
+    stopped.key = byte_reader_text(list);
+    stopped.name = byte_reader_text(list);
+    return stopped;
+}
+
+static bool is_text(struct byte_span text, const char *bytes, size_t length) {
+    return text.length == length && memcmp(text.bytes, bytes, length) == 0;
+}
+
 void function_timers_take(struct host *host, struct byte_reader *body) {
     struct function_timers *timers = &host->timers;
     timers->watermark = (int64_t)byte_reader_u64(body);
@@ -54,11 +78,33 @@ void function_timers_take(struct host *host, struct byte_reader *body) {
         entry->untouched_turn = entry->turn;
         timer_queue_add(&timers->queue, time, key, name);
     }
+    const unsigned char *is_tick = byte_reader_take(body, 1);
+    timers->is_tick = is_tick != NULL && *is_tick != 0;
+    timers->stopped_count = byte_reader_u32(body);
+    timers->stopped = *body;
+    for (uint32_t i = 0; i < timers->stopped_count && !body->broken; i++) read_stopped(body);
     if (body->broken || timers->delay < 0) _exit(EXIT_BROKEN_FRAME);
+}
+
+bool function_timers_is_stopped(const struct host *host, uint32_t firing) {
+    const struct function_timers *timers = &host->timers;
+    struct byte_reader list = timers->stopped;
+    for (uint32_t i = 0; i < timers->stopped_count; i++) {
+        const struct stopped_timer stopped = read_stopped(&list);
+        if (stopped.event != host->event.index_in_run) continue;
+        if (stopped.firing == firing) return true;
+        const bool is_this = stopped.firing == 0 && stopped.time == timers->current.time &&
+            is_text(stopped.key, timers->entry->key, timers->entry->key_length) &&
+            is_text(stopped.name, timers->current.name, timers->current.name_length);
+        if (is_this) return true;
+    }
+    return false;
 }
 
 void function_timers_advance(struct host *host) {
     struct function_timers *timers = &host->timers;
+    // Its event has moved time already, and the clock has moved it further.
+    if (timers->is_tick) return;
     int64_t reached;
     const int64_t time = host->event.record.time_microseconds;
     if (__builtin_sub_overflow(time, timers->delay, &reached)) return;

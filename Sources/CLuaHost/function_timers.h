@@ -33,6 +33,13 @@ struct function_timers {
     uint32_t keys_untouched;
     struct timer_queue queue;
 
+    // The run's only event was handled in an earlier run, and the clock has moved time since.
+    bool is_tick;
+    // Timers that are not to be called, as the worker listed them; in its frame, so that they are
+    // there as long as the run is.
+    struct byte_reader stopped;
+    uint32_t stopped_count;
+
     // The timer that fires, and the key it belongs to.
     struct timer current;
     struct state_entry *entry;
@@ -49,6 +56,10 @@ void function_timers_read(lua_State *lua, int definition);
 // Takes what the worker says of timers for a prepared run, after the values. Leaves the process
 // (64) when the body is broken.
 void function_timers_take(struct host *host, struct byte_reader *body);
+
+// Whether the current timer, which is number `firing` after its event, counted from 1, is to be
+// told as one that was stopped.
+bool function_timers_is_stopped(const struct host *host, uint32_t firing);
 
 // Lets event time come as far as the event that has ended says.
 void function_timers_advance(struct host *host);

@@ -7,7 +7,13 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-enum outcome_kind { OUTCOME_DONE, OUTCOME_REJECTED, OUTCOME_RAISED, OUTCOME_OVER_LIMIT };
+enum outcome_kind {
+    OUTCOME_DONE,
+    OUTCOME_REJECTED,
+    OUTCOME_RAISED,
+    OUTCOME_OVER_LIMIT,
+    OUTCOME_STOPPED,
+};
 
 void outcome_start(struct host *host) {
     host->event.outcome_start = host->result.length;
@@ -65,6 +71,10 @@ void outcome_returned(lua_State *lua) {
 void outcome_raised(struct host *host) {
     replace(host, OUTCOME_RAISED);
     fault_append(host->lua, &host->result);
+}
+
+void outcome_stopped(struct host *host) {
+    replace(host, OUTCOME_STOPPED);
 }
 
 // What the limit was, for a limit that came without a message of its own.

@@ -18,4 +18,7 @@ void outcome_raised(struct host *host);
 // Replaces it by "over a limit", the one that was passed. `message` may be NULL.
 void outcome_over_limit(struct host *host, const char *message);
 
+// Replaces it by "stopped": the worker listed the timer as one that is not to be called.
+void outcome_stopped(struct host *host);
+
 #endif

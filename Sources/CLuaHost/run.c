@@ -4,10 +4,13 @@
 #include "document_lazy.h"
 #include "event_clock.h"
 #include "event_object.h"
+#include "exit_codes.h"
 #include "fault.h"
 #include "outcome.h"
 #include "run_events.h"
 #include "run_firings.h"
+
+#include <unistd.h>
 
 // A result this large is sent at once; the worker asks again for the rest.
 enum { RESULT_BYTES_MAX = 8 * 1024 * 1024 };
@@ -67,6 +70,17 @@ static void end_event(struct run *run, bool ended_well, const char *message) {
     if (host->result.length + host->log.length > RESULT_BYTES_MAX) run->must_stop = true;
     // What the machine ended did not happen, as far as event time is concerned.
     if (host->timers.is_declared && !is_over_limit) run_firings_begin(&run->firings, host);
+}
+
+// Takes the event of a tick, which was handled before, so that what is due since fires after it.
+static void pass_over_event(struct run *run) {
+    struct host *host = run->host;
+    if (run->events.count != 1) _exit(EXIT_BROKEN_FRAME);
+    run_events_next(&run->events, &host->event);
+    outcome_start(host);
+    if (run->is_timed) byte_buffer_append(&host->times, &(uint64_t){0}, sizeof(uint64_t));
+    run->outcome_count++;
+    run_firings_begin(&run->firings, host);
 }
 
 static void handle_event(lua_State *lua, struct run *run) {
@@ -159,6 +173,7 @@ void run_events(struct host *host, struct frame frame) {
     frame_start(&host->result, FRAME_RESULT, frame.epoch);
     const size_t count_at = host->result.length;
     byte_buffer_append_u32(&host->result, 0);
+    if (host->timers.is_declared && host->timers.is_tick) pass_over_event(&run);
     run_all(&run);
     byte_buffer_patch_u32(&host->result, count_at, run.outcome_count);
     append_logs(host);

@@ -46,6 +46,12 @@ bool run_firings_start(struct run_firings *firings, struct host *host) {
 void run_firings_fire(lua_State *lua, struct run_firings *firings) {
     struct host *host = host_of(lua);
     if (!run_firings_start(firings, host)) return;
+    if (function_timers_is_stopped(host, host->timers.firings_max - firings->left + 1)) {
+        function_timers_touch(host, host->timers.entry);
+        outcome_stopped(host);
+        run_firings_end(firings, host, false, NULL);
+        return;
+    }
     function_state_begin_firing(lua);
     function_timers_call(lua);
     outcome_returned(lua);

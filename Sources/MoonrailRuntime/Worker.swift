@@ -14,6 +14,7 @@ package struct Worker: Service {
     private let feed: InvocationFeed
     private let tell: @Sendable (FunctionNews) -> Void
     private let now: @Sendable () -> EventTime
+    private let clock: any Clock<Duration>
     private let logger: Logger
 
     package struct Settings: Sendable {
@@ -38,11 +39,14 @@ package struct Worker: Service {
         }
     }
 
-    /// - Parameter news: called with what becomes of functions, on any thread; it must not wait.
-    ///   Nil: the log says it.
+    /// - Parameters:
+    ///   - clock: goes as fast as `now`; lanes sleep by it until a timer is due.
+    ///   - news: called with what becomes of functions, on any thread; it must not wait. Nil: the
+    ///     log says it.
     package init(
         engine: any StationEngine, deployment: Deployment, hosts: any FunctionHostStarter,
         settings: Settings, logger: Logger, now: @escaping @Sendable () -> EventTime,
+        clock: any Clock<Duration> = ContinuousClock(),
         news: (@Sendable (FunctionNews) -> Void)? = nil
     ) {
         self.engine = engine
@@ -51,6 +55,7 @@ package struct Worker: Service {
         self.settings = settings
         self.logger = logger
         self.now = now
+        self.clock = clock
         feed = InvocationFeed(replacesLog: !settings.logsScripts)
         tell = news ?? { $0.log(to: logger) }
         idleHosts = IdleHosts(stoppedAfter: settings.hostIdle, clock: ContinuousClock())
@@ -137,7 +142,7 @@ package struct Worker: Service {
     private func surroundings() -> FunctionSupervisor.Surroundings {
         FunctionSupervisor.Surroundings(
             engine: engine, hosts: hosts, idleHosts: idleHosts, board: board, feed: feed, now: now,
-            logger: logger, tell: tell,
+            clock: clock, logger: logger, tell: tell,
             paused: { [requests] function, pause in
                 requests.giveAtOnce(.paused(function.name, pause))
             })

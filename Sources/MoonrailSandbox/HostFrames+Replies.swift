@@ -109,12 +109,3 @@ extension ProtocolBreach {
         ProtocolBreach("it answered \(request) with a frame of kind \(kind.rawValue)")
     }
 }
-
-extension ByteReader {
-    /// A u32 length and that many bytes, copied.
-    mutating func textBytes() throws(Truncated) -> [UInt8] {
-        let count = Int(try integer(UInt32.self))
-        let start = try skip(count)
-        return Array(bytes.part(start, count))
-    }
-}

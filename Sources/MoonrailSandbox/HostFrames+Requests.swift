@@ -112,6 +112,25 @@ extension HostFrames {
             frame.appendText(timer.key)
             frame.appendText(timer.timer.name)
         }
+        frame.append(due?.isTick == true ? 1 : 0)
+        frame.appendLittleEndian(UInt32(due?.stopped.count ?? 0))
+        for stopped in due?.stopped ?? [] { append(stopped, to: &frame) }
+    }
+
+    private static func append(_ stopped: StoppedFiring, to frame: inout [UInt8]) {
+        frame.appendLittleEndian(UInt32(stopped.event))
+        switch stopped.which {
+        case .number(let number):
+            frame.appendLittleEndian(UInt32(number))
+            frame.appendLittleEndian(Int64(0))
+            frame.appendText([])
+            frame.appendText([])
+        case .timer(let timer):
+            frame.appendLittleEndian(UInt32(0))
+            frame.appendLittleEndian(timer.timer.time.microseconds)
+            frame.appendText(timer.key)
+            frame.appendText(timer.timer.name)
+        }
     }
 
     private static func events(

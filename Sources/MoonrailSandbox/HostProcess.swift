@@ -131,14 +131,16 @@ package final class HostProcess: FunctionHost {
             }
             let answers = try await state.answers(to: keys)
             var timers = TimerOrders.none
+            var expected = program.expected(range.count, isTimed)
             if program.hasTimers {
                 let due = try await state.dueTimers(latest: batch.latestTime(in: range))
+                expected.stopped = due?.stopped ?? []
                 timers = due.map { .due($0) } ?? .noneFire
             }
             let reply = self.connection.send(
                 HostFrames.runPrepared(keys, answers, timers, isTimed: isTimed),
                 within: program.deadline)
-            return self.pending(reply, program.expected(range.count, isTimed))
+            return self.pending(reply, expected)
         }
     }
 

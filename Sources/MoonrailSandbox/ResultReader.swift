@@ -14,6 +14,8 @@ package struct ExpectedResult: Sendable {
     package var hasTimers: Bool
     /// Whether it was asked how long each event takes.
     package var isTimed: Bool
+    /// Timers that it was told not to call.
+    package var stopped: [StoppedFiring] = []
 
     package init(
         events: Int, outputs: Int, limits: FunctionLimits, hasState: Bool = false,
@@ -47,9 +49,11 @@ struct ResultReader {
     /// a value, value, timers.
     private static let changeBytesMinimum = 19
     /// Fewest bytes of a timer that fired: event, time, key, name, outcome.
-    private static let firingBytesMinimum = 27
+    private static let firingBytesMinimum = 23
     /// Fewest bytes of a log line: event, level, lengths of text and fields.
     private static let logBytesMinimum = 13
+    /// The kind of outcome of a timer that was not called.
+    private static let stoppedOutcome: UInt8 = 4
     /// Emission indexes are 16 bits wide, and the last one stands for dead letters.
     private static let emissionsMaximum = UInt32(UInt16.max) - 1
 
@@ -220,10 +224,27 @@ struct ResultReader {
             guard event == change.event, body.bytes.part(change.key).elementsEqual(key),
                 change.timersBefore.contains(timer)
             else { throw ProtocolBreach("it fired a timer that does not wait") }
-            let outcome = try outcome(&body)
-            firings.append(
-                .init(event: event, timer: KeyedTimer(key: key, timer: timer), outcome: outcome))
+            let fired = KeyedTimer(key: key, timer: timer)
+            let outcome = try outcome(of: fired, after: event, &body)
+            firings.append(.init(event: event, timer: fired, outcome: outcome))
         }
+    }
+
+    /// The outcome of a timer that fired, which may be one that was not called.
+    private mutating func outcome(
+        of timer: KeyedTimer, after event: Int, _ body: inout ByteReader
+    ) throws -> Outcome {
+        guard body.remaining > 0, body.bytes[body.index] == Self.stoppedOutcome else {
+            return try outcome(&body).afterTwoTries
+        }
+        try body.skip(1)
+        var number = 1
+        while firings.count >= number, firings[firings.count - number].event == event {
+            number += 1
+        }
+        let stopped = expected.stopped.first { $0.matches(timer, event: event, number: number) }
+        guard let stopped else { throw ProtocolBreach("it did not call a timer that it was to") }
+        return .failed(stopped.fault)
     }
 
     /// The log lines behind the outcomes.
@@ -258,6 +279,15 @@ struct ResultReader {
 extension UnsafeRawBufferPointer {
     fileprivate func part(_ range: Range<Int>) -> UnsafeRawBufferPointer {
         part(range.lowerBound, range.count)
+    }
+}
+
+extension Outcome {
+    /// That of a timer: the host tries one that went over a limit of the machine a second time.
+    fileprivate var afterTwoTries: Outcome {
+        guard case .failed(var fault) = self, fault.kind.deservesAnotherRun else { return self }
+        fault.attempts = 2
+        return .failed(fault)
     }
 }
 

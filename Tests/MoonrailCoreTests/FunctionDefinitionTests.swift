@@ -44,7 +44,10 @@ struct FunctionDefinitionTests {
         #expect(try definition(head + "}").timers == TimerDefinition())
         let late = try definition(head + #", "timers": {"lateness": "90s"}}"#)
         #expect(late.timers == TimerDefinition(lateness: .seconds(90)))
+        let idle = try definition(head + #", "timers": {"idle": "10m"}}"#)
+        #expect(idle.timers == TimerDefinition(idle: .seconds(600)))
         let wrong = [
+            (head + #", "timers": {"idle": "0s"}}"#, "must be a duration from 1ms to 30d"),
             (head + #", "timers": {"lateness": "31d"}}"#, "must be a duration from 0s to 30d"),
             (head + #", "timers": {"lateness": 5}}"#, "must be a duration from 0s to 30d"),
             (head + #", "timers": {"late": "5s"}}"#, "field 'timers.late' is not known"),

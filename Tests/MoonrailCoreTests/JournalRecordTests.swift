@@ -5,7 +5,7 @@ import Testing
 struct JournalRecordTests {
     private static func record(_ random: inout SeededGenerator) -> JournalRecord {
         let stations: [StationName] = ["a", "readings.fahrenheit", "dead.celsius"]
-        return JournalRecord(
+        var record = JournalRecord(
             version: FunctionVersion(text: random.text(random.number(0...64))),
             taken: (0..<random.number(0...4)).map { _ in
                 .init(station: stations[random.number(0...2)], first: random.next(), last: .max)
@@ -22,6 +22,18 @@ struct JournalRecordTests {
                     station: stations[random.number(0...2)], offset: random.next(),
                     kind: kinds[random.number(0...kinds.count - 1)])
             }, settled: random.once(in: 3) ? nil : Self.times(&random))
+        if random.once(in: 2) { record.watermark = Self.times(&random).lowerBound }
+        if random.once(in: 3) { record.tick = InputPlace(station: "a", offset: random.next()) }
+        record.stopped = (0..<random.number(0...2)).map { number in
+            .init(
+                place: InputPlace(station: stations[number], offset: random.next()),
+                timer: KeyedTimer(
+                    key: Array(random.text(5).utf8),
+                    timer: StateTimer(
+                        time: Self.times(&random).lowerBound, name: Array(random.text(3).utf8))),
+                kind: .hostDied)
+        }
+        return record
     }
 
     private static func times(_ random: inout SeededGenerator) -> ClosedRange<EventTime> {
@@ -67,6 +79,29 @@ struct JournalRecordTests {
             Self.decoded(
                 [3] + bytes.dropFirst() + [1, 3, 1, 0, 0, 0, 0, 0, 0, 2, 1, 0, 0, 0, 0, 0, 0])
                 == nil)
+    }
+
+    @Test func `a record of a tick says so at its end, and what was stopped in it`() {
+        var record = JournalRecord(version: FunctionVersion(text: "v"), taken: [])
+        let bytes = record.encoded
+        record.watermark = EventTime(microseconds: 258)
+        record.tick = InputPlace(station: "s", offset: 7)
+        #expect(
+            record.encoded
+                == [3] + bytes.dropFirst()
+                + [12, 2, 1, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0x73, 7, 0, 0, 0, 0, 0, 0, 0])
+        let timer = StateTimer(time: EventTime(microseconds: 9), name: Array("n".utf8))
+        record.stopped = [
+            .init(
+                place: InputPlace(station: "s", offset: 7),
+                timer: KeyedTimer(key: Array("k".utf8), timer: timer), kind: .timeLimit)
+        ]
+        #expect(
+            record.encoded.suffix(36) == [
+                1, 0, 0, 0, 1, 0, 0, 0, 0x73, 7, 0, 0, 0, 0, 0, 0, 0,
+                9, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0x6b, 1, 0, 0, 0, 0x6e, 4,
+            ])
+        #expect(Self.decoded([3] + bytes.dropFirst() + [32]) == nil)
     }
 
     @Test func `random records come back from their bytes`() {

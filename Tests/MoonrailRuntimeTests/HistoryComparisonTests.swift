@@ -21,7 +21,7 @@ import Testing
 
     private static func numbers(_ range: Range<Int>) -> [String] { range.map { #"{"n":\#($0)}"# } }
 
-    private func compare(
+    static func compare(
         _ line: TestLine, _ function: FunctionName, script: String? = nil,
         from: StartingPoint = .earliest
     ) async throws -> (
@@ -54,7 +54,7 @@ import Testing
             try line.write("celsius", Self.celsius.replacing("twice = n * 2", with: "half = n / 2"))
             try await line.produce("in", Self.numbers(700..<1_400))
             try await line.runUntilIdle()
-            let (report, differences) = try await compare(line, "celsius")
+            let (report, differences) = try await Self.compare(line, "celsius")
             #expect(report.isEqual && differences.isEmpty)
             #expect(report.events == 1_400 && report.eventsAll == 1_400)
             let events =
@@ -82,7 +82,7 @@ import Testing
                 if n == 215 then error("fifteen") end
                 """
             let script = Self.celsius.replacing("if n % 10 == 3 then return nil end", with: planted)
-            let (report, differences) = try await compare(line, "celsius", script: script)
+            let (report, differences) = try await Self.compare(line, "celsius", script: script)
             // 100 lost its alarm, which was its first emission: both of its outputs differ.
             #expect(report.counts.added == 3)
             #expect(report.counts.changed == 9)
@@ -116,7 +116,7 @@ import Testing
                   return event.data
                 end }
                 """
-            let (report, differences) = try await compare(line, "pass", script: script)
+            let (report, differences) = try await Self.compare(line, "pass", script: script)
             #expect(report.counts.changed == 1)
             #expect(differences.first?.places == [])
         }
@@ -129,9 +129,9 @@ import Testing
             try line.write("celsius", Self.celsius.replacing("n * 2", with: "n * 3"))
             try await ReplayTests.reset(line, "celsius", to: .offset(50), .append)
             try await line.runUntilIdle()
-            let (verified, _) = try await compare(line, "celsius")
+            let (verified, _) = try await Self.compare(line, "celsius")
             #expect(verified.isEqual && verified.events == 200)
-            let (changed, _) = try await compare(line, "celsius", script: Self.celsius)
+            let (changed, _) = try await Self.compare(line, "celsius", script: Self.celsius)
             let outputs = (50..<200).filter { $0 % 10 != 3 && $0 % 50 != 7 }
             #expect(changed.counts.changed == UInt64(outputs.count))
         }
@@ -145,7 +145,7 @@ import Testing
             try line.write("celsius", mended)
             _ = try await line.deadLetters.fulfil(
                 LetterWish(.retry, .reason("raised")), of: "celsius")
-            let (report, _) = try await compare(
+            let (report, _) = try await Self.compare(
                 line, "celsius", script: mended.replacing("if n % 50 == 48", with: "if n == -1"))
             #expect(report.isEqual)
         }
@@ -161,7 +161,7 @@ import Testing
         try await TestLine.with(["spin": spinning]) { line in
             try await line.produce("in", Self.numbers(0..<10))
             try await line.runUntilIdle()
-            let (report, _) = try await compare(line, "spin")
+            let (report, _) = try await Self.compare(line, "spin")
             #expect(report.isEqual && report.verdicts == 1 && report.events == 9)
         }
     }
@@ -184,14 +184,14 @@ import Testing
                     #"{"account":"a\#(generator.number(0...40))","n":\#(generator.number(1...9))}"#
                 })
             try await line.runUntilIdle()
-            let (whole, _) = try await compare(line, "sum")
+            let (whole, _) = try await Self.compare(line, "sum")
             #expect(whole.isEqual && whole.events == 2_000)
-            let (part, _) = try await compare(line, "sum", from: .offset(1_234))
+            let (part, _) = try await Self.compare(line, "sum", from: .offset(1_234))
             #expect(part.isEqual && part.events == 766)
-            let (last, _) = try await compare(line, "sum", script: summing, from: .last(10))
+            let (last, _) = try await Self.compare(line, "sum", script: summing, from: .last(10))
             #expect(last.isEqual && last.events == 10)
             // One that counts otherwise from a place on differs there only.
-            let (other, _) = try await compare(
+            let (other, _) = try await Self.compare(
                 line, "sum", script: summing.replacing("+ event.data.n", with: "+ 1"),
                 from: .last(1))
             #expect(other.counts.changed <= 1)
@@ -216,7 +216,7 @@ import Testing
                     #"{"account":"b","n":3}"#, #"{"account":"a","n":4}"#,
                 ])
             try await line.runUntilIdle()
-            let (report, differences) = try await compare(line, "close")
+            let (report, differences) = try await Self.compare(line, "close")
             #expect(report.counts.same == 4 && differences.isEmpty)
         }
     }
@@ -232,7 +232,7 @@ import Testing
             try await line.engine.tidy()
             let earliest = try await line.engine.describe("in").partitions[0].earliest
             #expect(earliest > 0)
-            let (report, _) = try await compare(line, "celsius")
+            let (report, _) = try await Self.compare(line, "celsius")
             #expect(report.isEqual && report.events == 700 - earliest)
         }
     }

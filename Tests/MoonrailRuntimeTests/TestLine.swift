@@ -67,10 +67,15 @@ struct TestLine {
             readManifest: readManifest)
     }
 
-    func worker() -> Worker {
-        Worker(
+    func worker(_ clock: ManualClock? = nil) -> Worker {
+        guard let clock else {
+            return Worker(
+                engine: engine, deployment: deployment(), hosts: hosts, settings: settings,
+                logger: Self.logger, now: { .now })
+        }
+        return Worker(
             engine: engine, deployment: deployment(), hosts: hosts, settings: settings,
-            logger: Self.logger, now: { .now })
+            logger: Self.logger, now: { clock.time() }, clock: clock)
     }
 
     /// Dead letters, worked on while no worker runs.
@@ -85,8 +90,12 @@ struct TestLine {
     }
 
     /// Runs `body` beside a worker, which is stopped afterwards.
-    func whileRunning(_ body: (Worker) async throws -> Void) async throws {
-        let worker = worker()
+    ///
+    /// - Parameter clock: what it goes by; nil: the machine's.
+    func whileRunning(
+        _ clock: ManualClock? = nil, _ body: (Worker) async throws -> Void
+    ) async throws {
+        let worker = worker(clock)
         let group = ServiceGroup(
             configuration: .init(services: [.init(service: worker)], logger: Self.logger))
         async let running: Void = group.run()

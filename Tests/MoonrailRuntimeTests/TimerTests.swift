@@ -43,7 +43,7 @@ import Testing
         return TimedEvent(time, key: key, "{\(set)\(comma)\(more)}")
     }
 
-    private static func fired(_ line: TestLine) async throws -> [String] {
+    static func fired(_ line: TestLine) async throws -> [String] {
         try await line.payloads("out").map { payload in
             let match = payload.firstMatch(of: #/"key":"(.*?)","name":"(.*?)".*"time":(\d+)/#)
             return match.map { "\($0.1) \($0.2) \($0.3)" } ?? payload
@@ -125,93 +125,6 @@ import Testing
             try await line.runUntilIdle()
             let ids = Set(try await line.events("out").map(\.id))
             #expect(ids.count == 2)
-        }
-    }
-
-    @Test func `a firing that fails is a dead letter of the timer, and the event's effects stand`()
-        async throws
-    {
-        try await TestLine.with(["timers": Self.script]) { line in
-            try await line.produce(
-                "in",
-                timed: [
-                    Self.event(1_000, "a", "bad", at: 2_000),
-                    Self.event(1_000, "a", "no", at: 2_000), Self.event(4_000, "b"),
-                ])
-            try await line.runUntilIdle()
-            let letters = try await line.events("dead.timers")
-            #expect(letters.map { $0.header("deadtimer") } == ["bad", "no"])
-            #expect(letters.map { $0.header("deadreason") } == ["raised", "rejected"])
-            #expect(letters[0].header("deadmessage")?.contains("no good") == true)
-            #expect(
-                letters.map { String(decoding: $0.payload, as: UTF8.self) } == [
-                    #"{"key":"a","name":"bad","time":2000}"#,
-                    #"{"key":"a","name":"no","time":2000}"#,
-                ])
-            let state = try await StateTests.state(line, "timers")
-            #expect(state == ["a": #"{"events":2}"#, "b": #"{"events":1}"#])
-            #expect(try await line.timers("timers") == [])
-            #expect(try await line.counts("timers").deadLetters == 2)
-            let examined = await line.deployment().examine(name: "timers")
-            guard case .deployable(let function) = examined else { return }
-            let letter = try #require(
-                DeadLetter(
-                    try await line.engine.read(
-                        StationCursor(station: "dead.timers", partition: 0, offset: 0),
-                        bounds: ReadBounds()), 0))
-            let tried = try await LetterRehearsal(engine: line.engine, hosts: line.hosts)
-                .run(letter, in: function)
-            #expect(tried.fault?.message.hasPrefix("timer 'bad' has failed") == true)
-            // Its moment is over: it can be skipped, and not be run again.
-            let retried = try await line.deadLetters.fulfil(
-                LetterWish(.retry, .all), of: "timers")
-            #expect(retried.timers == 2 && retried.resent == 0)
-            let skipped = try await line.deadLetters.fulfil(
-                LetterWish(.skip(because: "known"), .all), of: "timers")
-            #expect(skipped.skipped == 2)
-        }
-    }
-
-    @Test func `a firing over a limit is tried once more and then a dead letter`() async throws {
-        try await TestLine.with(["timers": Self.script]) { line in
-            try await line.produce(
-                "in",
-                timed: [
-                    Self.event(1_000, "a", "spin", at: 2_000),
-                    Self.event(1_000, "a", "x", at: 2_000), Self.event(4_000, "b"),
-                    Self.event(4_000, "b"),
-                ])
-            try await line.runUntilIdle()
-            let letters = try await line.events("dead.timers")
-            #expect(letters.map { $0.header("deadreason") } == ["time-limit"])
-            #expect(try await Self.fired(line) == ["a x 2000"])
-            let state = try await StateTests.state(line, "timers")
-            #expect(state == ["a": #"{"events":2,"fired":1}"#, "b": #"{"events":2}"#])
-        }
-    }
-
-    @Test func `a firing that takes the host along pauses the lane, and loses nothing`()
-        async throws
-    {
-        try await TestLine.with(["timers": Self.script]) { line in
-            try await line.produce(
-                "in",
-                timed: [
-                    Self.event(1_000, "a", "hang", at: 2_000), Self.event(4_000, "b"),
-                    Self.event(4_000, "c"),
-                ])
-            let status = try await line.runUntilIdle().first
-            #expect(status?.state.name == "paused")
-            #expect(
-                status?.state.reason?.contains(
-                    "timers that fire after event 1 of in take the host along") == true)
-            #expect(try await line.counts("timers").processed == 1)
-            #expect(try await line.timers("timers") == ["a hang 2000"])
-            try line.write("timers", Self.script.replacing(#""hang" then"#, with: #""h" then"#))
-            try await line.runUntilIdle()
-            #expect(try await Self.fired(line) == ["a hang 2000"])
-            let counts = try await line.counts("timers")
-            #expect(counts.processed == 3 && counts.deadLetters == 0)
         }
     }
 

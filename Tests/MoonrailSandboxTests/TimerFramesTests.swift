@@ -31,7 +31,8 @@ import Testing
 
     /// The reply to a run of two events that emitted nothing.
     private static func reply(
-        _ changes: [Change], _ firings: [Firing], hasTimers: Bool = true
+        _ changes: [Change], _ firings: [Firing], hasTimers: Bool = true,
+        stopped: [StoppedFiring] = []
     ) throws(ProtocolBreach) -> RunReply {
         var body: [UInt8] = [2, 0, 0, 0] + [0, 0, 0, 0, 0] + [0, 0, 0, 0, 0] + [0, 0, 0, 0]
         body.appendLittleEndian(UInt32(changes.count))
@@ -55,11 +56,10 @@ import Testing
             body.appendText(firing.timer.name)
             body += firing.outcome
         }
-        return try HostFrames.result(
-            ReplyFrame.frame(131, body),
-            expected: ExpectedResult(
-                events: 2, outputs: 1, limits: FunctionLimits(), hasState: true,
-                hasTimers: hasTimers))
+        var expected = ExpectedResult(
+            events: 2, outputs: 1, limits: FunctionLimits(), hasState: true, hasTimers: hasTimers)
+        expected.stopped = stopped
+        return try HostFrames.result(ReplyFrame.frame(131, body), expected: expected)
     }
 
     private static let fired = Change(firing: 1, value: nil, before: [timer])
@@ -78,6 +78,25 @@ import Testing
                 KeyedTimer(key: [0x61], timer: Self.timer),
                 KeyedTimer(key: [0x61], timer: Self.other),
             ])
+    }
+
+    @Test func `a timer that was not to be called is told so, and no other`() throws {
+        let fault = FunctionFault(kind: .hostDied, message: "it died")
+        let keyed = KeyedTimer(key: [0x61], timer: Self.timer)
+        for which in [StoppedFiring.Which.number(1), .timer(keyed)] {
+            let reply = try Self.reply(
+                [Self.fired], [Firing(outcome: [4])],
+                stopped: [StoppedFiring(event: 0, which, fault)])
+            #expect(reply.firings.map(\.outcome) == [.failed(fault)])
+        }
+        for stopped in [
+            [], [StoppedFiring(event: 1, .number(1), fault)],
+            [StoppedFiring(event: 0, .number(2), fault)],
+        ] {
+            #expect(throws: ProtocolBreach.self) {
+                try Self.reply([Self.fired], [Firing(outcome: [4])], stopped: stopped)
+            }
+        }
     }
 
     @Test func `a host that tells of timers that can't be breaks the protocol`() {

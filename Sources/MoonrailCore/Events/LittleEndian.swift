@@ -80,4 +80,11 @@ package struct ByteReader {
         let start = try skip(count)
         return String(decoding: bytes.part(start, count), as: UTF8.self)
     }
+
+    /// A u32 length and that many bytes, copied.
+    package mutating func textBytes() throws(Truncated) -> [UInt8] {
+        let count = Int(try integer(UInt32.self))
+        let start = try skip(count)
+        return Array(bytes.part(start, count))
+    }
 }

@@ -23,11 +23,17 @@ package struct Delivery: Sendable {
     package struct Ready: Hashable, Sendable {
         package let first: Int
         package var outcomes: [Outcome]
+        /// Keys that wait from now on behind a timer that failed, with the event after which it
+        /// fired.
+        package var parks: [[UInt8]: InputPlace] = [:]
         package var range: Range<Int> { first..<first + outcomes.count }
 
-        package init(first: Int, outcomes: [Outcome]) {
+        package init(
+            first: Int, outcomes: [Outcome], parks: [[UInt8]: InputPlace] = [:]
+        ) {
             self.first = first
             self.outcomes = outcomes
+            self.parks = parks
         }
     }
 
@@ -43,6 +49,8 @@ package struct Delivery: Sendable {
     }
 
     private let policy: FailurePolicy
+    /// Whether the keys of timers are those of events, so that events wait behind a firing.
+    private let parksTimerKeys: Bool
     /// Keys whose events wait, each with the event that they wait behind. Changed from outside
     /// between batches, when dead letters were resent or skipped.
     package var parkedKeys: [[UInt8]: InputPlace]
@@ -55,9 +63,15 @@ package struct Delivery: Sendable {
     /// Whether it pauses because its breaker tripped.
     package private(set) var isTripped = false
 
-    /// - Parameter parkedKeys: as the lane's last settlement left them.
-    package init(_ policy: FailurePolicy, parkedKeys: [[UInt8]: InputPlace] = [:]) {
+    /// - Parameters:
+    ///   - parkedKeys: as the lane's last settlement left them.
+    ///   - parksTimerKeys: whether the keys of timers are those of events.
+    package init(
+        _ policy: FailurePolicy, parkedKeys: [[UInt8]: InputPlace] = [:],
+        parksTimerKeys: Bool = false
+    ) {
         self.policy = policy
+        self.parksTimerKeys = parksTimerKeys
         self.parkedKeys = parkedKeys
         breaker = policy.breaker.map(Breaker.init)
     }
@@ -81,7 +95,10 @@ package struct Delivery: Sendable {
     ///
     /// Fewer outcomes than events mean that the host answered early: the rest runs next. A limit
     /// as the last outcome is believed when it is the event's second and the event ran alone.
-    package mutating func ran(_ outcomes: [Outcome]) {
+    ///
+    /// - Parameter firings: the timers that fired after them, in order. They fail as events do; an
+    ///   event that the lane pauses in front of takes back what fired after it.
+    package mutating func ran(_ outcomes: [Outcome], firings: [RunReply.Firing] = []) {
         guard let run = pending.popLast() else { preconditionFailure("nothing was running") }
         precondition(
             !outcomes.isEmpty && outcomes.count <= run.range.count,
@@ -90,14 +107,19 @@ package struct Delivery: Sendable {
         if end < run.range.upperBound {
             pending.append(Pending(range: end..<run.range.upperBound))
         }
-        if areFinal(outcomes, of: run.range) {
-            breaker?.passed(outcomes.count)
+        if areFinal(outcomes, of: run.range), firings.allSatisfy(\.outcome.isDone) {
+            breaker?.passed(outcomes.count + firings.count)
             ready = Ready(first: run.range.lowerBound, outcomes: outcomes)
             return
         }
         var settled: [Outcome] = []
         settled.reserveCapacity(outcomes.count)
+        var left = firings[...]
+        var parks: [[UInt8]: InputPlace] = [:]
         for (event, outcome) in zip(run.range, outcomes) {
+            let number = event - run.range.lowerBound
+            let fired = left.prefix { $0.event <= number }
+            left = left.dropFirst(fired.count)
             if let place = placeOfParkedKey(event) {
                 settled.append(.parked(behind: place))
                 continue
@@ -105,6 +127,8 @@ package struct Delivery: Sendable {
             guard case .failed(var fault) = checked(outcome, of: event) else {
                 _ = breaker?.record(failed: false)
                 settled.append(outcome)
+                if !take(fired, after: event, &parks) { settled.removeLast() }
+                if pause != nil { break }
                 continue
             }
             if fault.kind.deservesAnotherRun, run.range.count > 1 || run.limits == 0 {
@@ -117,8 +141,12 @@ package struct Delivery: Sendable {
             fault.attempts = run.deaths + run.limits + 1
             if let outcome = fail(event, fault) { settled.append(outcome) }
             if pause != nil { break }
+            let movesTime = Outcome.failed(fault).movesTime
+            if movesTime, !take(fired, after: event, &parks) { settled.removeLast() }
+            if pause != nil { break }
         }
-        if !settled.isEmpty { ready = Ready(first: run.range.lowerBound, outcomes: settled) }
+        if settled.isEmpty { return }
+        ready = Ready(first: run.range.lowerBound, outcomes: settled, parks: parks)
     }
 
     /// Whether all events are done and nothing has to be decided about any of them, as usual.
@@ -171,19 +199,70 @@ package struct Delivery: Sendable {
             return nil
         }
         if policy.onFailure == .parkKey, let key = batch.key(event) {
-            parkedKeys[key] = batch.inputPlace(event)
-            if parkedKeys.count >= Bounds.parkedKeys {
-                stop("\(parkedKeys.count) keys are parked; resend or skip their dead letters")
-            }
+            park(key, behind: batch.inputPlace(event))
         }
-        if breaker?.record(failed: true) == true, let policy = policy.breaker {
-            isTripped = true
-            stop(
-                "\(policy.failures) of its last \(policy.events) events or fewer failed, the last "
-                    + "one with \(fault.kind.name): \(fault.message); mend the script, or resume it"
-            )
-        }
+        count(fault)
         return .failed(fault)
+    }
+
+    private mutating func park(_ key: [UInt8], behind place: InputPlace) {
+        parkedKeys[key] = place
+        if parkedKeys.count >= Bounds.parkedKeys {
+            stop("\(parkedKeys.count) keys are parked; resend or skip their dead letters")
+        }
+    }
+
+    /// Has the breaker know of a failure.
+    private mutating func count(_ fault: FunctionFault) {
+        guard breaker?.record(failed: true) == true, let policy = policy.breaker else { return }
+        isTripped = true
+        stop(
+            "\(policy.failures) of its last \(policy.events) events or fewer failed, the last "
+                + "one with \(fault.kind.name): \(fault.message); mend the script, or resume it")
+    }
+
+    /// Takes what fired after an event that moves time.
+    ///
+    /// - Returns: false when the lane pauses in front of the event.
+    private mutating func take(
+        _ fired: ArraySlice<RunReply.Firing>, after event: Int, _ parks: inout [[UInt8]: InputPlace]
+    ) -> Bool {
+        fired.isEmpty || take(fired, after: batch.inputPlace(event), &parks)
+    }
+
+    /// Takes what fired in a tick, or after an event.
+    ///
+    /// - Parameters:
+    ///   - place: the event that came last.
+    ///   - parks: gets the keys that wait from now on.
+    /// - Returns: false when the lane pauses in front of it; `next` then says so.
+    package mutating func take(
+        _ fired: ArraySlice<RunReply.Firing>, after place: InputPlace,
+        _ parks: inout [[UInt8]: InputPlace]
+    ) -> Bool {
+        for firing in fired {
+            guard case .failed(let fault) = firing.outcome else {
+                _ = breaker?.record(failed: false)
+                continue
+            }
+            let timer = firing.timer
+            if policy.onFailure == .stop {
+                let name = String(decoding: timer.timer.name, as: UTF8.self)
+                let key = String(decoding: timer.key, as: UTF8.self)
+                stop(
+                    "timer '\(name)' of key '\(key)', which fires after event \(place.offset) of "
+                        + "\(place.station), failed (\(fault.kind.name): \(fault.message)), and "
+                        + "on_failure is 'stop'; mend the script, or let failures become dead "
+                        + "letters")
+                return false
+            }
+            if policy.onFailure == .parkKey, parksTimerKeys, parkedKeys[timer.key] == nil {
+                park(timer.key, behind: place)
+                parks[timer.key] = place
+            }
+            count(fault)
+        }
+        return true
     }
 
     private mutating func stop(_ reason: String) {

@@ -24,6 +24,14 @@ struct FiringEvents {
         of timer: KeyedTimer, _ fault: FunctionFault,
         _ circumstances: DeadLetterHeaders.Circumstances
     ) -> Event {
+        var letter = event(of: timer)
+        let name = String(decoding: timer.timer.name, as: UTF8.self)
+        letter.headers = DeadLetterHeaders.headers(for: fault, of: name, circumstances)
+        return letter
+    }
+
+    /// What stands in a dead letter for a timer that failed.
+    static func event(of timer: KeyedTimer) -> Event {
         let name = String(decoding: timer.timer.name, as: UTF8.self)
         let payload: [String: JSONValue] = [
             "key": .string(String(decoding: timer.key, as: UTF8.self)),
@@ -32,7 +40,6 @@ struct FiringEvents {
         ]
         return Event(
             key: timer.key, time: timer.timer.time, type: "moonrail.timer",
-            headers: DeadLetterHeaders.headers(for: fault, of: name, circumstances),
             payload: (try? JSONValue.object(payload).encoded()) ?? [])
     }
 }

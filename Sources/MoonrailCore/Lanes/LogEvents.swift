@@ -3,6 +3,8 @@
 struct LogEvents {
     private let lines: [RunReply.LogLine]
     private let time: EventTime
+    /// What tells the lines of a tick from those of the event after which it comes.
+    private let firstFired: KeyedTimer?
     private var next = 0
     private(set) var append = StationAppend(station: .logs)
 
@@ -14,9 +16,11 @@ struct LogEvents {
     /// - Parameters:
     ///   - reply: whose first event is the first to be settled; nil when none ran.
     ///   - time: the machine's.
-    init(_ reply: RunReply?, at time: EventTime) {
+    ///   - firstFired: of a tick, the first timer that fired.
+    init(_ reply: RunReply?, at time: EventTime, firstFired: KeyedTimer? = nil) {
         lines = reply?.logs ?? []
         self.time = time
+        self.firstFired = firstFired
     }
 
     var isEmpty: Bool { next == lines.count }
@@ -34,7 +38,8 @@ struct LogEvents {
             guard line.event == settled, part.station != .logs else { continue }
             source.append(
                 Self.event(line, source.origin, part.offsets[event], at: time), emission: number,
-                noted: Self.emission, causedBy: event, of: part, settled: settled, to: &append)
+                timer: firstFired, noted: Self.emission, causedBy: event, of: part,
+                settled: settled, to: &append)
             number += 1
         }
     }

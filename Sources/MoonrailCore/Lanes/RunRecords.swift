@@ -7,10 +7,12 @@ struct RunRecords {
     /// - Parameters:
     ///   - reply: whose first event is the first to be settled; nil when none ran.
     ///   - time: the machine's.
+    ///   - isTick: whether only timers fired, after an event of an earlier run.
     init(
-        _ reply: RunReply?, of function: FunctionName, at time: EventTime
+        _ reply: RunReply?, of function: FunctionName, at time: EventTime, isTick: Bool = false
     ) {
-        logs = LogEvents(reply, at: time)
+        logs = LogEvents(
+            reply, at: time, firstFired: isTick ? reply?.firings.first?.timer : nil)
         state = StateEvents(reply, of: function)
     }
 

@@ -95,6 +95,8 @@ package enum LaneValueSpace: UInt8, Hashable, Sendable, CaseIterable {
     /// Under the empty key a byte, which means nothing, where other stations took the names of
     /// inputs: what the lane's state tells of by offsets were events of the former ones.
     case swappedInputs = 10
+    /// When an event came last, under the empty key.
+    case silence = 11
 }
 
 /// A value that a lane keeps.

@@ -5,14 +5,18 @@ package struct SettlementBuilder: Sendable {
     let function: FunctionName
     let version: FunctionVersion
     let outputs: [StationName]
-    private let deadLetters: StationName
-    private let inputs: [UInt8]
+    let deadLetters: StationName
+    let inputs: [UInt8]
     private let parksKeys: Bool
     private var idSources: [IDSourceKey: EmissionIDSource] = [:]
     /// Keys that have state; nil where the function keeps none.
     package private(set) var stateKeys: UInt64?
     /// How far event time has come; nil where the function has no timers.
-    package private(set) var watermark: Watermark?
+    package internal(set) var watermark: Watermark?
+    /// When an event came last; nil where none did, or the clock moves no time.
+    package private(set) var silence: LaneSilence?
+    /// Whether the clock moves time.
+    private let keepsSilence: Bool
     /// Which replay made what, and the lane's latest; nil before its first.
     package private(set) var generations: Generations?
     package internal(set) var replay: LaneReplay?
@@ -36,11 +40,13 @@ package struct SettlementBuilder: Sendable {
     ///   - stateKeys: how many keys have state now; nil where the function keeps none.
     ///   - generations: which replay made what; nil: all is the claim's generation's.
     ///   - watermark: how far event time has come; nil where the function has no timers.
+    ///   - keepsSilence: whether the clock moves event time while no event comes.
+    ///   - silence: when one came last, if that is known.
     package init(
         claim: LaneClaim, function: FunctionName? = nil, version: FunctionVersion,
         outputs: [StationName], inputs: [UInt8] = Array("{}".utf8), parksKeys: Bool = false,
-        stateKeys: UInt64? = nil,
-        generations: Generations? = nil, replay: LaneReplay? = nil, watermark: Watermark? = nil
+        stateKeys: UInt64? = nil, generations: Generations? = nil, replay: LaneReplay? = nil,
+        watermark: Watermark? = nil, keepsSilence: Bool = false, silence: LaneSilence? = nil
     ) {
         self.claim = claim
         self.function = function ?? claim.lane.function
@@ -52,6 +58,9 @@ package struct SettlementBuilder: Sendable {
         self.generations = generations
         self.replay = replay
         self.watermark = watermark
+        self.keepsSilence = keepsSilence
+        // Another version may have taken events since, of which it kept nothing.
+        self.silence = silence?.position == claim.position ? silence : nil
         deadLetters = .deadLetters(of: claim.lane.function)
     }
 
@@ -95,15 +104,24 @@ package struct SettlementBuilder: Sendable {
                     watermark?.take(outcome, at: part.records.withRecord(event, \.time))
                     made.takeFirings(
                         &source, event: event, of: part, settled: settled,
-                        counts: outcome.movesTime)
+                        counts: outcome.movesTime, where: fill)
                 }
                 start = events.upperBound
             }
         }
         made.note(watermark, before: watermarkBefore)
+        made.park(ready.parks)
+        let to = batch.position(after: ready.range.upperBound, from: from)
+        if keepsSilence, let reached = watermark?.reached {
+            let silence = LaneSilence(
+                came: time, reached: reached, place: batch.inputPlace(ready.range.upperBound - 1),
+                position: to)
+            self.silence = silence
+            made.changes.append(
+                LaneValueChange(space: .silence, key: [], value: silence.encoded))
+        }
         return Settlement(
-            claim: claim, from: from,
-            to: batch.position(after: ready.range.upperBound, from: from),
+            claim: claim, from: from, to: to,
             appends: made.allAppends,
             changes: made.changes + count(made.records.state) + count(made.filled),
             values: made.records.state.values, journal: made.journal, counts: made.counts)
@@ -131,7 +149,7 @@ package struct SettlementBuilder: Sendable {
     }
 
     /// What a replay that fills in has found so far, this run included.
-    private mutating func count(_ filled: FillCounts) -> [LaneValueChange] {
+    mutating func count(_ filled: FillCounts) -> [LaneValueChange] {
         guard fill != nil, var replay else { return [] }
         replay.found += filled
         self.replay = replay
@@ -163,7 +181,7 @@ package struct SettlementBuilder: Sendable {
             journal: JournalRecord(version: version, taken: []))
     }
 
-    private mutating func source(for part: StoredEvents, _ generation: UInt32) -> PartSource {
+    mutating func source(for part: StoredEvents, _ generation: UInt32) -> PartSource {
         PartSource(
             origin: Origin(
                 function: function, version: version, generation: generation,

@@ -57,6 +57,11 @@ package struct LaneReplay: Hashable, Sendable {
         isRestoring || eventsLeft(at: position) > 0
     }
 
+    /// Whether a lane at `position` has run events behind the end.
+    package func isPassed(by position: Position) -> Bool {
+        end.offsets.contains { position[$0.key] > $0.value }
+    }
+
     /// Offsets between `position` and the end.
     package func eventsLeft(at position: Position) -> UInt64 {
         Self.distance(from: position, to: end)

@@ -158,6 +158,54 @@ package struct OutputComparison: Sendable {
         return differences
     }
 
+    /// Takes in what a timer comes to now that fired after an event.
+    ///
+    /// - Parameter recorded: what is there of timers; what is told of it is taken out.
+    /// - Returns: what differs.
+    package mutating func take(
+        _ firing: RunReply.Firing, of reply: RunReply, outputs: [StationName],
+        after place: InputPlace, recorded: inout FiredOutputs
+    ) -> [Difference] {
+        switch firing.outcome {
+        case .done(let emissions):
+            return emissions.enumerated().compactMap { number, emission -> Difference? in
+                let entry = recorded.take(
+                    of: firing.timer, emission: UInt16(number), after: place)
+                return reply.withEmission(emission) { output, record in
+                    difference(
+                        record, in: outputs[output], from: entry, number: UInt16(number),
+                        at: place)
+                }
+            }
+        case .failed(let fault):
+            let letter = SettlementBuilder.deadLetterEmission
+            if recorded.take(of: firing.timer, emission: letter, after: place) != nil {
+                counts.same += 1
+                return []
+            }
+            counts.added += 1
+            return [
+                Difference(
+                    kind: .added, input: place, emission: letter,
+                    station: recordedStations[recordedStations.count - 1],
+                    event: FiringEvents.event(of: firing.timer), fault: fault)
+            ]
+        case .parked:
+            return []
+        }
+    }
+
+    /// Takes in that nothing more comes of timers: what is left of what is there is missing now.
+    package mutating func finish(_ recorded: FiredOutputs) -> [Difference] {
+        recorded.all.map { entry in
+            counts.missing += 1
+            return Difference(
+                kind: .missing, input: entry.input, emission: entry.emission,
+                station: recordedStations[Int(entry.output)], partition: entry.partition,
+                offset: entry.offset)
+        }
+    }
+
     private mutating func difference(
         _ record: EventRecord, in station: StationName, from entry: RecordedOutputs.Entry?,
         number: UInt16, at place: InputPlace

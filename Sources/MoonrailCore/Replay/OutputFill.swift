@@ -21,6 +21,33 @@ package struct OutputFill: Sendable {
         Comparison(place: place, recorded: Array(recorded.of(place)), stations: stations)
     }
 
+    /// What an emission of a timer is, beside what is there of it.
+    func take(
+        _ record: EventRecord, _ output: Int, emission: UInt16, of timer: KeyedTimer,
+        after place: InputPlace
+    ) -> FilledEmission {
+        guard let entry = recorded.fired.entry(of: timer, emission: emission, after: place) else {
+            return .missing
+        }
+        if Int(entry.output) == output, entry.content == OutputContent(record) { return .present }
+        return .differs(
+            FillDifference(
+                input: place, emission: emission, station: stations[Int(entry.output)],
+                partition: entry.partition, offset: entry.offset,
+                wouldBe: Array(record.payload)))
+    }
+
+    /// Whether the dead letter of a timer is there.
+    func hasLetter(of timer: KeyedTimer, after place: InputPlace) -> Bool {
+        recorded.fired.entry(
+            of: timer, emission: SettlementBuilder.deadLetterEmission, after: place) != nil
+    }
+
+    enum FilledEmission {
+        case missing, present
+        case differs(FillDifference)
+    }
+
     /// One event's outputs, those that are there and those that it makes now.
     struct Comparison {
         let place: InputPlace

@@ -28,10 +28,13 @@ package struct RecordedOutputs: Sendable {
     }
 
     private var entries: [StationName: [Entry]] = [:]
+    /// What timers emitted that fired after those events.
+    package var fired = FiredOutputs()
 
     package init() {}
 
-    package init(_ found: [StationName: [Entry]]) {
+    package init(_ found: [StationName: [Entry]], fired: FiredOutputs = FiredOutputs()) {
+        self.fired = fired
         // Of several with one cause the first counts: a window of duplicates has a bound, and
         // beyond it an id may come again.
         entries = found.mapValues { entries in

@@ -31,13 +31,14 @@ extension SettlementBuilder {
     /// - Parameters:
     ///   - target: where to; of the stations that it does not name the lane keeps its place.
     ///   - restoresState: whether state is to be restored before anything runs.
+    ///   - watermark: how far event time had come there; nil: there was no event yet.
     ///   - parkedKeys: those that wait; they no longer do where what they wait behind runs again.
     ///   - generation: the lane's from then on; nil: the next one.
     ///   - end: where the replay is over; nil: where the lane stands.
     package func settlement(
         movingTo target: Position, outputs: ReplayOutputs, restoresState: Bool,
-        parkedKeys: [[UInt8]: InputPlace], eventsPerSecond: UInt32?, at time: EventTime,
-        generation: UInt32? = nil, end: Position? = nil
+        watermark: EventTime? = nil, parkedKeys: [[UInt8]: InputPlace], eventsPerSecond: UInt32?,
+        at time: EventTime, generation: UInt32? = nil, end: Position? = nil
     ) -> Settlement {
         let generation = generation ?? claim.generation + 1
         let to = Position(claim.position.offsets.merging(target.offsets) { $1 })
@@ -55,8 +56,11 @@ extension SettlementBuilder {
             LaneValueChange(space: .generations, key: [], value: generations.encoded),
             LaneValueChange(space: .replay, key: [], value: replay.encoded),
         ]
-        // Event time begins anew; lanes of functions with timers are moved to the beginning only.
-        if restoresState { changes.append(LaneValueChange(space: .watermark, key: [], value: nil)) }
+        let reached = restoresState ? watermark : self.watermark?.reached
+        if restoresState {
+            let encoded = Watermark(lateness: .zero, reached: reached).encoded
+            changes.append(LaneValueChange(space: .watermark, key: [], value: encoded))
+        }
         if restoresState, to.isBeginning {
             // Whatever it took before, state is rebuilt from what it reads now.
             changes.append(LaneValueChange(space: .swappedInputs, key: [], value: nil))
@@ -64,12 +68,12 @@ extension SettlementBuilder {
         for (key, place) in parkedKeys where place.offset >= to[place.station] {
             changes.append(LaneValueChange(space: .parkedKeys, key: key, value: nil))
         }
+        var journal = JournalRecord(
+            version: version, taken: [], reset: .init(generation: generation, position: to))
+        journal.watermark = reached
         return Settlement(
             claim: claim, from: claim.position, to: to, appends: [], changes: changes,
-            journal: JournalRecord(
-                version: version, taken: [],
-                reset: .init(generation: generation, position: to)),
-            generation: generation)
+            journal: journal, generation: generation)
     }
 
     /// A settlement that gives keys their state back. To be repeated until all have it; the last

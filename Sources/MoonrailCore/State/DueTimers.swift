@@ -11,6 +11,11 @@ package struct DueTimers: Sendable {
     /// Whether more may fire in the run than these. Then they are of more than `firings` keys, so
     /// that those of the first event are among them.
     package var isCut: Bool
+    /// Whether the run's only event ran before, and the clock has moved time since: it does not run
+    /// again, and what is due fires after it.
+    package var isTick = false
+    /// Those that are not to be called when they fire.
+    package var stopped: [StoppedFiring] = []
 
     package init(
         watermark: Watermark, firings: Int, timers: [KeyedTimer],

@@ -18,6 +18,9 @@ package struct StateDefinition: Hashable, Sendable {
         self.migrates = migrates
     }
 
+    /// Whether it is the event's key, so that a key of state is one of events.
+    package var keepsEventKeys: Bool { keyField == nil && !hasKeyFunction }
+
     /// Where the key is from, as people read it.
     package var keyText: String {
         if hasKeyFunction { return "what its state.key returns" }

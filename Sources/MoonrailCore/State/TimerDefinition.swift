@@ -3,12 +3,20 @@ package struct TimerDefinition: Hashable, Sendable {
     /// How much later than others of their time events may come and still be before the timers of
     /// that time. Not negative.
     package var lateness: Duration
+    /// How long nothing must have come before the clock moves event time; nil: it never does.
+    package var idle: Duration?
+
+    /// The shortest silence that the clock can tell from none.
+    package static let idleMinimum = Duration.milliseconds(1)
+    /// The longest: as that of the lateness.
+    package static let idleMaximum = latenessMaximum
 
     /// The longest lateness that may be asked for: what waits for longer is no stream.
     package static let latenessMaximum = Duration.seconds(30 * 86_400)
 
-    package init(lateness: Duration = .zero) {
+    package init(lateness: Duration = .zero, idle: Duration? = nil) {
         self.lateness = lateness
+        self.idle = idle
     }
 
     /// Timers that fire after one event at most; those of which more are due follow the next
@@ -28,7 +36,7 @@ package struct TimerDefinition: Hashable, Sendable {
 extension DefinitionFields {
     /// The timers that the script declares, if it does.
     func timers(_ state: StateDefinition?) throws(InvalidDefinition) -> TimerDefinition? {
-        let table = try table("timers", known: ["lateness"])
+        let table = try table("timers", known: ["idle", "lateness"])
         guard let function = fields["on_timer"] else {
             guard table == nil else {
                 throw invalid(
@@ -47,14 +55,25 @@ extension DefinitionFields {
                 "'on_timer' is there without 'state'; timers belong to the state of a key: add "
                     + "state = {}", at: "on_timer")
         }
-        guard let lateness = table?["lateness"] else { return TimerDefinition() }
-        guard case .string(let text) = lateness, let duration = Quantity.duration(text),
-            (.zero...TimerDefinition.latenessMaximum).contains(duration)
+        return TimerDefinition(
+            lateness: try duration(
+                table?["lateness"], "lateness", .zero...TimerDefinition.latenessMaximum) ?? .zero,
+            idle: try duration(
+                table?["idle"], "idle", TimerDefinition.idleMinimum...TimerDefinition.idleMaximum))
+    }
+
+    private func duration(
+        _ value: JSONValue?, _ name: String, _ range: ClosedRange<Duration>
+    ) throws(InvalidDefinition) -> Duration? {
+        guard let value else { return nil }
+        guard case .string(let text) = value, let duration = Quantity.duration(text),
+            range.contains(duration)
         else {
+            let least = range.lowerBound == .zero ? "0s" : "1ms"
             throw invalid(
-                "'timers.lateness' must be a duration from 0s to 30d, such as \"10s\"",
+                "'timers.\(name)' must be a duration from \(least) to 30d, such as \"10s\"",
                 at: "timers")
         }
-        return TimerDefinition(lateness: duration)
+        return duration
     }
 }

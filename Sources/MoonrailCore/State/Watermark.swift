@@ -21,6 +21,17 @@ package struct Watermark: Hashable, Sendable {
         reached = after(time)
     }
 
+    /// Has the clock move it as far as `time`.
+    package mutating func advance(to time: EventTime) {
+        reached = reached.map { max($0, time) } ?? time
+    }
+
+    /// The time of an event that would move it as far as `time`.
+    package func event(movingTo time: EventTime) -> EventTime {
+        let (microseconds, isTooLate) = time.microseconds.addingReportingOverflow(delay)
+        return EventTime(microseconds: isTooLate ? .max : microseconds)
+    }
+
     /// Where it is when events up to this time have moved it.
     package func after(_ time: EventTime) -> EventTime {
         let (microseconds, isTooEarly) = time.microseconds.subtractingReportingOverflow(delay)

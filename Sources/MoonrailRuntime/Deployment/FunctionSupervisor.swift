@@ -15,6 +15,7 @@ final class FunctionSupervisor: Sendable {
         let board: FunctionBoard
         let feed: InvocationFeed
         let now: @Sendable () -> EventTime
+        let clock: any Clock<Duration>
         let logger: Logger
         /// Called with what becomes of functions.
         let tell: @Sendable (FunctionNews) -> Void
@@ -125,8 +126,8 @@ final class FunctionSupervisor: Sendable {
             id: id, function: function, engine: surroundings.engine, hosts: surroundings.hosts,
             idleHosts: surroundings.idleHosts,
             retry: Retry(clock: ContinuousClock(), logger: surroundings.logger), stop: stop,
-            limit: limit,
-            now: surroundings.now, logger: surroundings.logger, feed: surroundings.feed,
+            limit: limit, now: surroundings.now, clock: surroundings.clock,
+            logger: surroundings.logger, feed: surroundings.feed,
             hostDied: { [name] in board.hostDied(of: name) }, moved: { board.moved() },
             takesRequests: { board.takesRequests(id, $0) })
     }

@@ -50,14 +50,14 @@ struct HostSlot: Sendable {
     ///     something else has to run before, what it made of it is thrown away.
     ///   - isTimed: whether the reply is to tell how long each event takes; one that was given
     ///     ahead tells what was asked for then.
-    ///   - firesTimers: whether the events move time, of a function with timers.
+    ///   - firings: what is to become of timers, of a function that has some.
     /// - Throws: `died`; anything else only when the task was cancelled while no host would start.
     mutating func run(
         _ batch: LaneBatch, _ range: Range<Int>, ahead next: LaneBatch? = nil,
-        isTimed: Bool = false, firesTimers: Bool = true
+        isTimed: Bool = false, firings: FiringOrders = .all
     ) async throws(HostError) -> RunReply {
         do {
-            let run = try await begin(batch, range, isTimed, firesTimers)
+            let run = try await begin(batch, range, isTimed, firings)
             use?.began()
             var prepared: PreparedRun?
             if let next, let host, answersWholeBatches {
@@ -107,7 +107,7 @@ struct HostSlot: Sendable {
 
     /// The run of these events: the one that was given ahead, if it is theirs.
     private mutating func begin(
-        _ batch: LaneBatch, _ range: Range<Int>, _ isTimed: Bool, _ firesTimers: Bool
+        _ batch: LaneBatch, _ range: Range<Int>, _ isTimed: Bool, _ firings: FiringOrders
     ) async throws(HostError) -> PendingRun {
         if let ahead = ahead.take() {
             // An offset is taken once, so that batches that begin at the same one are the same.
@@ -126,8 +126,7 @@ struct HostSlot: Sendable {
             return host.begin(batch, range: range, state: StateTable(), isTimed: isTimed)
         }
         // Begun here, so that the next one may be prepared behind it.
-        return try await host.prepare(batch, range: range).begin(
-            firesTimers ? state : QuietState(state: state), isTimed)
+        return try await host.prepare(batch, range: range).begin(firings.source(state), isTimed)
     }
 
     /// A function that burns its limits must not take the processor from its neighbours.

@@ -24,6 +24,8 @@ struct Lane: Sendable {
     /// Where it ends by itself; nil: nowhere.
     var limit: Position?
     let now: @Sendable () -> EventTime
+    /// As fast as `now` goes.
+    let clock: any Clock<Duration>
     let logger: Logger
     /// Where what it settles is shown.
     let feed: InvocationFeed
@@ -86,11 +88,13 @@ struct Lane: Sendable {
             batchEvents: function.batchEvents, replay: begun.builder.replay, limit: limit,
             output: works, retry: retry)
         let invocations = LaneInvocations(feed, of: function, id)
+        let alarm = LaneAlarm(clock: clock, now: now) { works.giveAtOnce(.alarm) }
         let transform = LaneTransform(
             claim: begun.claim, function: function, engine: engine, hosts: hosts,
             idleHosts: idleHosts, input: works, output: results, builder: begun.builder,
-            state: state, refused: refused, parkedKeys: begun.parkedKeys, retry: retry, stop: stop,
-            now: now, logger: logger, invocations: invocations, hostDied: hostDied)
+            state: state, refused: refused, parkedKeys: begun.parkedKeys, ticks: begun.ticks,
+            retry: retry, stop: stop,
+            now: now, logger: logger, invocations: invocations, alarm: alarm, hostDied: hostDied)
         let sink = LaneSink(
             engine: engine, input: results, retry: retry, state: state, refused: refused,
             invocations: invocations, rest: function.isShadow ? Shadow.rest : 0, moved: moved)
@@ -103,6 +107,7 @@ struct Lane: Sendable {
                 try await source.run(from: begun.claim.position)
             }
         }
+        async let _ = alarm.run()
         async let transforming = Self.result { () async throws(EngineError) in
             try await transform.run()
         }
@@ -129,6 +134,9 @@ struct LaneBeginning: Sendable {
     let pause: LanePause?
     let parkedKeys: [[UInt8]: InputPlace]
     private(set) var builder: SettlementBuilder
+    /// Of a function with timers whose lane was moved: what the clock did behind the place that it
+    /// was moved to, and is still to be repeated.
+    private(set) var ticks: [LaneHistory.Tick] = []
     /// Of its inputs, where the function keeps state.
     private var partitions: UInt32 = 1
 
@@ -181,11 +189,16 @@ struct LaneBeginning: Sendable {
             },
             replay: try replay.map { (bytes) throws(EngineError) in
                 try Self.known(LaneReplay(encoded: bytes), lane)
-            }, watermark: watermark)
+            }, watermark: watermark, keepsSilence: definition.timers?.idle != nil,
+            silence: try await engine.value(of: lane, in: .silence, key: [])
+                .flatMap { LaneSilence(encoded: $0) })
         if builder.replay?.isRestoring == true {
             let restoration = StateRestoration(
                 lane: lane, position: claim.position, engine: engine)
             try await restoration.run(&builder, at: now())
+        }
+        if watermark != nil, let replay = builder.replay, !replay.isPassed(by: claim.position) {
+            ticks = try await WatermarkSearch.history(of: lane, engine).ahead
         }
     }
 

@@ -15,15 +15,18 @@ struct LaneTransform: Sendable {
     let state: LaneState?
     let refused: RefusedEvents
     let parkedKeys: [[UInt8]: InputPlace]
+    /// What the clock did behind the place that the lane was moved to.
+    let ticks: [LaneHistory.Tick]
     let retry: Retry
     let stop: StopRequest
     let now: @Sendable () -> EventTime
     let logger: Logger
     let invocations: LaneInvocations
+    let alarm: LaneAlarm
     let hostDied: @Sendable () -> Void
 
     /// What the loop changes as it goes.
-    private struct Progress {
+    struct Progress {
         var host: HostSlot
         var delivery: Delivery
         var builder: SettlementBuilder
@@ -35,9 +38,15 @@ struct LaneTransform: Sendable {
         var runs: UInt64 = 0
         /// What was taken from the input and waits for its turn.
         var works: [LaneWork] = []
+        /// Those that are still to be repeated.
+        var ticks: [LaneHistory.Tick]
+        /// When the lane began to run.
+        let began: EventTime
+        /// Timers that took the host along when they fired after the event that runs next.
+        var stopped: [StoppedFiring] = []
     }
 
-    private var lane: LaneID { claim.lane }
+    var lane: LaneID { claim.lane }
 
     /// Runs batches until there are no more, or the lane must pause. The host is started by the
     /// first event, and stopped when no event came for a while: a function whose station is quiet
@@ -55,11 +64,15 @@ struct LaneTransform: Sendable {
                 use: HostUse(hosts: idleHosts, lane: lane) { [input] in
                     input.giveAtOnce(.idleHost)
                 }, state: state, yields: function.isShadow),
-            delivery: Delivery(function.definition.failure, parkedKeys: parkedKeys),
+            delivery: Delivery(
+                function.definition.failure, parkedKeys: parkedKeys,
+                parksTimerKeys: function.definition.state?.keepsEventKeys == true),
             builder: builder, position: claim.position,
             logs: LogAllowance(linesPerSecond: function.program.limits.logRate),
             replaying: LaneReplaying(
-                builder, of: function, lane: lane, at: claim.position, engine: engine))
+                builder, of: function, lane: lane, at: claim.position, ticks: ticks,
+                engine: engine),
+            ticks: ticks, began: now())
         defer {
             // Nobody takes what is still given, and nobody waits for room.
             input.finish()
@@ -82,15 +95,24 @@ struct LaneTransform: Sendable {
                 try await fulfil(.release, &progress)
             }
         }
+        switch try await repeatFirstTicks(&progress) {
+        case .goesOn: break
+        case .ends(let pause): return pause
+        case .fails(let error): throw error
+        }
         while let work = await nextWork(&progress) {
             switch work {
             case .batch(let batch):
                 // One that was broken off has left its rest behind: nothing may overtake it.
-                if Task.isCancelled || stop.isMade { continue }
+                if Task.isCancelled || stop.isMade || state?.failure != nil { continue }
                 if progress.replaying != nil {
                     guard try await prepare(batch, &progress) else { continue }
                 }
-                if let pause = await run(batch, &progress) { return pause }
+                switch await runWithTicks(batch, &progress) {
+                case .goesOn: break
+                case .ends(let pause): return pause
+                case .fails(let error): throw error
+                }
             case .letters(let request):
                 do throws(EngineError) {
                     request.answer(.success(try await fulfil(request.wish, &progress)))
@@ -100,6 +122,12 @@ struct LaneTransform: Sendable {
                 }
             case .idleHost:
                 await progress.host.stopIfIdle()
+            case .alarm:
+                switch await tick(&progress) {
+                case .goesOn: break
+                case .ends(let pause): return pause
+                case .fails(let error): throw error
+                }
             }
         }
         return nil
@@ -108,11 +136,11 @@ struct LaneTransform: Sendable {
     /// Readies what a batch of a replay needs.
     ///
     /// - Returns: false when the lane was asked to stop meanwhile.
-    private func prepare(
-        _ batch: LaneBatch, _ progress: inout Progress
+    func prepare(
+        _ batch: LaneBatch?, _ progress: inout Progress
     ) async throws(EngineError) -> Bool {
         guard var replaying = progress.replaying else { return true }
-        if replaying.isOver(at: progress.position) {
+        if replaying.isOver(at: progress.position), batch != nil {
             progress.replaying = nil
             progress.builder.fill = nil
             return true
@@ -120,7 +148,7 @@ struct LaneTransform: Sendable {
         let paced = replaying
         replaying = await stop.cancelling { [batch] in
             var paced = paced
-            await paced.pace(batch.count)
+            await paced.pace(batch?.count ?? 0)
             return paced
         }
         if stop.isMade { return false }
@@ -136,6 +164,7 @@ struct LaneTransform: Sendable {
 
     private func nextWork(_ progress: inout Progress) async -> LaneWork? {
         if progress.works.isEmpty {
+            arm(progress)
             guard let works = await input.takeAll() else { return nil }
             progress.works = works
         }
@@ -150,10 +179,12 @@ struct LaneTransform: Sendable {
     }
 
     private var order: StateOrder {
-        StateOrder(policy: function.definition.failure, refused: refused)
+        StateOrder(
+            policy: function.definition.failure,
+            parksTimerKeys: function.definition.state?.keepsEventKeys == true, refused: refused)
     }
 
-    private func run(_ batch: LaneBatch, _ progress: inout Progress) async -> LanePause? {
+    func run(_ batch: LaneBatch, _ progress: inout Progress) async -> LanePause? {
         progress.delivery.take(batch)
         var reply: RunReply?
         while !Task.isCancelled {
@@ -168,23 +199,29 @@ struct LaneTransform: Sendable {
                     isRest && function.definition.timers == nil ? nextBatch(&progress) : nil
                 do {
                     var ran = try await progress.host.run(
-                        batch, range, ahead: next, isTimed: invocations.areWatched)
+                        batch, range, ahead: next, isTimed: invocations.areWatched,
+                        firings: FiringOrders(stopped: progress.stopped))
+                    progress.stopped = []
                     if !ran.logs.isEmpty { ran.logs = progress.logs.take(ran.logs, at: now()) }
                     if state != nil, order.cut(&ran, of: range, in: batch) {
                         await progress.host.stop()
                     }
                     if !invocations.replaceLog { log(ran.logs) }
                     reply = ran
-                    progress.delivery.ran(ran.outcomes)
+                    progress.delivery.ran(ran.outcomes, firings: ran.firings)
                 } catch {
                     // A stop that came while no host could be started, or no state be read.
                     guard case .died(let reason) = error else { return nil }
                     logger.warning("\(lane): the host died and is started again: \(reason)")
                     hostDied()
-                    if await timersAreFatal(after: failures, batch, range, &progress) {
-                        return await give(timerPause(of: batch, range), &progress)
+                    switch await killer(after: failures, batch, range, reason, &progress) {
+                    case .event: progress.delivery.hostDied(reason)
+                    case .firing(let stopped): progress.stopped.append(stopped)
+                    case .unknown:
+                        if stop.isMade || Task.isCancelled { return nil }
+                        let place = batch.inputPlace(range.lowerBound)
+                        return await give(timerPause(of: place), &progress)
                     }
-                    progress.delivery.hostDied(reason)
                 }
             case .settle(let ready):
                 await give(ready, of: batch, reply, &progress)
@@ -204,36 +241,14 @@ struct LaneTransform: Sendable {
     }
 
     /// Hands on a pause to be settled.
-    private func give(_ pause: LanePause, _ progress: inout Progress) async -> LanePause {
+    func give(_ pause: LanePause, _ progress: inout Progress) async -> LanePause {
         let settlement = progress.builder.settlement(of: pause, at: progress.position)
         await output.give(.run(UnsettledRun(settlement: settlement, events: nil)))
         return pause
     }
 
-    /// Whether an event that would be held to have killed the host runs well when no timer fires:
-    /// then it is not to be blamed, and neither are those after it, which would fire the same ones.
-    private func timersAreFatal(
-        after failures: Int, _ batch: LaneBatch, _ range: Range<Int>, _ progress: inout Progress
-    ) async -> Bool {
-        guard function.definition.timers != nil, range.count == 1,
-            failures + 1 >= function.definition.failure.retry.attempts
-        else { return false }
-        let reply = try? await progress.host.run(batch, range, firesTimers: false)
-        // What it knows of state came to nothing.
-        await progress.host.stop()
-        return reply != nil
-    }
-
-    private func timerPause(of batch: LaneBatch, _ range: Range<Int>) -> LanePause {
-        let place = batch.inputPlace(range.lowerBound)
-        return LanePause(
-            version: function.version,
-            reason: "timers that fire after event \(place.offset) of \(place.station) take the "
-                + "host along, and the event does not; mend on_timer")
-    }
-
     /// Waits before an event runs again that took its host along.
-    private func pause(after failures: Int) async {
+    func pause(after failures: Int) async {
         let (retry, policy, lane) = (retry, function.definition.failure.retry, lane)
         _ = await stop.cancelling {
             await retry.pause(policy, after: failures, "\(lane): an event took its host along")
@@ -282,7 +297,7 @@ struct LaneTransform: Sendable {
         return try await run.fulfil(wish, host: &progress.host)
     }
 
-    private func log(_ lines: [RunReply.LogLine]) {
+    func log(_ lines: [RunReply.LogLine]) {
         for line in lines {
             let level: Logger.Level =
                 switch line.level {

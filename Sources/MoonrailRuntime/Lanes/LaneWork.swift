@@ -6,6 +6,8 @@ enum LaneWork: Sendable {
     case letters(LetterRequest)
     /// Nothing: its host may have been idle for long enough to be stopped.
     case idleHost
+    /// Nothing: a timer may be due, since nothing came for a while.
+    case alarm
 }
 
 /// What a lane's sink is given to make last.

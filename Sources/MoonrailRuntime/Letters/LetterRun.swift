@@ -21,6 +21,8 @@ struct LetterRun: Sendable {
     private(set) var logs: LogAllowance
     /// Keys that wait no more, unless one of their letters fails again.
     private var released: Set<[UInt8]> = []
+    /// Events behind which their keys wait.
+    private var eventHeads: Set<InputPlace> = []
     private var summary = LetterSummary()
 
     init(
@@ -92,10 +94,15 @@ struct LetterRun: Sendable {
         of letter: DeadLetter, _ wish: LetterWish
     ) async throws(EngineError) -> Turn {
         summary.unknown.remove(letter.id.description)
-        // What a timer failed of parks no key.
-        let key = letter.timer == nil ? letter.event.key : nil
+        let key = letter.event.key
         let head = key.flatMap { parkedKeys[$0] }
-        let isHead = head == letter.place
+        var isHead = head == letter.place
+        if letter.timer == nil {
+            if isHead { eventHeads.insert(letter.place) }
+        } else if eventHeads.contains(letter.place) {
+            // The event after which the timer fired has failed itself, and parks the key.
+            isHead = false
+        }
         let isSelected = wish.selects(letter)
         let follows = letter.behind != nil && letter.event.key.map(released.contains) == true
         guard isSelected || follows || isHead else { return .leave }
@@ -138,7 +145,7 @@ struct LetterRun: Sendable {
                 do throws(HostError) {
                     var ran = try await host.run(
                         letters.batch, range, isTimed: invocations?.areWatched == true,
-                        firesTimers: false)
+                        firings: .none)
                     if !ran.logs.isEmpty { ran.logs = logs.take(ran.logs, at: now()) }
                     reply = ran
                     delivery.ran(ran.outcomes)

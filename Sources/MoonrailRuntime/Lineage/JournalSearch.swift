@@ -41,10 +41,10 @@ struct JournalSearch: Sendable {
             guard let since, let settled = record.settled else { return true }
             return settled.upperBound >= since
         }
-        if try await !isReplayed(lane.lane), let found = try await halve(lane, input),
+        if try await !isReplayed(lane.lane), let (number, found) = try await halve(lane, input),
             isMeant(found)
         {
-            return ([found], false)
+            return ([found] + (try await ticks(after: number, of: lane.lane, input)), false)
         }
         var found: [JournalRecord] = []
         var next: UInt64 = 0
@@ -68,11 +68,32 @@ struct JournalSearch: Sendable {
         return isReplayed
     }
 
+    /// The ticks that followed the event, before anything else was taken.
+    private func ticks(
+        after number: UInt64, of lane: LaneID, _ input: Input
+    ) async throws(EngineError) -> [JournalRecord] {
+        // Only functions with an idle rule have some.
+        guard try await engine.value(of: lane, in: .silence, key: []) != nil else { return [] }
+        var found: [JournalRecord] = []
+        var next = number + 1
+        while true {
+            let page = try await engine.journal(of: lane, from: next, limit: Self.probeRecords)
+            for record in page {
+                guard record.taken.isEmpty else { return found }
+                if record.takes(input) { found.append(record) }
+            }
+            if page.isEmpty { return found }
+            next += UInt64(page.count)
+        }
+    }
+
     private mutating func halve(
         _ lane: LaneSummary, _ input: Input
-    ) async throws(EngineError) -> JournalRecord? {
-        if let found = latest[lane.lane]?.records.first(where: { $0.takes(input) }) {
-            return found
+    ) async throws(EngineError) -> (UInt64, JournalRecord)? {
+        if let (first, records) = latest[lane.lane],
+            let index = records.firstIndex(where: { $0.takes(input) && $0.tick == nil })
+        {
+            return (first + UInt64(index), records[index])
         }
         var low: UInt64 = 0
         var high = lane.settlements
@@ -85,7 +106,7 @@ struct JournalSearch: Sendable {
                 high = middle
                 continue
             }
-            if record.takes(input) { return record }
+            if record.takes(input) { return (number, record) }
             let offset = record.taken.first { input.stations.contains($0.station) }?.first
             if let offset, offset > input.offset { high = middle } else { low = number + 1 }
         }
@@ -114,7 +135,10 @@ struct JournalSearch: Sendable {
 
 extension JournalRecord {
     fileprivate func takes(_ input: JournalSearch.Input) -> Bool {
-        taken.contains {
+        if let tick {
+            return tick.offset == input.offset && input.stations.contains(tick.station)
+        }
+        return taken.contains {
             $0.first <= input.offset && input.offset <= $0.last
                 && input.stations.contains($0.station)
         }

@@ -29,12 +29,15 @@ struct FunctionReset {
                     "lane \(lane.lane) was moved \(Generations.most) times, each time behind the "
                         + "one before; move it to earliest once")
             }
+            let restoresState = function.definition.state != nil && !move.keepsState
+            var reached: EventTime?
+            if restoresState { reached = try await watermark(of: function, at: move) }
             settlements.append(
                 (
                     move,
                     begun.builder.settlement(
                         movingTo: move.to, outputs: wish.outputs,
-                        restoresState: function.definition.state != nil && !move.keepsState,
+                        restoresState: restoresState, watermark: reached,
                         parkedKeys: begun.parkedKeys, eventsPerSecond: wish.eventsPerSecond,
                         at: now(), generation: max(begun.claim.generation, shadows) + 1)
                 ))
@@ -44,6 +47,19 @@ struct FunctionReset {
             CrashPoint.reset.pass()
         }
         return settlements.map(\.move)
+    }
+
+    /// How far event time had come where a lane is moved to.
+    private func watermark(
+        of function: DeployableFunction, at move: LaneMove
+    ) async throws -> EventTime? {
+        guard try await engine.value(of: move.lane, in: .watermark, key: []) != nil else {
+            return nil
+        }
+        let search = WatermarkSearch(
+            lane: move.lane, history: try await WatermarkSearch.history(of: move.lane, engine),
+            lateness: function.definition.timers?.lateness ?? .zero, engine: engine)
+        return try await search.reached(at: move.to)
     }
 
     /// The function's lanes that a wish is about.

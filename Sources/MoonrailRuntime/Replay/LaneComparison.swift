@@ -6,7 +6,7 @@ struct LaneComparison {
     private let wish: HistoryComparison.Wish
     private let tools: HistoryComparison
     private let history: LaneHistory
-    private let runs: [LaneHistory.Run]
+    private let steps: [LaneHistory.Step]
     private let begin: Position
     private let generations: Generations
     private let partitions: UInt32
@@ -25,14 +25,7 @@ struct LaneComparison {
         self.wish = wish
         self.tools = tools
         let engine = tools.engine
-        var history = LaneHistory()
-        var next: UInt64 = 0
-        while true {
-            let records = try await engine.journal(of: lane.lane, from: next, limit: 1_000)
-            if records.isEmpty { break }
-            for record in records { history.take(record) }
-            next += UInt64(records.count)
-        }
+        let history = try await WatermarkSearch.history(of: lane.lane, engine)
         self.history = history
         let encoded = try await engine.value(of: lane.lane, in: .generations, key: [])
         generations = encoded.flatMap { Generations(encoded: $0) } ?? Generations()
@@ -47,16 +40,26 @@ struct LaneComparison {
         }
         self.begin = begin
         self.partitions = partitions
-        runs = history.runs.compactMap { run in
-            guard run.last >= begin[run.station] else { return nil }
-            var run = run
-            run.first = max(run.first, begin[run.station])
-            return run
+        steps = history.steps.compactMap { step -> LaneHistory.Step? in
+            switch step {
+            case .tick(let tick): return tick.place.offset < begin[tick.place.station] ? nil : step
+            case .run(var run):
+                guard run.last >= begin[run.station] else { return nil }
+                run.first = max(run.first, begin[run.station])
+                return .run(run)
+            }
         }
         if case .offset = wish.from, begin.offsets.count > 1 {
             throw ResetRefused(
                 "function '\(wish.function)' read \(begin.offsets.count) stations, each with "
                     + "offsets of its own; begin at earliest or at a time")
+        }
+    }
+
+    private var runs: [LaneHistory.Run] {
+        steps.compactMap { step -> LaneHistory.Run? in
+            if case .run(let run) = step { return run }
+            return nil
         }
     }
 
@@ -67,14 +70,17 @@ struct LaneComparison {
         _ retry: Retry, _ report: inout HistoryComparison.Report,
         _ tell: (HistoryComparison.News) async throws -> Void
     ) async throws {
-        var runners = RunnersByVersion(lane: lane, tools: tools, wish: wish, retry: retry)
-        let functions = try await runners.functions(for: Set(runs.map(\.version)))
+        var runners = RunnersByVersion(
+            lane: lane, tools: tools, wish: wish, retry: retry, stopped: history.stopped)
+        let functions = try await runners.functions(for: versions)
         let state = try await state(for: functions)
         var seen: Set<StationName> = []
         let outputs = functions.values.flatMap(\.definition.to).filter { seen.insert($0).inserted }
         let scan = OutputScan(
             lane: lane, stations: outputs + [.deadLetters(of: wish.function)],
-            generations: generations, engine: tools.engine)
+            generations: generations,
+            hasTimers: functions.values.contains { $0.definition.timers != nil },
+            engine: tools.engine)
         do {
             for slice in slices() {
                 try await compare(slice, scan, state, &runners, &report, tell)
@@ -84,6 +90,16 @@ struct LaneComparison {
             await runners.stop()
             throw error
         }
+    }
+
+    private var versions: Set<FunctionVersion> {
+        Set(
+            steps.map { step in
+                switch step {
+                case .run(let run): run.version
+                case .tick(let tick): tick.version
+                }
+            })
     }
 
     private func state(
@@ -105,76 +121,139 @@ struct LaneComparison {
                 "\(history.resent.count) dead letters of lane \(lane) were resent, out of turn: "
                     + "the state that they saw can't be had again, so that this can't be verified")
         }
-        return HistoryState(
-            StatePlacement(lane: lane, partitions: partitions, state: state), from: begin,
-            engine: tools.engine)
+        let placement = StatePlacement(lane: lane, partitions: partitions, state: state)
+        let history = HistoryState(placement, from: begin, engine: tools.engine)
+        if let timers = functions.values.compactMap(\.definition.timers).first {
+            let search = WatermarkSearch(
+                lane: lane, history: self.history, lateness: timers.lateness, engine: tools.engine)
+            try await history.beginTimers(reached: search.reached(at: begin))
+        }
+        return history
     }
 
-    /// The runs, cut and grouped so that each group has at most so many events.
-    private func slices() -> [[LaneHistory.Run]] {
-        var slices: [[LaneHistory.Run]] = []
-        var group: [LaneHistory.Run] = []
+    /// The steps, cut and grouped so that each group has at most so many events. Ticks stay with
+    /// the event after which they came, whose outputs are looked up with theirs.
+    private func slices() -> [[LaneHistory.Step]] {
+        var slices: [[LaneHistory.Step]] = []
+        var group: [LaneHistory.Step] = []
         var room = Self.slice
-        for var run in runs {
-            while run.last - run.first + 1 > room {
-                var part = run
-                part.last = run.first + room - 1
-                slices.append(group + [part])
-                (group, room) = ([], Self.slice)
-                run.first = part.last + 1
+        for step in steps {
+            guard case .run(var run) = step else {
+                group.append(step)
+                continue
             }
-            group.append(run)
-            room -= run.last - run.first + 1
-            if room == 0 {
-                slices.append(group)
-                (group, room) = ([], Self.slice)
+            while true {
+                if room == 0 {
+                    slices.append(group)
+                    (group, room) = ([], Self.slice)
+                }
+                var part = run
+                part.last = min(run.last, run.first + room - 1)
+                group.append(.run(part))
+                room -= part.last - part.first + 1
+                if part.last == run.last { break }
+                run.first = part.last + 1
             }
         }
         return group.isEmpty ? slices : slices + [group]
     }
 
     private func compare(
-        _ slice: [LaneHistory.Run], _ scan: OutputScan, _ state: HistoryState?,
+        _ slice: [LaneHistory.Step], _ scan: OutputScan, _ state: HistoryState?,
         _ runners: inout RunnersByVersion, _ report: inout HistoryComparison.Report,
         _ tell: (HistoryComparison.News) async throws -> Void
     ) async throws {
         var (first, end) = (Position(), Position())
-        for run in slice {
+        for case .run(let run) in slice {
             first[run.station] = min(first.offsets[run.station] ?? .max, run.first)
             end[run.station] = max(end[run.station], run.last + 1)
         }
-        let recorded = try await scan.outputs(from: first, to: end)
-        var comparison = OutputComparison(recordedIn: scan.stations)
-        let before = report.counts
-        for run in slice {
-            var cursor = StationCursor(
-                station: run.station, partition: lane.partition, offset: run.first)
-            while cursor.offset <= run.last {
-                var events = try await tools.engine.read(cursor, bounds: Self.bounds)
-                events.cut(behind: run.last)
-                guard let last = events.offsets.last else {
-                    report.gone += run.last - cursor.offset + 1
-                    break
-                }
-                report.gone += events.offsets[0] - cursor.offset
-                cursor.offset = last + 1
-                let batch = LaneBatch([events.without(history.verdicts, &report.verdicts)])
-                report.events += UInt64(batch.count)
-                guard batch.count > 0 else { continue }
-                let outputs = runners.outputs(of: run.version)
-                try await runners.run(batch, run.version, state) { number, outcome, reply in
-                    let place = batch.inputPlace(number)
-                    let differences = comparison.take(
-                        outcome, of: reply, outputs: outputs, at: place,
-                        event: batch.withRecord(number, \.event),
-                        recorded: recorded.of(place), isResent: history.resent.contains(place))
-                    for difference in differences where isTold(before, comparison.counts) {
-                        try await tell(.difference(try await known(difference)))
+        var work = SliceWork(
+            recorded: try await scan.outputs(from: first, to: end),
+            comparison: OutputComparison(recordedIn: scan.stations), before: report.counts)
+        for step in slice {
+            switch step {
+            case .run(let run): try await compare(run, &work, state, &runners, &report, tell)
+            case .tick(let tick):
+                try await compare(tick, &work, state, &runners, tell)
+            }
+        }
+        try await self.tell(work.comparison.finish(work.recorded.fired), work, tell)
+        report.counts = work.before + work.comparison.counts
+        try await tell(.progress(report))
+    }
+
+    /// What is known of one slice.
+    private struct SliceWork {
+        var recorded: RecordedOutputs
+        var comparison: OutputComparison
+        /// What was counted in the slices before.
+        let before: OutputComparison.Counts
+    }
+
+    private func compare(
+        _ run: LaneHistory.Run, _ work: inout SliceWork, _ state: HistoryState?,
+        _ runners: inout RunnersByVersion, _ report: inout HistoryComparison.Report,
+        _ tell: (HistoryComparison.News) async throws -> Void
+    ) async throws {
+        var cursor = StationCursor(
+            station: run.station, partition: lane.partition, offset: run.first)
+        while cursor.offset <= run.last {
+            var events = try await tools.engine.read(cursor, bounds: Self.bounds)
+            events.cut(behind: run.last)
+            guard let last = events.offsets.last else {
+                report.gone += run.last - cursor.offset + 1
+                break
+            }
+            report.gone += events.offsets[0] - cursor.offset
+            cursor.offset = last + 1
+            let batch = LaneBatch([events.without(history.verdicts, &report.verdicts)])
+            report.events += UInt64(batch.count)
+            guard batch.count > 0 else { continue }
+            let outputs = runners.outputs(of: run.version)
+            try await runners.run(batch, run.version, state) { number, inReply, outcome, reply in
+                let place = batch.inputPlace(number)
+                var differences = work.comparison.take(
+                    outcome, of: reply, outputs: outputs, at: place,
+                    event: batch.withRecord(number, \.event),
+                    recorded: work.recorded.of(place), isResent: history.resent.contains(place))
+                if let reply, outcome.movesTime {
+                    for firing in reply.firings where firing.event == inReply {
+                        differences += work.comparison.take(
+                            firing, of: reply, outputs: outputs, after: place,
+                            recorded: &work.recorded.fired)
                     }
                 }
-                report.counts = before + comparison.counts
-                try await tell(.progress(report))
+                try await self.tell(differences, work, tell)
             }
+            report.counts = work.before + work.comparison.counts
+            try await tell(.progress(report))
+        }
+    }
+
+    private func compare(
+        _ tick: LaneHistory.Tick, _ work: inout SliceWork, _ state: HistoryState?,
+        _ runners: inout RunnersByVersion, _ tell: (HistoryComparison.News) async throws -> Void
+    ) async throws {
+        let last = try await tools.engine.lastEvent(
+            StationCursor(
+                station: tick.place.station, partition: lane.partition, offset: tick.place.offset))
+        guard let reply = try await runners.run(tick, after: last, state) else { return }
+        let outputs = runners.outputs(of: tick.version)
+        for firing in reply.firings {
+            let differences = work.comparison.take(
+                firing, of: reply, outputs: outputs, after: tick.place,
+                recorded: &work.recorded.fired)
+            try await self.tell(differences, work, tell)
+        }
+    }
+
+    private func tell(
+        _ differences: [OutputComparison.Difference], _ work: SliceWork,
+        _ tell: (HistoryComparison.News) async throws -> Void
+    ) async throws {
+        for difference in differences where isTold(work.before, work.comparison.counts) {
+            try await tell(.difference(try await known(difference)))
         }
     }
 

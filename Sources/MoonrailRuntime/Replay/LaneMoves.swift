@@ -65,19 +65,12 @@ struct LaneMoves {
     /// State can be had as it was when all changes since the beginning are kept; none is needed at
     /// the beginning itself.
     private func checkState(_ move: LaneMove) async throws {
-        if wish.outputs == .fill { try await HistoryComparison.checkTimers(of: move.lane, engine) }
         if move.to.isBeginning { return }
         if try await engine.hasSwappedInputs(move.lane) {
             throw ResetRefused(
                 "what '\(function)' reads was swapped: the state that it had at "
                     + "\(Self.text(move.to)) was made of other events; it can only be rebuilt from "
                     + "the beginning")
-        }
-        if try await engine.value(of: move.lane, in: .watermark, key: []) != nil {
-            throw ResetRefused(
-                "function '\(function)' has timers: how far event time had come at "
-                    + "\(Self.text(move.to)) is not on record, so that it can only be rebuilt from "
-                    + "offset 0 of its input")
         }
         if move.to.offsets.count > 1 {
             throw ResetRefused(
@@ -96,6 +89,20 @@ struct LaneMoves {
                     + "\(station)/\(move.lane.partition); it can only be rebuilt from offset 0 of "
                     + "the input")
         }
+        try await checkEventTime(move)
+    }
+
+    /// Where timers ever moved event time, it must be known how far it had come.
+    private func checkEventTime(_ move: LaneMove) async throws {
+        guard try await engine.value(of: move.lane, in: .watermark, key: []) != nil,
+            let (station, offset) = move.to.offsets.first
+        else { return }
+        let history = try await WatermarkSearch.history(of: move.lane, engine)
+        guard history.reached(before: offset, of: station) == nil else { return }
+        throw ResetRefused(
+            "function '\(function)' has timers, and how far event time had come at "
+                + "\(Self.text(move.to)) is not on record, so that it can only be rebuilt from "
+                + "offset 0 of its input")
     }
 
     static func text(_ position: Position) -> String {

@@ -10,17 +10,21 @@ struct LaneReplaying: Sendable {
     private var began: ContinuousClock.Instant?
     private var events: UInt64 = 0
 
+    /// - Parameter ticks: those that are still to be repeated.
     /// - Returns: nil when the lane was never moved, or has come past all that runs again.
     init?(
         _ builder: SettlementBuilder, of function: DeployableFunction, lane: LaneID,
-        at position: Position, engine: any StationEngine
+        at position: Position, ticks: [LaneHistory.Tick], engine: any StationEngine
     ) {
-        guard let replay = builder.replay, replay.isUnderWay(at: position) else { return nil }
+        guard let replay = builder.replay, replay.isUnderWay(at: position) || !ticks.isEmpty else {
+            return nil
+        }
         self.replay = replay
         scan = OutputScan(
             lane: lane,
             stations: function.definition.to + [.deadLetters(of: function.name)],
-            generations: builder.generations ?? Generations(), engine: engine)
+            generations: builder.generations ?? Generations(),
+            hasTimers: function.definition.timers != nil, engine: engine)
     }
 
     /// Whether nothing of it is left for a lane at `position`.
@@ -35,14 +39,15 @@ struct LaneReplaying: Sendable {
     /// What a batch has to be compared with; nil where everything is appended.
     ///
     /// - Parameters:
+    ///   - batch: nil: ticks in front of all batches.
     ///   - position: where the lane stands before it.
     ///   - current: what was looked up before.
     /// - Throws: as `StationLog.read`.
     mutating func fill(
-        for batch: LaneBatch, at position: Position, _ current: OutputFill?
+        for batch: LaneBatch?, at position: Position, _ current: OutputFill?
     ) async throws(EngineError) -> OutputFill? {
         guard replay.outputs == .fill else { return nil }
-        let isKnown = batch.parts.allSatisfy { part in
+        let isKnown = (batch?.parts ?? []).allSatisfy { part in
             min(part.offsets.last ?? 0, replay.end[part.station])
                 < lookedUp.offsets[part.station, default: 0]
                 || (part.offsets.first ?? 0) >= replay.end[part.station]
@@ -53,8 +58,13 @@ struct LaneReplaying: Sendable {
                 ends[input.key] = min(input.value + OutputScan.slice, replay.end[input.key])
             })
         lookedUp = end
+        var first = position
+        // Ticks have the event in front of them as their cause.
+        if scan.hasTimers {
+            for (station, offset) in first.offsets where offset > 0 { first[station] = offset - 1 }
+        }
         return OutputFill(
-            try await scan.outputs(from: position, to: end), in: scan.stations, end: replay.end)
+            try await scan.outputs(from: first, to: end), in: scan.stations, end: replay.end)
     }
 
     /// Waits for as long as the rate asks for, or until the task is cancelled.

@@ -8,7 +8,16 @@ struct OutputScan: Sendable {
     let stations: [StationName]
     /// Which replay's outputs count for which events; those of others are passed over.
     let generations: Generations
+    /// Whether the function had timers, which emit beside events.
+    var hasTimers = false
     let engine: any StationEngine
+
+    /// What was found so far.
+    private struct Found {
+        var entries: [StationName: [RecordedOutputs.Entry]] = [:]
+        var fired: FiredOutputs
+        var emitters: EmitterSearch
+    }
 
     /// Offsets of each input that are looked up at a time: what is held in memory of them has this
     /// bound, times what an event emits.
@@ -22,8 +31,11 @@ struct OutputScan: Sendable {
     func outputs(
         from first: Position, to end: Position
     ) async throws(EngineError) -> RecordedOutputs {
-        var found: [StationName: [RecordedOutputs.Entry]] = [:]
         let names = try await names()
+        var found = Found(
+            fired: FiredOutputs(
+                partition: lane.partition, names: names.sorted(), generations: generations),
+            emitters: EmitterSearch(partition: lane.partition))
         for (number, station) in stations.enumerated() {
             guard let partitions = try await partitions(of: station) else { continue }
             for partition in 0..<partitions {
@@ -36,7 +48,7 @@ struct OutputScan: Sendable {
                 }
             }
         }
-        return RecordedOutputs(found)
+        return RecordedOutputs(found.entries, fired: found.fired)
     }
 
     /// All that the function was ever called: its outputs tell the name of their time.
@@ -47,8 +59,7 @@ struct OutputScan: Sendable {
 
     private func collect(
         _ events: StoredEvents, of names: Set<FunctionName>, _ output: UInt16, from first: Position,
-        to end: Position,
-        _ found: inout [StationName: [RecordedOutputs.Entry]]
+        to end: Position, _ found: inout Found
     ) {
         let isOwn = events.records.origins.map {
             names.contains($0.function) && $0.partition == lane.partition
@@ -62,11 +73,15 @@ struct OutputScan: Sendable {
                 (begin..<max(begin, end)).contains(cause.offset),
                 origin.generation == generations.generation(of: station, at: cause.offset)
             else { return }
-            found[station, default: []].append(
-                RecordedOutputs.Entry(
-                    input: InputPlace(station: station, offset: cause.offset),
-                    emission: cause.emission, output: output, partition: events.partition,
-                    offset: events.offsets[index], content: OutputContent(record)))
+            let entry = RecordedOutputs.Entry(
+                input: InputPlace(station: station, offset: cause.offset),
+                emission: cause.emission, output: output, partition: events.partition,
+                offset: events.offsets[index], content: OutputContent(record))
+            if hasTimers, let id = found.emitters.firedID(of: record, origin) {
+                found.fired.insert(entry, id: id)
+            } else {
+                found.entries[station, default: []].append(entry)
+            }
         }
     }
 

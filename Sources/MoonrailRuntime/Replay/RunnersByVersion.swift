@@ -6,17 +6,20 @@ struct RunnersByVersion {
     private let tools: HistoryComparison
     private let wish: HistoryComparison.Wish
     private let retry: Retry
+    private let stopped: [InputPlace: [JournalRecord.StoppedTimer]]
     private var functions: [FunctionVersion: DeployableFunction] = [:]
     /// A version runs until the next one is needed.
     private var running: (version: FunctionVersion, runner: HistoryRunner)?
 
     init(
-        lane: LaneID, tools: HistoryComparison, wish: HistoryComparison.Wish, retry: Retry
+        lane: LaneID, tools: HistoryComparison, wish: HistoryComparison.Wish, retry: Retry,
+        stopped: [InputPlace: [JournalRecord.StoppedTimer]]
     ) {
         self.lane = lane
         self.tools = tools
         self.wish = wish
         self.retry = retry
+        self.stopped = stopped
     }
 
     /// What runs for each of these versions.
@@ -47,22 +50,37 @@ struct RunnersByVersion {
     /// Runs a batch in what runs for `version`.
     mutating func run(
         _ batch: LaneBatch, _ version: FunctionVersion, _ state: HistoryState?,
-        _ body: (Int, Outcome, RunReply?) async throws -> Void
+        _ body: (Int, Int, Outcome, RunReply?) async throws -> Void
     ) async throws {
+        await use(version, state)
+        try await running?.runner.run(batch, body)
+    }
+
+    /// Repeats a tick in what runs for its version.
+    ///
+    /// - Returns: nil where no timer fires.
+    mutating func run(
+        _ tick: LaneHistory.Tick, after last: StoredEvents, _ state: HistoryState?
+    ) async throws -> RunReply? {
+        await use(tick.version, state)
+        return try await running?.runner.run(tick, after: last)
+    }
+
+    private mutating func use(_ version: FunctionVersion, _ state: HistoryState?) async {
         guard let function = functions[version] else {
             preconditionFailure("what runs is looked up for all versions of a history")
         }
         if running?.version != function.version {
             await stop()
+            state?.use(function)
             running = (
                 function.version,
                 HistoryRunner(
                     function, partition: lane.partition,
-                    state: function.definition.state == nil ? nil : state, hosts: tools.hosts,
-                    retry: retry)
+                    state: function.definition.state == nil ? nil : state, stopped: stopped,
+                    hosts: tools.hosts, retry: retry)
             )
         }
-        try await running?.runner.run(batch, body)
     }
 
     mutating func stop() async {

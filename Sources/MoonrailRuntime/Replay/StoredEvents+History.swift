@@ -17,6 +17,9 @@ extension StoredEvents {
         return kept
     }
 
+    /// Those with offsets in a range.
+    func part(_ range: ClosedRange<UInt64>) -> StoredEvents { keeping(range.contains) }
+
     private func keeping(_ isKept: (UInt64) -> Bool) -> StoredEvents {
         var kept = StoredEvents(station: station, partition: partition)
         records.forEachRecord { index, record in

@@ -106,6 +106,17 @@ final class LaneState: StateSource {
         return due
     }
 
+    /// No timer waits for an earlier time; nil when the function has none.
+    var earliestTimer: EventTime? { timers?.earliest }
+
+    /// Whether a timer is due when an event of this time has moved time.
+    func hasTimersDue(latest: EventTime) async throws(HostError) -> Bool {
+        guard let timers else { return false }
+        return try await !reading { () async throws(EngineError) in
+            try await timers.due(latest: latest, keys: 1)
+        }.timers.isEmpty
+    }
+
     /// What the keys of timers have.
     private func values(
         of timers: [KeyedTimer]

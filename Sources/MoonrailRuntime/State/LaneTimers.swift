@@ -34,6 +34,9 @@ final class LaneTimers: Sendable {
         content = Mutex(Content(watermark: watermark))
     }
 
+    /// No timer waits for an earlier time.
+    var earliest: EventTime { content.withLock(\.earliest) }
+
     /// How far event time has come.
     var watermark: Watermark { content.withLock(\.watermark) }
 

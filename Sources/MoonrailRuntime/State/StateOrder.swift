@@ -4,6 +4,8 @@ import MoonrailCore
 /// otherwise than its host did. What ran after it saw state that came to nothing.
 struct StateOrder {
     let policy: FailurePolicy
+    /// Whether events wait behind timers that failed.
+    var parksTimerKeys = false
     let refused: RefusedEvents
 
     /// Cuts the reply there.
@@ -18,7 +20,9 @@ struct StateOrder {
                 reply.outcomes[number] = .failed(.emissionConflict)
             } else if emitsTooLate(after: number, of: reply, event, batch) {
                 reply.outcomes[number] = .failed(.hopLimit)
-            } else if !isOverruled(reply.outcomes[number], event, batch) {
+            } else if !isOverruled(reply.outcomes[number], event, batch),
+                !parksKeys(after: number, of: reply)
+            {
                 continue
             }
             let rest = number + 1
@@ -39,6 +43,12 @@ struct StateOrder {
         return reply.firings.contains { $0.event == number && $0.outcome.emits }
     }
 
+    /// Whether a timer failed after an event, so that later events of its key wait behind it.
+    private func parksKeys(after number: Int, of reply: RunReply) -> Bool {
+        guard parksTimerKeys, policy.onFailure == .parkKey else { return false }
+        return reply.firings.contains { $0.event == number && !$0.outcome.isDone }
+    }
+
     private func isOverruled(_ outcome: Outcome, _ event: Int, _ batch: LaneBatch) -> Bool {
         switch outcome {
         case .done(let emissions):
@@ -53,7 +63,8 @@ struct StateOrder {
 }
 
 extension Outcome {
-    fileprivate var emits: Bool {
+    /// Whether something was emitted.
+    var emits: Bool {
         if case .done(let emissions) = self { !emissions.isEmpty } else { false }
     }
 }

@@ -86,6 +86,8 @@ enum EditorDefinitions {
         ---@class (exact) moonrail.Timers
         ---How far event time stays behind the latest event, such as "10s".
         ---@field lateness? string
+        ---How long nothing must have come before the clock moves event time on, such as "10m".
+        ---@field idle? string
 
         ---A timer that fires.
         ---@class moonrail.Timer
