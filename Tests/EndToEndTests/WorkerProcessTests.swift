@@ -5,7 +5,7 @@ import Testing
 /// The worker as a process: its signals, its lock, its neighbours.
 @Suite struct WorkerProcessTests {
     /// Waits until the worker of a data directory serves its socket.
-    private static func waitForWorker(_ data: URL) async throws {
+    static func waitForWorker(_ data: URL) async throws {
         let socket = data.appendingPathComponent("moonrail.sock").path
         for _ in 0..<6_000 where !FileManager.default.fileExists(atPath: socket) {
             try await Task.sleep(for: .milliseconds(10))
