@@ -59,10 +59,11 @@ import Testing
                 worker.send(SIGKILL)
                 #expect(try await worker.finish().wasKilled)
             }
-            // Who reads while no worker has the directory yet would keep it from having it; one that
-            // was killed has left its socket.
+            // Who reads while no worker has the directory yet would keep it from having it; one
+            // that was killed has left its socket.
             let data = directory.appendingPathComponent("data")
-            try? FileManager.default.removeItem(at: data.appendingPathComponent("moonrail.sock"))
+            let socket = data.appendingPathComponent("moonrail.sock")
+            try? FileManager.default.removeItem(at: socket)
             let worker = try moonrail.start(["run"])
             try await WorkerProcessTests.waitForWorker(data)
             let deadline = ContinuousClock.now + .seconds(60)
