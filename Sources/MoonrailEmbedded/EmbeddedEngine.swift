@@ -13,6 +13,7 @@ package final class EmbeddedEngine: Sendable {
     let queue: WriteQueue
     private let waiters: Waiters
     let cache: ChunkCache
+    private let timePlaces = TimePlaces()
     /// For backups and checks, of all engines in the process.
     static let maintenance = MaintenanceThread()
 
@@ -169,7 +170,8 @@ extension EmbeddedEngine: StationLog {
     ) async throws(EngineError) -> UInt64 {
         let state = try self.partition(partition, of: station)
         return try await reading("station '\(station)', partition \(partition),") {
-            try ChunkReader(partition: state.id).seek($0, to: time, in: state) ?? state.next
+            try ChunkReader(partition: state.id).seek($0, to: time, in: state, self.timePlaces)
+                ?? state.next
         }
     }
 

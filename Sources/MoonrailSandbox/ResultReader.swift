@@ -150,9 +150,9 @@ struct ResultReader {
         stateMarks.reserveCapacity(count)
         for _ in 0..<count {
             let (event, firing) = try readChangePlace(&body)
-            let key = try place(&body)
+            let key = try body.textPlaces()
             let hadValue = try body.integer(UInt8.self) != 0
-            let value = try place(&body)
+            let value = try body.textPlaces()
             guard isState(body.bytes.part(value), under: body.bytes.part(key)) else {
                 throw ProtocolBreach(
                     "it told a state of \(value.count) bytes under a key of \(key.count)")
@@ -162,13 +162,6 @@ struct ResultReader {
                     event: event, firing: firing, key: key, hadValue: hadValue, value: value,
                     timersBefore: expected.hasTimers ? try readTimers(&body) : []))
         }
-    }
-
-    /// Where a text lies.
-    private func place(_ body: inout ByteReader) throws -> Range<Int> {
-        let count = Int(try body.integer(UInt32.self))
-        let start = try body.skip(count)
-        return start..<start + count
     }
 
     /// Whether a key may have this state, or none.
@@ -273,12 +266,6 @@ struct ResultReader {
     private mutating func readTimes(_ body: inout ByteReader) throws {
         nanoseconds.reserveCapacity(outcomes.count)
         for _ in outcomes { nanoseconds.append(try body.integer(UInt64.self)) }
-    }
-}
-
-extension UnsafeRawBufferPointer {
-    fileprivate func part(_ range: Range<Int>) -> UnsafeRawBufferPointer {
-        part(range.lowerBound, range.count)
     }
 }
 

@@ -24,6 +24,9 @@ FEW_EVENTS = 1000
 DEPLOYED_ATTEMPTS = 5
 # How long a reset waits for a worker that it can ask.
 OWNER_SECONDS = 1
+# What may be removed at a time.
+REMOVED = [("sum", ["sums"]), ("sum", ["side"]), ("sum", ["side", "sums"]),
+           ("minutes", ["counts"])]
 # How long retention gets to remove something, at most.
 RETENTION_SECONDS = 2.5
 
@@ -39,7 +42,7 @@ class Resets(threading.Thread):
         self.pause_seconds = pause_seconds
         self.runs = {(function, partition): [Run(0)]
                      for function in ("sum", "minutes") for partition in range(self.lanes)}
-        # Lanes of `sum` whose outputs were removed and are not yet filled in.
+        # Functions and partitions of lanes whose outputs were removed and are not yet filled in.
         self.owed = set()
         # Ids of outputs that were removed.
         self.ids = {}
@@ -86,20 +89,19 @@ class Resets(threading.Thread):
         """Does what is owed first, else something at random."""
         if self.owed and self.random.random() < 0.7:
             return self.fill_owed()
-        if self.random.random() < 0.2:
-            # Functions with timers can be moved so only.
-            return self.reset("minutes", "append", None, 0)
+        function = "minutes" if self.random.random() < 0.3 else "sum"
         outputs = self.random.choice(["append", "fill"])
         if self.random.random() < 0.2:
-            return self.reset("sum", outputs, None, 0)
+            return self.reset(function, outputs, None, 0)
         partition = self.random.randrange(self.lanes)
         # Back from where it has come in any case: to pass over events is not what is meant.
         back = int(10 ** self.random.uniform(0, BACK_DIGITS_MAX))
-        return self.reset("sum", outputs, partition,
-                          max(0, self.position("sum", partition) - back), back)
+        return self.reset(function, outputs, partition,
+                          max(0, self.position(function, partition) - back), back)
 
     def fill_owed(self):
-        self.reset("sum", "fill", None, 0)
+        for function in sorted({function for function, _ in self.owed}):
+            self.reset(function, "fill", None, 0)
 
     def reset(self, function, outputs, partition, start, events=FEW_EVENTS):
         """Moves one lane, or all, and finds out which were moved when the answer got lost.
@@ -180,9 +182,9 @@ class Resets(threading.Thread):
 
     def begin(self, function, partition, run):
         self.runs[(function, partition)].append(run)
-        if function == "sum" and run.start == 0:
+        if run.start == 0:
             # Another generation owes nothing to the one before.
-            self.owed.discard(partition)
+            self.owed.discard((function, partition))
 
     def note_counts(self, function):
         """Takes down what replays that fill in have found, those that are over."""
@@ -227,7 +229,7 @@ class Resets(threading.Thread):
     # What is removed
 
     def remove(self, producers):
-        """Removes outputs of `sum` while nothing runs, and owes that they are filled in.
+        """Removes outputs of a function while nothing runs, and owes that they are filled in.
 
         What a function reads that was not read yet would be lost to it, so all has to be idle.
         """
@@ -242,17 +244,17 @@ class Resets(threading.Thread):
                 self.remove_from(lanes)
 
     def remove_from(self, lanes):
+        function, stations = self.random.choice(REMOVED)
         positions = {lane["partition"]: lane["inputs"][0]["next_offset"]
-                     for lane in lanes if lane["function"] == "sum"}
-        which = self.random.choice([("sums",), ("side",), ("sums", "side")])
-        for station in which:
+                     for lane in lanes if lane["function"] == function}
+        for station in stations:
             self.keep_ids(station)
-        if "side" in which:
-            self.moonrail.answer("station", "delete", "side")
-            self.cut(positions, "side", dict.fromkeys(positions))
-        if "sums" in which:
-            self.cut(positions, "sums", self.trim("sums"))
-        self.owed = set(range(self.lanes))
+            # One whose partitions several lanes write is removed as a whole.
+            earliest = self.delete(station) if station == "side" else self.trim(station)
+            for partition, position in positions.items():
+                self.runs[(function, partition)][-1].cuts.append(
+                    Cut(position, station, earliest.get(partition)))
+        self.owed |= {(function, partition) for partition in positions}
         self.count("removals")
 
     def keep_ids(self, station):
@@ -275,7 +277,6 @@ class Resets(threading.Thread):
         return {partition["partition"]: partition["earliest"]
                 for partition in shown["partitions"]}
 
-    def cut(self, positions, station, earliest):
-        for partition, position in positions.items():
-            self.runs[("sum", partition)][-1].cuts.append(
-                Cut(position, station, earliest[partition]))
+    def delete(self, station):
+        self.moonrail.answer("station", "delete", station)
+        return {}

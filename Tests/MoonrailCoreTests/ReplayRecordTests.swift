@@ -67,16 +67,16 @@ import Testing
             JournalRecord(
                 version: one, taken: [.init(station: "a", first: 10, last: 19)],
                 verdicts: [.init(station: "a", offset: 12, kind: .timeLimit)]))
-        #expect(history.runs.map(\.last) == [19])
+        #expect(history.steps.runs.map(\.last) == [19])
         history.take(
             JournalRecord(
                 version: two, taken: [], reset: .init(generation: 1, position: Position(["a": 11])))
         )
-        #expect(history.runs.map(\.last) == [10] && history.verdicts.isEmpty)
+        #expect(history.steps.runs.map(\.last) == [10] && history.verdicts.isEmpty)
         history.take(
             JournalRecord(version: two, taken: [.init(station: "a", first: 11, last: 30)]))
-        #expect(history.runs.map(\.version) == [one, two])
-        #expect(history.runs.map(\.first) == [0, 11])
+        #expect(history.steps.runs.map(\.version) == [one, two])
+        #expect(history.steps.runs.map(\.first) == [0, 11])
     }
 
     @Test func `a journal's record of a reset reads back`() {

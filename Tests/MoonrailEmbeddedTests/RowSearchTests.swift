@@ -38,7 +38,7 @@ import Testing
             search.found(
                 rows.firsts[row], count: rows.count(row), total: rows.totals[row], at: offset)
         }
-        return (search.first, lookUps)
+        return (search.place, lookUps)
     }
 
     @Test func `whatever the totals, the first row that reaches the value is found`() {
@@ -104,7 +104,77 @@ import Testing
                 search.found(512, count: 512, total: 20, at: offset)
             }
         }
-        #expect(search.first == 512)
+        #expect(search.place == 512)
         #expect(lookUps <= 12)
+    }
+
+    @Test func `what earlier searches saw leads to the same rows, whatever became of theirs`() {
+        var generator = SeededGenerator.printed()
+        for _ in 0..<100 {
+            var rows = Rows()
+            var marks = RowMarks()
+            var total: Int64 = 0
+            var earliest = 0
+            for _ in 0..<60 {
+                for _ in 0..<Int.random(in: 1...20, using: &generator) {
+                    total += Int64.random(in: 0...3, using: &generator)
+                    rows.append(UInt64.random(in: 1...512, using: &generator), total: total)
+                }
+                // Two rows are merged, and the first one is removed.
+                let merged = Int.random(in: earliest..<rows.firsts.count, using: &generator)
+                if merged + 1 < rows.firsts.count {
+                    rows.firsts.remove(at: merged + 1)
+                    rows.totals.remove(at: merged)
+                }
+                if Bool.random(using: &generator), earliest + 1 < rows.firsts.count {
+                    earliest += 1
+                }
+                let wanted = Int64.random(in: -1...total + 1, using: &generator)
+                var search = RowSearch(
+                    for: wanted, in: rows.firsts[earliest]..<rows.end, last: total, marks: marks)
+                while let offset = search.next() {
+                    let row = rows.row(at: offset)
+                    let (first, count) = (rows.firsts[row], rows.count(row))
+                    search.found(first, count: count, total: rows.totals[row], at: offset)
+                    marks.insert(first, count: count, total: rows.totals[row])
+                }
+                let expected = rows.totals.indices.first {
+                    $0 >= earliest && rows.totals[$0] >= wanted
+                }
+                #expect(search.place.map { rows.row(at: $0) } == expected)
+                if search.isBeginning, let place = search.place {
+                    #expect(rows.firsts.contains(place))
+                }
+            }
+        }
+    }
+
+    @Test func `where many were searched for, the next takes few look-ups whatever the totals`() {
+        var generator = SeededGenerator.printed()
+        var rows = Rows()
+        var total: Int64 = 0
+        for _ in 0..<100_000 {
+            // Mostly quick, with long rests.
+            total += Int.random(in: 0..<1_000, using: &generator) == 0 ? 100_000_000 : 1_000
+            rows.append(512, total: total)
+        }
+        var marks = RowMarks()
+        var lookUps: [Int] = []
+        for _ in 0..<1_000 {
+            let wanted = rows.totals.randomElement(using: &generator) ?? 0
+            var search = RowSearch(for: wanted, in: 0..<rows.end, last: total, marks: marks)
+            var count = 0
+            while let offset = search.next() {
+                count += 1
+                let row = rows.row(at: offset)
+                search.found(rows.firsts[row], count: 512, total: rows.totals[row], at: offset)
+                marks.insert(rows.firsts[row], count: 512, total: rows.totals[row])
+            }
+            #expect(search.place.map { rows.totals[rows.row(at: $0)] } == wanted)
+            lookUps.append(count)
+        }
+        let (early, late) = (lookUps[..<100].reduce(0, +), lookUps[900...].reduce(0, +))
+        print("look-ups of the first hundred: \(early), of the last: \(late)")
+        #expect(late < early && late <= 500)
     }
 }

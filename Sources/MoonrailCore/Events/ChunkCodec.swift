@@ -20,3 +20,36 @@ package protocol ChunkCodec: Sendable {
         _ packed: UnsafeRawBufferPointer, into raw: UnsafeMutableRawBufferPointer
     ) -> Bool
 }
+
+extension ChunkCodec {
+    /// A header with what `raw` holds packed behind it.
+    ///
+    /// - Parameter raw: as `pack` takes it.
+    /// - Returns: nil when packing saves less than an eighth.
+    package func packed(_ raw: [UInt8], behind header: [UInt8]) -> [UInt8]? {
+        let room = raw.count - raw.count / 8
+        var isPacked = false
+        let body = [UInt8](unsafeUninitializedCapacity: header.count + room) { body, count in
+            _ = body.update(fromContentsOf: header)
+            let rest = UnsafeMutableRawBufferPointer(
+                rebasing: UnsafeMutableRawBufferPointer(body)[header.count...])
+            guard let size = raw.withUnsafeBytes({ pack($0, into: rest) }) else { return }
+            isPacked = true
+            count = header.count + size
+        }
+        return isPacked ? body : nil
+    }
+
+    /// What `packed` holds.
+    ///
+    /// - Parameter count: how many bytes that is, which the caller has found plausible.
+    /// - Returns: nil when it is not what `packed` holds.
+    package func unpacked(_ packed: UnsafeRawBufferPointer, count: Int) -> [UInt8]? {
+        var isWhole = false
+        let raw = [UInt8](unsafeUninitializedCapacity: count) { raw, initialized in
+            isWhole = unpack(packed, into: UnsafeMutableRawBufferPointer(raw))
+            initialized = isWhole ? count : 0
+        }
+        return isWhole ? raw : nil
+    }
+}

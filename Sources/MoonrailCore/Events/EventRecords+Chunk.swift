@@ -48,17 +48,7 @@ extension EventRecords {
         }
         var header: [UInt8] = []
         appendHeader(.packed, to: &header)
-        let room = bytes.count - bytes.count / 8
-        var isPacked = false
-        let body = [UInt8](unsafeUninitializedCapacity: header.count + room) { body, count in
-            _ = body.update(fromContentsOf: header)
-            let rest = UnsafeMutableRawBufferPointer(
-                rebasing: UnsafeMutableRawBufferPointer(body)[header.count...])
-            guard let size = bytes.withUnsafeBytes({ codec.pack($0, into: rest) }) else { return }
-            isPacked = true
-            count = header.count + size
-        }
-        return isPacked ? body : nil
+        return codec.packed(bytes, behind: header)
     }
 
     private func appendHeader(_ format: ChunkFormat, to body: inout [UInt8]) {
@@ -121,12 +111,7 @@ extension EventRecords {
         guard count <= Bounds.packedChunkBytes else {
             throw CorruptChunk(description: "its records are said to have \(count) bytes")
         }
-        var isWhole = false
-        let raw = [UInt8](unsafeUninitializedCapacity: count) { raw, initialized in
-            isWhole = codec.unpack(packed, into: UnsafeMutableRawBufferPointer(raw))
-            initialized = isWhole ? count : 0
-        }
-        guard isWhole else {
+        guard let raw = codec.unpacked(packed, count: count) else {
             throw CorruptChunk(description: "its records can't be unpacked")
         }
         return raw

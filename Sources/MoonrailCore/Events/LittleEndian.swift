@@ -41,7 +41,13 @@ extension UnsafeRawBufferPointer {
     /// The part of this buffer that starts at `start`, without copying.
     @inlinable
     package func part(_ start: Int, _ count: Int) -> UnsafeRawBufferPointer {
-        UnsafeRawBufferPointer(rebasing: self[start..<start + count])
+        part(start..<start + count)
+    }
+
+    /// The part of this buffer at these places, without copying.
+    @inlinable
+    package func part(_ places: Range<Int>) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(rebasing: self[places])
     }
 }
 
@@ -74,17 +80,20 @@ package struct ByteReader {
         return index
     }
 
-    /// A u32 length and that many bytes, as a string; bytes that are not UTF-8 are replaced.
-    package mutating func text() throws(Truncated) -> String {
+    /// A u32 length and that many bytes: where these lie.
+    package mutating func textPlaces() throws(Truncated) -> Range<Int> {
         let count = Int(try integer(UInt32.self))
         let start = try skip(count)
-        return String(decoding: bytes.part(start, count), as: UTF8.self)
+        return start..<start + count
+    }
+
+    /// A u32 length and that many bytes, as a string; bytes that are not UTF-8 are replaced.
+    package mutating func text() throws(Truncated) -> String {
+        String(decoding: bytes.part(try textPlaces()), as: UTF8.self)
     }
 
     /// A u32 length and that many bytes, copied.
     package mutating func textBytes() throws(Truncated) -> [UInt8] {
-        let count = Int(try integer(UInt32.self))
-        let start = try skip(count)
-        return Array(bytes.part(start, count))
+        Array(bytes.part(try textPlaces()))
     }
 }

@@ -50,13 +50,6 @@ package struct LaneHistory: Hashable, Sendable {
 
     package init() {}
 
-    package var runs: [Run] {
-        steps.compactMap { step -> Run? in
-            if case .run(let run) = step { return run }
-            return nil
-        }
-    }
-
     /// Takes in the journal's next record.
     package mutating func take(_ record: JournalRecord) {
         let before = reached
@@ -157,7 +150,7 @@ extension LaneHistory {
         guard let mark = marks.last(where: { $0.station == station && $0.first < offset }) else {
             // Nothing is in front of the first mark but what was settled before marks were kept.
             guard let first = marks.first(where: { $0.station == station }),
-                first.before == nil, runs.allSatisfy({ $0.first >= offset })
+                first.before == nil, steps.runs.allSatisfy({ $0.first >= offset })
             else { return nil }
             return Reached(time: nil, events: offset..<offset, most: nil)
         }
@@ -165,5 +158,15 @@ extension LaneHistory {
             return Reached(time: mark.after, events: offset..<offset, most: mark.after)
         }
         return Reached(time: mark.before, events: mark.first..<offset, most: mark.after)
+    }
+}
+
+extension [LaneHistory.Step] {
+    /// Those that took events.
+    package var runs: [LaneHistory.Run] {
+        compactMap { step -> LaneHistory.Run? in
+            if case .run(let run) = step { return run }
+            return nil
+        }
     }
 }

@@ -31,6 +31,11 @@ package struct StateDefinition: Hashable, Sendable {
     static let function = JSONValue.string("<function>")
 }
 
+extension FunctionDefinition {
+    /// Whether the keys of its timers are those of events, so that both wait for one another.
+    package var parksTimerKeys: Bool { state?.keepsEventKeys == true }
+}
+
 extension DefinitionFields {
     /// The state that the script declares, if it does.
     func state() throws(InvalidDefinition) -> StateDefinition? {

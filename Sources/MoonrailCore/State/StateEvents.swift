@@ -41,9 +41,7 @@ struct StateEvents {
             let timer = mark.firing.map { reply.firings[$0].timer }
             let time = timer?.timer.time ?? part.records.withRecord(event, \.time)
             reply.bytes.withUnsafeBytes { bytes in
-                take(
-                    mark, key: bytes.part(mark.key.lowerBound, mark.key.count),
-                    value: bytes.part(mark.value.lowerBound, mark.value.count), at: time)
+                take(mark, key: bytes.part(mark.key), value: bytes.part(mark.value), at: time)
             }
             source.append(
                 draft: draft, emission: StateValue.emission, timer: timer, causedBy: event,
@@ -58,7 +56,7 @@ struct StateEvents {
         _ mark: StateMark, key: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer,
         at time: EventTime
     ) {
-        keysGained += (value.isEmpty ? 0 : 1) - (mark.hadValue ? 1 : 0)
+        keysGained += mark.keysGained
         values.append(.state, key: key, value: value.isEmpty ? nil : value)
         if let value = StateValue.Plain(value) {
             noteTimers(of: key, before: mark.timersBefore, now: [])

@@ -24,6 +24,9 @@ package struct StateMark: Sendable {
         self.value = value
         self.timersBefore = timersBefore
     }
+
+    /// Keys that have state since then, less those that lost it: -1 to 1.
+    package var keysGained: Int64 { (value.isEmpty ? 0 : 1) - (hadValue ? 1 : 0) }
 }
 
 extension RunReply {

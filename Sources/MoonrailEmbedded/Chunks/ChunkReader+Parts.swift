@@ -23,28 +23,41 @@ extension ChunkReader {
     /// The first offset of the first row whose `total` is at least `value`; nil when none is.
     ///
     /// Where events come evenly a few look-ups find it (`RowSearch`).
+    ///
+    /// - Parameters:
+    ///   - marks: what earlier searches for this total found out.
+    ///   - visit: called with each row that was looked at.
     func firstRow(
         _ database: Database, where total: ChunkTotal, reaches value: Int64,
-        in state: PartitionState
+        in state: PartitionState, marks: RowMarks = RowMarks(),
+        visit: (_ first: UInt64, _ count: UInt64, _ total: Int64) -> Void = { _, _, _ in }
     ) throws -> UInt64? {
         let statement = try database.cachedStatement(
             sql: """
                 SELECT first_offset, count, \(total.rawValue) FROM chunk_\(partition)
                 WHERE first_offset <= ? ORDER BY first_offset DESC LIMIT 1
                 """)
+        func row(holding offset: UInt64) throws -> (first: UInt64, count: UInt64, total: Int64)? {
+            try statement.first(database, [Int64(offset)]) { row in
+                (
+                    UInt64(try row.natural(0)), UInt64(try row.natural(1)), try row.integer(2)
+                )
+            }
+        }
         var search = RowSearch(
             for: value, in: state.earliest..<state.next,
-            last: total == .appended ? state.appendedMax : nil)
+            last: total == .appended ? state.appendedMax : nil, marks: marks)
         while let offset = search.next() {
-            let row: Void? = try statement.first(database, [Int64(offset)]) { row in
-                search.found(
-                    UInt64(try row.natural(0)), count: UInt64(try row.natural(1)),
-                    total: try row.integer(2), at: offset)
-            }
             // Removed after `state` was looked up.
-            if row == nil { search.nothing(at: offset) }
+            guard let row = try row(holding: offset) else {
+                search.nothing(at: offset)
+                continue
+            }
+            search.found(row.first, count: row.count, total: row.total, at: offset)
+            visit(row.first, row.count, row.total)
         }
-        return search.first
+        guard let place = search.place, !search.isBeginning else { return search.place }
+        return try row(holding: place)?.first ?? place
     }
 
     /// When the event at `offset` was appended; nil when no chunk holds it.

@@ -110,11 +110,16 @@ struct ChunkReader {
     }
 
     /// The offset of the first event that was appended at `time` or later; nil when there is none.
+    ///
+    /// - Parameter places: what is known of the partitions, and what this search adds to it.
     func seek(
-        _ database: Database, to time: EventTime, in state: PartitionState
+        _ database: Database, to time: EventTime, in state: PartitionState, _ places: TimePlaces
     ) throws -> UInt64? {
-        let row = try firstRow(
-            database, where: .appended, reaches: time.microseconds, in: state)
+        let row = try places.with(partition) { marks, learn in
+            try firstRow(
+                database, where: .appended, reaches: time.microseconds, in: state, marks: marks,
+                visit: learn)
+        }
         guard let row else { return nil }
         let part = try parts(database, from: row, oneRow: true)
             .first { $0.appended >= time.microseconds }

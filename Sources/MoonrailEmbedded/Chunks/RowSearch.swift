@@ -1,6 +1,7 @@
 /// The search for the first row of a partition whose total reaches a value. A pure value.
 ///
-/// Totals grow along a partition, and often evenly. So it guesses where the value lies from the
+/// It begins between rows that earlier searches looked at (`RowMarks`). Totals grow along a
+/// partition, and often evenly. So it guesses where the value lies from the
 /// totals on both sides (interpolation search), looks a little beyond on the side that is still
 /// far away, and then halves what is left: three look-ups never leave more than half of it.
 package struct RowSearch {
@@ -23,16 +24,31 @@ package struct RowSearch {
     private var step = Step.guess
     /// Where the value was guessed to lie.
     private var guess: UInt64 = 0
+    /// Where rows were found to begin, of those that `low` and `high` are of.
+    private var lowRow: UInt64?
+    private var highRow: UInt64?
 
     /// - Parameters:
     ///   - offsets: of all the events.
     ///   - last: the total of the last row, where that is known.
-    package init(for value: Int64, in offsets: Range<UInt64>, last: Int64?) {
+    ///   - marks: what searches before found out.
+    package init(
+        for value: Int64, in offsets: Range<UInt64>, last: Int64?, marks: RowMarks = RowMarks()
+    ) {
         self.value = value
         low = offsets.lowerBound
         high = offsets.upperBound
         end = offsets.upperBound
         above = last
+        let bracket = marks.bracket(of: value)
+        if let known = bracket.low, known.offset > low {
+            low = min(known.offset, end)
+            below = known.total
+        }
+        if let known = bracket.high, known.offset < high {
+            high = max(known.offset, low)
+            above = known.total
+        }
     }
 
     /// The offset to look at; nil when the search has ended.
@@ -64,9 +80,11 @@ package struct RowSearch {
     package mutating func found(_ first: UInt64, count: UInt64, total: Int64, at offset: UInt64) {
         if total < value {
             low = max(offset + 1, first + count)
+            lowRow = low
             below = total
         } else {
             high = max(low, first)
+            highRow = first
             above = total
         }
     }
@@ -78,8 +96,11 @@ package struct RowSearch {
         above = nil
     }
 
-    /// The first offset of the row; nil when no row's total reaches the value.
-    package var first: UInt64? { low < end ? low : nil }
+    /// An offset of the row; nil when no row's total reaches the value.
+    package var place: UInt64? { low < end ? low : nil }
+
+    /// Whether the row was seen to begin at `place`; else it may begin in front of it.
+    package var isBeginning: Bool { low == lowRow || low == highRow }
 
     private var middle: UInt64 { low + (high - low) / 2 }
 }

@@ -54,31 +54,13 @@ struct ValueLogRecord: Sendable {
 
     private static func packed(_ plain: [UInt8]) -> [UInt8]? {
         guard plain.count >= packedBytesMin else { return nil }
-        let header = header(.packed, plain.count)
-        var isPacked = false
-        let room = plain.count - plain.count / 8
-        let body = [UInt8](unsafeUninitializedCapacity: header.count + room) { body, count in
-            _ = body.update(fromContentsOf: header)
-            let rest = UnsafeMutableRawBufferPointer(
-                rebasing: UnsafeMutableRawBufferPointer(body)[header.count...])
-            guard let size = plain.withUnsafeBytes({ LZ4Codec().pack($0, into: rest) }) else {
-                return
-            }
-            isPacked = true
-            count = header.count + size
-        }
-        return isPacked ? body : nil
+        return LZ4Codec().packed(plain, behind: header(.packed, plain.count))
     }
 
     private static func unpacked(_ packed: UnsafeRawBufferPointer, count: Int) -> [UInt8]? {
         // LZ4 makes at most 255 bytes of one.
         guard count <= packed.count * 255 else { return nil }
-        var isWhole = false
-        let plain = [UInt8](unsafeUninitializedCapacity: count) { plain, initialized in
-            isWhole = LZ4Codec().unpack(packed, into: UnsafeMutableRawBufferPointer(plain))
-            initialized = isWhole ? count : 0
-        }
-        return isWhole ? plain : nil
+        return LZ4Codec().unpacked(packed, count: count)
     }
 
     private static func checksum(_ body: UnsafeRawBufferPointer) -> UInt32 {

@@ -48,7 +48,7 @@ struct ValueTable: Sendable {
         return bytes.withUnsafeBytes { buffer in
             let hash = Self.hash(lane, space.rawValue, key)
             let (slot, isTaken) = find(hash, lane, space.rawValue, key, in: buffer)
-            return isTaken ? body(Self.entry(buffer, slots[slot]).record) : nil
+            return isTaken ? body(Self.entry(buffer, Self.place(slots[slot])).record) : nil
         }
     }
 
@@ -56,25 +56,29 @@ struct ValueTable: Sendable {
     func withEntry<Result>(
         at place: Int, _ body: (Entry) throws -> Result
     ) rethrows -> Result {
-        try bytes.withUnsafeBytes { try body(Self.entry($0, UInt64(place + 1))) }
+        try bytes.withUnsafeBytes { try body(Self.entry($0, place)) }
     }
 
     /// Where the values begin, those of which `isWanted` is true, in the order of lanes, spaces and
     /// keys.
     func places(where isWanted: (Entry) -> Bool = { _ in true }) -> [Int] {
         bytes.withUnsafeBytes { buffer in
-            let wanted = slots.filter { $0 != 0 && isWanted(Self.entry(buffer, $0)) }
-            return SortedPlaces.of(wanted.map { Int($0 & Self.placeMask) - 1 }) {
-                Self.entry(buffer, UInt64($0 + 1))
+            var wanted: [Int] = []
+            for slot in slots where slot != 0 {
+                let place = Self.place(slot)
+                if isWanted(Self.entry(buffer, place)) { wanted.append(place) }
             }
+            return SortedPlaces.of(wanted) { Self.entry(buffer, $0) }
         }
     }
 
-    private static func entry(_ buffer: UnsafeRawBufferPointer, _ slot: UInt64) -> Entry {
-        let start = Int(slot & placeMask) - 1
-        return Entry(
-            lane: buffer.littleEndian(Int64.self, at: start),
-            record: LaneValueRecord(trusted: buffer, at: start + laneBytes))
+    /// Where the value of a slot that is taken begins.
+    private static func place(_ slot: UInt64) -> Int { Int(slot & placeMask) - 1 }
+
+    private static func entry(_ buffer: UnsafeRawBufferPointer, _ place: Int) -> Entry {
+        Entry(
+            lane: buffer.littleEndian(Int64.self, at: place),
+            record: LaneValueRecord(trusted: buffer, at: place + laneBytes))
     }
 
     /// The slot of a key, or the free one where it belongs.
@@ -86,8 +90,10 @@ struct ValueTable: Sendable {
         var slot = Int(truncatingIfNeeded: hash) & mask
         while slots[slot] != 0 {
             if (slots[slot] ^ hash) & ~Self.placeMask == 0 {
-                let entry = Self.entry(buffer, slots[slot])
-                if entry.lane == lane, entry.record.space == space, entry.record.key.equals(key) {
+                let entry = Self.entry(buffer, Self.place(slots[slot]))
+                if entry.lane == lane, entry.record.space == space,
+                    entry.record.key.elementsEqual(key)
+                {
                     return (slot, true)
                 }
             }
@@ -102,7 +108,7 @@ struct ValueTable: Sendable {
         let mask = slots.count - 1
         bytes.withUnsafeBytes { buffer in
             for value in old where value != 0 {
-                let entry = Self.entry(buffer, value)
+                let entry = Self.entry(buffer, Self.place(value))
                 let hash = Self.hash(entry.lane, entry.record.space, entry.record.key)
                 var slot = Int(truncatingIfNeeded: hash) & mask
                 while slots[slot] != 0 { slot = (slot + 1) & mask }
@@ -115,11 +121,5 @@ struct ValueTable: Sendable {
         _ lane: Int64, _ space: UInt8, _ key: UnsafeRawBufferPointer
     ) -> UInt64 {
         contentHash(key, seed: UInt64(bitPattern: lane) << 8 | UInt64(space))
-    }
-}
-
-extension UnsafeRawBufferPointer {
-    fileprivate func equals(_ other: UnsafeRawBufferPointer) -> Bool {
-        count == other.count && elementsEqual(other)
     }
 }

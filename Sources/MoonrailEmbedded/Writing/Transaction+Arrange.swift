@@ -62,7 +62,7 @@ extension Transaction {
                 "function '\(name)' has \(what) of its own; it can't take those of "
                     + "'\(function)' over")
         }
-        try give(function, name)
+        try give(function.text, name.text)
         for (id, lane) in moved {
             remove(id)
             change(LaneID(function: name, partition: id.partition), lane)
@@ -77,12 +77,7 @@ extension Transaction {
         }
     }
 
-    /// The rows of lanes get another function.
-    func give(_ function: FunctionName, _ name: FunctionName) throws {
-        try give(function.text, name.text)
-    }
-
-    /// As `give`, also to and from what is no function's name.
+    /// The rows of lanes get another function, or what is no function's name for the moment.
     func give(_ function: String, _ name: String) throws {
         try database.execute(
             sql: "UPDATE lane SET function = ? WHERE function = ?", arguments: [name, function])

@@ -13,7 +13,7 @@ extension Transaction {
         let pairs = try lanePairs(exchange)
         try check(settlements, in: stations, &memory)
         try give(exchange.first.text, Self.between)
-        try give(exchange.second, exchange.first)
+        try give(exchange.second.text, exchange.first.text)
         try give(Self.between, exchange.second.text)
         for (partition, first, second) in pairs {
             let ids = [exchange.first, exchange.second]

@@ -62,9 +62,7 @@ extension Deployer {
         of name: FunctionName, _ group: inout TaskGroup<Void>
     ) async {
         guard let shadow = try? name.shadow() else { return }
-        let (ended, continuation) = AsyncStream<Never>.makeStream()
-        supervisor(of: shadow, &group).want(.rest(nil, continuation))
-        for await _ in ended {}
+        await rest(shadow, &group)
     }
 
     private func kind(

@@ -169,6 +169,7 @@ struct LaneBeginning: Sendable {
         self.parkedKeys = parkedKeys
         var stateKeys: UInt64?
         var watermark: Watermark?
+        var silence: LaneSilence?
         if definition.state != nil {
             partitions = try await Self.openStateStation(of: definition, in: engine)
             stateKeys = try await engine.stateKeys(of: lane)
@@ -176,6 +177,10 @@ struct LaneBeginning: Sendable {
         if let timers = definition.timers {
             let encoded = try await engine.value(of: lane, in: .watermark, key: [])
             watermark = Watermark(lateness: timers.lateness, encoded: encoded)
+            if timers.idle != nil {
+                silence = try await engine.value(of: lane, in: .silence, key: [])
+                    .flatMap { LaneSilence(encoded: $0) }
+            }
         }
         let generations = try await engine.value(of: lane, in: .generations, key: [])
         let replay = try await engine.value(of: lane, in: .replay, key: [])
@@ -190,15 +195,14 @@ struct LaneBeginning: Sendable {
             replay: try replay.map { (bytes) throws(EngineError) in
                 try Self.known(LaneReplay(encoded: bytes), lane)
             }, watermark: watermark, keepsSilence: definition.timers?.idle != nil,
-            silence: try await engine.value(of: lane, in: .silence, key: [])
-                .flatMap { LaneSilence(encoded: $0) })
+            silence: silence)
         if builder.replay?.isRestoring == true {
             let restoration = StateRestoration(
                 lane: lane, position: claim.position, engine: engine)
             try await restoration.run(&builder, at: now())
         }
         if watermark != nil, let replay = builder.replay, !replay.isPassed(by: claim.position) {
-            ticks = try await WatermarkSearch.history(of: lane, engine).ahead
+            ticks = try await engine.history(of: lane).ahead
         }
     }
 

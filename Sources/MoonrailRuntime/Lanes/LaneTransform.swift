@@ -66,7 +66,7 @@ struct LaneTransform: Sendable {
                 }, state: state, yields: function.isShadow),
             delivery: Delivery(
                 function.definition.failure, parkedKeys: parkedKeys,
-                parksTimerKeys: function.definition.state?.keepsEventKeys == true),
+                parksTimerKeys: function.definition.parksTimerKeys),
             builder: builder, position: claim.position,
             logs: LogAllowance(linesPerSecond: function.program.limits.logRate),
             replaying: LaneReplaying(
@@ -181,7 +181,7 @@ struct LaneTransform: Sendable {
     private var order: StateOrder {
         StateOrder(
             policy: function.definition.failure,
-            parksTimerKeys: function.definition.state?.keepsEventKeys == true, refused: refused)
+            parksTimerKeys: function.definition.parksTimerKeys, refused: refused)
     }
 
     func run(_ batch: LaneBatch, _ progress: inout Progress) async -> LanePause? {

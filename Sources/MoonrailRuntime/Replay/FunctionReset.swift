@@ -57,7 +57,7 @@ struct FunctionReset {
             return nil
         }
         let search = WatermarkSearch(
-            lane: move.lane, history: try await WatermarkSearch.history(of: move.lane, engine),
+            lane: move.lane, history: try await engine.history(of: move.lane),
             lateness: function.definition.timers?.lateness ?? .zero, engine: engine)
         return try await search.reached(at: move.to)
     }

@@ -25,13 +25,12 @@ struct LaneComparison {
         self.wish = wish
         self.tools = tools
         let engine = tools.engine
-        let history = try await WatermarkSearch.history(of: lane.lane, engine)
+        let history = try await engine.history(of: lane.lane)
         self.history = history
-        let encoded = try await engine.value(of: lane.lane, in: .generations, key: [])
-        generations = encoded.flatMap { Generations(encoded: $0) } ?? Generations()
+        generations = try await engine.generations(of: lane.lane)
         var begin = Position()
         var partitions: UInt32 = 1
-        for station in Set(history.runs.map(\.station)).sorted() {
+        for station in Set(history.steps.runs.map(\.station)).sorted() {
             let summary = try await engine.describe(station)
             partitions = summary.settings.partitions
             begin[station] = try await wish.from.offset(
@@ -56,15 +55,8 @@ struct LaneComparison {
         }
     }
 
-    private var runs: [LaneHistory.Run] {
-        steps.compactMap { step -> LaneHistory.Run? in
-            if case .run(let run) = step { return run }
-            return nil
-        }
-    }
-
     /// Events that are to run.
-    var events: UInt64 { runs.reduce(0) { $0 + $1.last - $1.first + 1 } }
+    var events: UInt64 { steps.runs.reduce(0) { $0 + $1.last - $1.first + 1 } }
 
     func run(
         _ retry: Retry, _ report: inout HistoryComparison.Report,

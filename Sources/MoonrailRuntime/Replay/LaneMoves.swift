@@ -97,7 +97,7 @@ struct LaneMoves {
         guard try await engine.value(of: move.lane, in: .watermark, key: []) != nil,
             let (station, offset) = move.to.offsets.first
         else { return }
-        let history = try await WatermarkSearch.history(of: move.lane, engine)
+        let history = try await engine.history(of: move.lane)
         guard history.reached(before: offset, of: station) == nil else { return }
         throw ResetRefused(
             "function '\(function)' has timers, and how far event time had come at "

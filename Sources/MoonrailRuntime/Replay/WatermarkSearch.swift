@@ -8,22 +8,6 @@ struct WatermarkSearch: Sendable {
     let lateness: Duration
     let engine: any StationLog
 
-    /// Reads the lane's journal.
-    ///
-    /// - Throws: as `LaneStore.journal`.
-    static func history(
-        of lane: LaneID, _ engine: any LaneStore
-    ) async throws(EngineError) -> LaneHistory {
-        var history = LaneHistory()
-        var next: UInt64 = 0
-        while true {
-            let records = try await engine.journal(of: lane, from: next, limit: 1_000)
-            if records.isEmpty { return history }
-            for record in records { history.take(record) }
-            next += UInt64(records.count)
-        }
-    }
-
     /// Before the events at `position`.
     ///
     /// - Throws: `ResetRefused` when it is not on record, `EngineError`.

@@ -42,8 +42,7 @@ struct ReaderMoves {
         for (lane, stations) in try await readers() {
             let inputs = lane.position.offsets.keys.sorted()
             let claim = try await engine.claim(lane.lane, inputs: inputs, start: .earliest)
-            let encoded = try await engine.value(of: lane.lane, in: .generations, key: [])
-            var generations = encoded.flatMap { Generations(encoded: $0) } ?? Generations()
+            var generations = try await engine.generations(of: lane.lane)
             let generation = claim.generation + 1
             var (to, forgotten) = (claim.position, Position())
             for station in stations {

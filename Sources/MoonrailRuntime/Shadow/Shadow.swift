@@ -55,6 +55,15 @@ struct Shadow: Sendable {
         }
     }
 
+    /// The shadow that a record tells of.
+    ///
+    /// - Throws: `ResetRefused` when a name would be too long.
+    init(of function: FunctionName, _ record: FunctionRecord.Shadow) throws(ResetRefused) {
+        try self.init(
+            of: function, outputs: record.version.to.compactMap { try? StationName($0) },
+            keepsState: true)
+    }
+
     /// - Throws: `ResetRefused` when a name would be too long.
     init(of definition: FunctionDefinition) throws(ResetRefused) {
         try self.init(

@@ -16,9 +16,7 @@ struct ShadowComparison {
                 "function '\(function)' has no shadow to compare with; begin one with: moonrail "
                     + "offset reset \(function) --to earliest --outputs shadow")
         }
-        shadow = try Shadow(
-            of: function, outputs: record.version.to.compactMap { try? StationName($0) },
-            keepsState: true)
+        shadow = try Shadow(of: function, record)
         self.engine = engine
     }
 
@@ -76,25 +74,20 @@ struct ShadowComparison {
     private func scan(
         _ lane: LaneID, _ stations: [StationName]
     ) async throws(EngineError) -> OutputScan {
-        let encoded = try await engine.value(of: lane, in: .generations, key: [])
-        return OutputScan(
-            lane: lane, stations: stations,
-            generations: encoded.flatMap { Generations(encoded: $0) } ?? Generations(),
+        OutputScan(
+            lane: lane, stations: stations, generations: try await engine.generations(of: lane),
             engine: engine)
     }
 
     /// Events that failed in this lane and were run again with success.
     private func resent(in lane: LaneID) async throws(EngineError) -> Set<InputPlace> {
         var resent: Set<InputPlace> = []
-        var next: UInt64 = 0
-        while true {
-            let records = try await engine.journal(of: lane, from: next, limit: 1_000)
-            if records.isEmpty { return resent }
-            for fate in records.flatMap(\.fates) where fate.kind == .resent {
+        try await engine.forEachJournalRecord(of: lane) { record in
+            for fate in record.fates where fate.kind == .resent {
                 resent.insert(InputPlace(station: fate.station, offset: fate.offset))
             }
-            next += UInt64(records.count)
         }
+        return resent
     }
 
     private func compare(

@@ -15,9 +15,7 @@ struct ShadowDrop {
         guard let record = registry.record(of: name)?.shadow else {
             throw ResetRefused("function '\(name)' has no shadow")
         }
-        shadow = try Shadow(
-            of: name, outputs: record.version.to.compactMap { try? StationName($0) },
-            keepsState: true)
+        shadow = try Shadow(of: name, record)
         self.engine = engine
         self.registry = registry
         self.now = now

@@ -27,9 +27,7 @@ struct ShadowMoves {
                     + "what the function made of it, and not what it made itself")
         }
         for (other, record) in registry.shadows where other != name {
-            let others = try Shadow(
-                of: other, outputs: record.version.to.compactMap { try? StationName($0) },
-                keepsState: true)
+            let others = try Shadow(of: other, record)
             let taken = Set(others.stations.map(\.shadow))
             guard let station = shadow.stations.first(where: { taken.contains($0.shadow) })?.shadow
             else { continue }

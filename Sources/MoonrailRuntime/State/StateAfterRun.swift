@@ -8,10 +8,7 @@ struct StateAfterRun: StateSource {
 
     func answers(to keys: [[UInt8]]) async throws(HostError) -> StateAnswers {
         var answers = try await state.answers(to: keys)
-        var gained: Int64 = 0
-        for mark in reply.stateMarks {
-            gained += (mark.value.isEmpty ? 0 : 1) - (mark.hadValue ? 1 : 0)
-        }
+        let gained = reply.stateMarks.reduce(0) { $0 + $1.keysGained }
         answers.keysLeft =
             gained > 0
             ? answers.keysLeft - min(answers.keysLeft, UInt64(gained))
