@@ -56,7 +56,7 @@ package struct LocalServer: Service {
         quiet.logLevel = .critical
         let departure = Departure(socket: path)
         let application = Application(
-            router: api.router(departure: departure),
+            router: api.routes(departure: departure).sealed(),
             configuration: ApplicationConfiguration(address: .unixDomainSocket(path: unnamed)),
             onServerRunning: { [logger, onRunning] _ in
                 guard chmod(unnamed, 0o600) == 0, rename(unnamed, path) == 0 else {

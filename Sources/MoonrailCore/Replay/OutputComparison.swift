@@ -1,6 +1,6 @@
 /// Compares what an event comes to now with what is there of it.
 package struct OutputComparison: Sendable {
-    package enum Kind: String, Codable, Hashable, Sendable {
+    package enum Kind: String, CaseIterable, Codable, Hashable, Sendable {
         /// It comes now, and is not there.
         case added
         /// It is there, and is otherwise now.

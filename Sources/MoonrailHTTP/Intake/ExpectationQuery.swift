@@ -2,9 +2,6 @@ import MoonrailCore
 
 /// What a produce request expects of the station, as its query says it.
 struct ExpectationQuery: Hashable, Sendable {
-    /// The parameters that it is made of.
-    static let names = ["expect_last", "expect_key", "partition"]
-
     /// The offset of the last event; nil when there is to be none.
     var last: UInt64?
     /// The key whose last event is meant; nil for the partition's.

@@ -25,5 +25,5 @@ package enum IntakeBounds {
     /// Longest field path for key and id: longer ones are mistakes.
     static let pathBytes = 1_024
     /// Body of every other request: they are small settings.
-    static let settingsBytes = 64 << 10
+    package static let settingsBytes = 64 << 10
 }

@@ -1,3 +1,4 @@
+import Hummingbird
 import MoonrailCore
 
 /// An error as the API answers it: a problem document of RFC 9457.
@@ -14,16 +15,20 @@ package struct Problem: Error, Hashable, Sendable {
     package let detail: String
     /// What programs may want to know besides, by the names of the document's members.
     package let facts: [String: JSONValue]
+    /// Headers that its answer has besides; they are no part of the document.
+    package let headers: HTTPFields
 
     /// - Parameter slug: the last part of `type`.
     package init(
-        _ slug: String, title: String, status: Int, detail: String, facts: [String: JSONValue] = [:]
+        _ slug: String, title: String, status: Int, detail: String,
+        facts: [String: JSONValue] = [:], headers: HTTPFields = [:]
     ) {
         type = "/problems/" + slug
         self.title = title
         self.status = status
         self.detail = detail
         self.facts = facts
+        self.headers = headers
     }
 }
 
@@ -40,6 +45,7 @@ extension Problem: Codable {
         detail = try members.decode(String.self, forKey: .detail)
         let known = CodingKeys.allCases.map(\.rawValue)
         facts = try [String: JSONValue](from: decoder).filter { !known.contains($0.key) }
+        headers = [:]
     }
 
     package func encode(to encoder: any Encoder) throws {
@@ -63,6 +69,24 @@ extension Problem {
             "not-allowed", title: "The user may not ask", status: 403,
             detail: "user \(uid) may not use this data directory's API; the user of the process "
                 + "that owns the directory and root may")
+    }
+
+    /// Somebody asks whom nobody knows.
+    package static let notAuthenticated = Problem(
+        "not-authenticated", title: "Nobody knows who asks", status: 401,
+        detail: "the route needs a token; send it as: Authorization: Bearer TOKEN",
+        headers: [.wwwAuthenticate: "Bearer"])
+
+    /// Somebody asks who may not ask that.
+    package static func scopeMissing(_ access: Access, station: StationName?) -> Problem {
+        let scope =
+            switch access {
+            case .produce, .consume: access.rawValue + (station.map { ":\($0)" } ?? "")
+            case .open, .operate, .admin: access.rawValue
+            }
+        return Problem(
+            "scope-missing", title: "The token does not allow it", status: 403,
+            detail: "the route needs the scope \(scope), which the token does not have")
     }
 
     /// A parameter, name or body that can't be what was meant.

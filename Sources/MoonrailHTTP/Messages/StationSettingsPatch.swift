@@ -115,14 +115,14 @@ package struct StationSettingsPatch: Hashable, Sendable {
 }
 
 extension StationSettingsPatch.Member {
-    fileprivate var mayBeRemoved: Bool {
+    var mayBeRemoved: Bool {
         switch self {
         case .retentionAge, .retentionBytes, .retentionEvents: true
         case .partitions, .duplicateIDs, .duplicateAge: false
         }
     }
 
-    fileprivate var range: ClosedRange<UInt64> {
+    var range: ClosedRange<UInt64> {
         switch self {
         case .partitions: 1...UInt64(Bounds.partitions)
         case .retentionAge: Self.milliseconds(Retention.ageAllowed)

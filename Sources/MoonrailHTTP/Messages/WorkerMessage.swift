@@ -1,6 +1,6 @@
 /// Which process answers, as `GET /v1/worker` tells it.
 package struct WorkerMessage: Codable, Hashable, Sendable {
-    package enum Role: String, Codable, Sendable {
+    package enum Role: String, CaseIterable, Codable, Sendable {
         /// `moonrail run`: it runs the functions.
         case worker
         /// Another command that owns the data directory for a moment.

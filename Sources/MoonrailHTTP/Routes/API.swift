@@ -23,34 +23,42 @@ package struct API: Sendable {
         self.now = now
     }
 
-    func router(departure: Departure) -> Router<LocalRequestContext> {
-        let router = Router(context: LocalRequestContext.self)
-        router.add(middleware: DepartureMiddleware(departure: departure))
+    /// All routes, behind what finds out who asks.
+    func routes(departure: Departure) -> RouteTable {
         let problems = ProblemMiddleware(logger: logger)
-        router.add(middleware: problems)
-        router.add(middleware: PeerMiddleware(peers: peers))
-        MetricsRoute(operations: operations).add(to: router)
-        let api = router.group("v1")
-        api.get("worker") { [identity] _, _ in try JSONAnswer.response(identity) }
-        StationRoutes(operations: operations).add(to: api)
-        ProduceRoute(operations: operations, turns: turns, now: now).add(to: api)
-        ReadRoute(operations: operations, logger: logger).add(to: api)
-        FunctionRoutes(operations: operations).add(to: api)
-        DeploymentRoutes(operations: operations).add(to: api)
-        LetterRoutes(operations: operations).add(to: api)
-        InvocationRoute(operations: operations).add(to: api)
-        StateRoutes(operations: operations).add(to: api)
-        ReplayRoutes(operations: operations).add(to: api)
-        ComparisonRoutes(operations: operations, problems: problems).add(to: api)
-        TraceRoute(operations: operations).add(to: api)
-        StoreRoutes(operations: operations).add(to: api)
-        return router
+        var routes = RouteTable(middlewares: [
+            DepartureMiddleware(departure: departure), problems, PeerMiddleware(peers: peers),
+        ])
+        addAll(to: &routes, problems: problems)
+        OpenAPIRoute.add(to: &routes, version: identity.version)
+        return routes
+    }
+
+    private func addAll(to routes: inout RouteTable, problems: ProblemMiddleware) {
+        MetricsRoute(operations: operations).add(to: &routes)
+        routes.add(
+            RouteDeclaration(
+                .get, "/v1/worker", access: .operate, "Tells which process answers.",
+                answers: [.json(WorkerMessage.self, "The process.")])
+        ) { [identity] _, _ in try JSONAnswer.response(identity) }
+        StationRoutes(operations: operations).add(to: &routes)
+        ProduceRoute(operations: operations, turns: turns, now: now).add(to: &routes)
+        ReadRoute(operations: operations, logger: logger).add(to: &routes)
+        FunctionRoutes(operations: operations).add(to: &routes)
+        DeploymentRoutes(operations: operations).add(to: &routes)
+        LetterRoutes(operations: operations).add(to: &routes)
+        InvocationRoute(operations: operations).add(to: &routes)
+        StateRoutes(operations: operations).add(to: &routes)
+        ReplayRoutes(operations: operations).add(to: &routes)
+        ComparisonRoutes(operations: operations, problems: problems).add(to: &routes)
+        TraceRoute(operations: operations).add(to: &routes)
+        StoreRoutes(operations: operations).add(to: &routes)
     }
 }
 
 extension LocalRequestContext {
     /// The station that the path names.
     func stationName() throws -> StationName {
-        try StationName(try parameters.require("station"))
+        try StationName(try pathText("station"))
     }
 }

@@ -13,26 +13,48 @@ struct ComparisonRoutes: Sendable {
     /// Of what ran, so often at most it is told how far it is.
     private static let progressPause = Duration.milliseconds(200)
 
-    func add(to api: RouterGroup<LocalRequestContext>) {
-        let function = api.group("functions/:function/history")
-        function.post("diff") { request, context in
-            try await diff(try context.functionName(), request)
+    func add(to routes: inout RouteTable) {
+        routes.add(
+            RouteDeclaration(
+                .post, Self.path + "history/diff", access: .operate,
+                "Runs history through a script and tells what would come out otherwise.",
+                parameters: [.from, .partition, .file],
+                body: RouteBody(
+                    [.script(bytesMaximum: FunctionLimits.sourceBytes)],
+                    bytesMaximum: FunctionLimits.sourceBytes, isOptional: true),
+                answers: [Self.lines])
+        ) { request, context in
+            try await diff(try context.functionName(), request, context.query)
         }
-        function.post("verify") { request, context in
-            let query = try QueryParameters(of: request, known: ["from", "partition"])
-            let wish = try wish(try context.functionName(), query, script: nil)
-            return compare(wish, request)
+        routes.add(
+            RouteDeclaration(
+                .post, Self.path + "history/verify", access: .operate,
+                "Runs history again, each event in the version that it ran in, and compares.",
+                parameters: [.from, .partition], answers: [Self.lines])
+        ) { request, context in
+            compare(try wish(try context.functionName(), context.query, script: nil), request)
         }
-        api.post("functions/:function/shadow/compare") { request, context in
+        routes.add(
+            RouteDeclaration(
+                .post, Self.path + "shadow/compare", access: .operate,
+                "Compares what a function's shadow wrote with what the function did.",
+                answers: [Self.lines])
+        ) { request, context in
             let name = try context.functionName()
             return answer(request) { try await operations.history.compareShadow(of: name, $0) }
         }
     }
 
+    private static let path = "/v1/functions/{function}/"
+    private static let lines = RouteAnswer.lines(
+        .message(ComparisonLine.self),
+        "What differs and how far it is, a line each; the last one has the report or the problem.")
+
     /// Runs the script of the body, or the one that lies in the functions directory where there is
     /// none.
-    private func diff(_ name: FunctionName, _ request: Request) async throws -> Response {
-        let query = try QueryParameters(of: request, known: ["from", "partition", "file"])
+    private func diff(
+        _ name: FunctionName, _ request: Request, _ query: QueryParameters
+    ) async throws -> Response {
         let source = try await JSONAnswer.bytes(of: request, most: FunctionLimits.sourceBytes)
         let examined =
             source.isEmpty

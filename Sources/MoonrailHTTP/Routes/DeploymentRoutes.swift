@@ -6,33 +6,49 @@ import MoonrailRuntime
 struct DeploymentRoutes: Sendable {
     let operations: Operations
 
-    func add(to api: RouterGroup<LocalRequestContext>) {
-        let function = api.group("functions/:function")
-        function.get("history") { _, context in
-            try await history(of: try context.functionName())
+    func add(to routes: inout RouteTable) {
+        routes.add(
+            RouteDeclaration(
+                .get, Self.path + "history", access: .operate,
+                "Lists what became of a function: deployments, rollbacks, pauses.",
+                answers: [.list(of: FunctionChange.self, "The changes, oldest first.")])
+        ) { _, context in try await history(of: try context.functionName()) }
+        routes.add(
+            RouteDeclaration(
+                .get, Self.path + "versions/{version}", access: .operate,
+                "Shows a version of a function with its sources.",
+                answers: [.json(VersionMessage.self, "The version.")], problems: [409])
+        ) { _, context in
+            try await version(try context.pathText("version"), of: try context.functionName())
         }
-        function.get("versions/:version") { _, context in
-            try await version(
-                try context.parameters.require("version"), of: try context.functionName())
+        addCommand("rollback", "Runs an earlier version until its file changes.", to: &routes) {
+            .rollBack(version: $0.version)
         }
-        function.post("rollback") { request, context in
-            let wish = try await JSONAnswer.message(DeploymentWishMessage.self, of: request)
-            return try await perform(.rollBack(version: wish.version), wish, context)
-        }
-        function.post("rename") { request, context in
-            let wish = try await JSONAnswer.message(DeploymentWishMessage.self, of: request)
-            guard let to = wish.to else {
+        addCommand("rename", "Gives a function another name, under which it goes on.", to: &routes)
+        {
+            guard let to = $0.to else {
                 throw Problem.badRequest("'to' is missing; give the other name")
             }
-            return try await perform(.rename(to: try FunctionName(to)), wish, context)
+            return .rename(to: try FunctionName(to))
         }
-        function.post("pause") { request, context in
+        addCommand("pause", "Stops a function until it is resumed.", to: &routes) { _ in .pause }
+        addCommand("resume", "Lets a function that is paused go on.", to: &routes) { _ in .resume }
+    }
+
+    private static let path = "/v1/functions/{function}/"
+
+    private func addCommand(
+        _ name: String, _ summary: String, to routes: inout RouteTable,
+        _ command: @escaping @Sendable (DeploymentWishMessage) throws -> DeploymentCommand
+    ) {
+        routes.add(
+            RouteDeclaration(
+                .post, Self.path + name, access: .operate, summary,
+                body: .json(DeploymentWishMessage.self, isOptional: true),
+                answers: [.json(DeploymentMessage.self, "What became of it.")], problems: [409])
+        ) { request, context in
             let wish = try await JSONAnswer.message(DeploymentWishMessage.self, of: request)
-            return try await perform(.pause, wish, context)
-        }
-        function.post("resume") { request, context in
-            let wish = try await JSONAnswer.message(DeploymentWishMessage.self, of: request)
-            return try await perform(.resume, wish, context)
+            return try await perform(try command(wish), wish, context)
         }
     }
 

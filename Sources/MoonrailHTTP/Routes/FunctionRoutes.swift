@@ -6,15 +6,42 @@ import MoonrailRuntime
 struct FunctionRoutes: Sendable {
     let operations: Operations
 
-    func add(to api: RouterGroup<LocalRequestContext>) {
-        api.get("functions") { _, _ in try await list() }
-        api.get("functions/:function") { _, context in
-            try await show(try context.functionName())
+    func add(to routes: inout RouteTable) {
+        routes.add(
+            RouteDeclaration(
+                .get, "/v1/functions", access: .operate, "Lists all functions.",
+                answers: [.list(of: FunctionMessage.self, "The functions, by their names.")])
+        ) { _, _ in try await list() }
+        routes.add(
+            RouteDeclaration(
+                .get, "/v1/functions/{function}", access: .operate, "Shows a function.",
+                answers: [.json(FunctionMessage.self, "The function.")])
+        ) { _, context in try await show(try context.functionName()) }
+        routes.add(
+            RouteDeclaration(
+                .post, "/v1/functions/{function}/rehearsal", access: .operate,
+                "Runs a script twice over stored events and compares. Nothing is appended.",
+                parameters: [
+                    .query(
+                        "sample", .text(), "The station whose events it runs over.",
+                        isRequired: true),
+                    .query(
+                        "last", .number(0...UInt64.max), "So many of the last events; 1,000."),
+                    .file,
+                ],
+                body: RouteBody(
+                    [.script(bytesMaximum: FunctionLimits.sourceBytes)],
+                    bytesMaximum: FunctionLimits.sourceBytes),
+                answers: [.json(RehearsalMessage.self, "What the runs showed.")])
+        ) { request, context in
+            try await rehearse(try context.functionName(), request: request, context.query)
         }
-        api.post("functions/:function/rehearsal") { request, context in
-            try await rehearse(try context.functionName(), request: request)
-        }
-        api.get("lanes") { _, _ in try await lanes() }
+        routes.add(
+            RouteDeclaration(
+                .get, "/v1/lanes", access: .operate,
+                "Lists all lanes: each function's position in each partition, and its counts.",
+                answers: [.list(of: LaneMessage.self, "The lanes.")])
+        ) { _, _ in try await lanes() }
     }
 
     private func list() async throws -> Response {
@@ -33,8 +60,9 @@ struct FunctionRoutes: Sendable {
     }
 
     /// Runs the script in the body twice over stored events and compares. Nothing is appended.
-    private func rehearse(_ name: FunctionName, request: Request) async throws -> Response {
-        let query = try QueryParameters(of: request, known: ["sample", "last", "file"])
+    private func rehearse(
+        _ name: FunctionName, request: Request, _ query: QueryParameters
+    ) async throws -> Response {
         guard let sample = query.text("sample") else {
             throw Problem.badRequest("'sample' is missing; name the station to take events from")
         }

@@ -13,12 +13,29 @@ struct InvocationRoute: Sendable {
 
     let operations: Operations
 
-    func add(to api: RouterGroup<LocalRequestContext>) {
-        api.get("invocations") { request, _ in try await watch(request) }
+    func add(to routes: inout RouteTable) {
+        routes.add(
+            RouteDeclaration(
+                .get, "/v1/invocations", access: .operate,
+                "Streams what functions do, as it is settled.",
+                parameters: [
+                    .query("function", .text(), "Only this function's."),
+                    .query(
+                        "status", .text(),
+                        "Only those that ended so, several with commas between them: "
+                            + Invocation.Status.allCases.map { "`\($0.rawValue)`" }
+                            .joined(separator: ", ") + "."),
+                    .query("sample", .text(), "A share of them: over 0 and at most 1."),
+                ],
+                answers: [
+                    .lines(
+                        .oneOf([.message(InvocationMessage.self), .message(MissedMessage.self)]),
+                        "An invocation a line, and where some were lost how many.")
+                ], problems: [404, 409])
+        ) { request, context in try await watch(request, context.query) }
     }
 
-    private func watch(_ request: Request) async throws -> Response {
-        let query = try QueryParameters(of: request, known: ["function", "status", "sample"])
+    private func watch(_ request: Request, _ query: QueryParameters) async throws -> Response {
         let filter = InvocationFilter(
             function: try query.text("function").map { try FunctionName($0) },
             statuses: try query.choices("status"), sample: try query.share("sample") ?? 1)

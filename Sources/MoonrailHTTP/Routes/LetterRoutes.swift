@@ -11,32 +11,69 @@ struct LetterRoutes: Sendable {
     /// Most letters that one answer lists.
     private static let listedMaximum = 10_000
 
-    func add(to api: RouterGroup<LocalRequestContext>) {
-        let letters = api.group("functions/:function/letters")
-        letters.get { request, context in
-            try await list(try context.functionName(), request: request)
+    func add(to routes: inout RouteTable) {
+        routes.add(
+            RouteDeclaration(
+                .get, Self.path, access: .operate, "Lists a function's dead letters.",
+                parameters: [
+                    .query(
+                        "status", .choice(ListedStatus.allCases.map(\.rawValue)),
+                        "What became of them; `pending` where it is not given."),
+                    .query("reason", .choice(LetterReason.names), "Why they failed."),
+                    .query(
+                        "limit", .number(0...UInt64.max),
+                        "The most that are listed; 100, and never more than 10,000."),
+                ], answers: [.list(of: LetterMessage.self, "The letters, oldest first.")])
+        ) { _, context in try await list(try context.functionName(), context.query) }
+        routes.add(
+            RouteDeclaration(
+                .get, Self.path + "/{letter}", access: .operate,
+                "Shows a dead letter, with what was done about it.",
+                answers: [.json(LetterMessage.self, "The letter.")])
+        ) { _, context in
+            try await show(try context.functionName(), id: try context.pathText("letter"))
         }
-        letters.get(":letter") { _, context in
-            try await show(
-                try context.functionName(), id: try context.parameters.require("letter"))
+        addWish("retry", "Runs dead letters again, each in its key's order.", to: &routes) {
+            try $0.retry()
         }
-        letters.post("retry") { request, context in
-            let wish = try await JSONAnswer.message(LetterWishMessage.self, of: request)
-            return try await fulfil(try wish.retry(), context)
-        }
-        letters.post("skip") { request, context in
-            let wish = try await JSONAnswer.message(LetterWishMessage.self, of: request)
-            return try await fulfil(try wish.skip(), context)
-        }
-        letters.post(":letter/rehearsal") { request, context in
+        addWish("skip", "Lays dead letters aside, for a reason.", to: &routes) { try $0.skip() }
+        routes.add(
+            RouteDeclaration(
+                .post, Self.path + "/{letter}/rehearsal", access: .operate,
+                "Runs a dead letter's event in a script. Nothing is appended.",
+                parameters: [.file],
+                body: RouteBody(
+                    [.script(bytesMaximum: FunctionLimits.sourceBytes)],
+                    bytesMaximum: FunctionLimits.sourceBytes, isOptional: true),
+                answers: [.json(LetterRehearsalMessage.self, "What the script made of it.")])
+        ) { request, context in
             try await rehearse(
-                try context.functionName(), id: try context.parameters.require("letter"),
-                request: request)
+                try context.functionName(), id: try context.pathText("letter"), request: request,
+                context.query)
         }
     }
 
-    private func list(_ function: FunctionName, request: Request) async throws -> Response {
-        let query = try QueryParameters(of: request, known: ["status", "reason", "limit"])
+    private static let path = "/v1/functions/{function}/letters"
+
+    private func addWish(
+        _ name: String, _ summary: String, to routes: inout RouteTable,
+        _ wish: @escaping @Sendable (LetterWishMessage) throws -> LetterWish
+    ) {
+        routes.add(
+            RouteDeclaration(
+                .post, Self.path + "/" + name, access: .operate, summary,
+                body: .json(LetterWishMessage.self),
+                answers: [.json(LetterSummaryMessage.self, "What became of them.")],
+                problems: [409])
+        ) { request, context in
+            let message = try await JSONAnswer.message(LetterWishMessage.self, of: request)
+            return try await fulfil(try wish(message), context)
+        }
+    }
+
+    private func list(
+        _ function: FunctionName, _ query: QueryParameters
+    ) async throws -> Response {
         if let reason = query.text("reason") { try LetterReason.check(reason) }
         let filter = DeadLetters.Filter(
             status: try query.choice("status", default: ListedStatus.pending).status,
@@ -81,9 +118,8 @@ struct LetterRoutes: Sendable {
 
     /// Runs the letter's event in the body's script or, without one, in that of the directory.
     private func rehearse(
-        _ name: FunctionName, id: String, request: Request
+        _ name: FunctionName, id: String, request: Request, _ query: QueryParameters
     ) async throws -> Response {
-        let query = try QueryParameters(of: request, known: ["file"])
         let source = try await JSONAnswer.bytes(of: request, most: FunctionLimits.sourceBytes)
         let (entry, _) = try await letter(name, id: id)
         let examined =
@@ -137,6 +173,6 @@ private enum ListedStatus: String, CaseIterable {
 extension LocalRequestContext {
     /// The function that the path names.
     func functionName() throws -> FunctionName {
-        try FunctionName(try parameters.require("function"))
+        try FunctionName(try pathText("function"))
     }
 }

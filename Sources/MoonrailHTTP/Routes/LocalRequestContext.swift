@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Glibc
 import Hummingbird
 import MoonrailRuntime
@@ -9,6 +10,10 @@ struct LocalRequestContext: RequestContext {
     let channel: any Channel
     /// Nil before `PeerMiddleware` has found out.
     fileprivate(set) var peer: Peer?
+    /// What who sent it may do; nil for somebody whom nobody knows.
+    var authority: Authority?
+    /// The query, of parameters that the route declares.
+    var query = QueryParameters()
 
     init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
@@ -16,7 +21,21 @@ struct LocalRequestContext: RequestContext {
     }
 
     /// Who asks, as the audit shows it.
-    func askerName() async -> String { await peer?.name() ?? Asker.process.name }
+    func askerName() async -> String {
+        if let peer { return await peer.name() }
+        return authority?.name ?? Asker.process.name
+    }
+
+    /// A parameter of the path, as text.
+    ///
+    /// - Throws: `Problem` for one that is not percent-encoded UTF-8.
+    func pathText(_ name: String) throws -> String {
+        let encoded = try parameters.require(name)
+        guard let text = encoded.removingPercentEncoding else {
+            throw Problem.badRequest("'\(encoded)' in the path is not percent-encoded UTF-8")
+        }
+        return text
+    }
 }
 
 /// Finds out who sent a request, and refuses users who are neither the process's own nor root.
@@ -43,6 +62,8 @@ struct PeerMiddleware: RouterMiddleware {
         guard peer.mayAsk(processOf: owner) else { throw Problem.notAllowed(uid: peer.uid) }
         var context = context
         context.peer = peer
+        // Who may use the socket may read and write the data directory's files anyway.
+        context.authority = Authority(name: "uid \(peer.uid)", scopes: [.admin])
         return try await next(request, context)
     }
 }

@@ -7,13 +7,23 @@ import NIOCore
 struct MetricsRoute: Sendable {
     let operations: Operations
 
-    func add(to router: Router<LocalRequestContext>) {
-        router.get("metrics") { _, _ in
+    private static let mediaType = "text/plain; version=0.0.4"
+
+    func add(to routes: inout RouteTable) {
+        routes.add(
+            RouteDeclaration(
+                .get, "/metrics", access: .operate, "Tells all measurements, for Prometheus.",
+                answers: [
+                    RouteAnswer(
+                        200, "In Prometheus' text format.",
+                        [RouteContent(Self.mediaType, .text())])
+                ])
+        ) { _, _ in
             let text = await Self.text(
                 functions: operations.functions.functions(),
                 lanes: try await operations.engine.lanes())
             return Response(
-                status: .ok, headers: [.contentType: "text/plain; version=0.0.4"],
+                status: .ok, headers: [.contentType: Self.mediaType],
                 body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
         }
     }

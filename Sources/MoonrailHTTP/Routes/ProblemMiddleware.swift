@@ -17,8 +17,10 @@ struct ProblemMiddleware: RouterMiddleware {
             return try await next(request, context)
         } catch {
             let problem = problem(of: error, request: request)
-            return try JSONAnswer.response(
+            var response = try JSONAnswer.response(
                 problem, status: .init(code: problem.status), mediaType: Problem.mediaType)
+            for header in problem.headers { response.headers.append(header) }
+            return response
         }
     }
 

@@ -8,17 +8,44 @@ struct ProduceRoute: Sendable {
     let turns: PartitionTurns
     let now: @Sendable () -> EventTime
 
-    func add(to api: RouterGroup<LocalRequestContext>) {
-        api.post("stations/:station/events") { request, context in
-            try await produce(to: try context.stationName(), request: request)
+    func add(to routes: inout RouteTable) {
+        routes.add(
+            RouteDeclaration(
+                .post, "/v1/stations/{station}/events", access: .produce,
+                "Appends events; answers when they are on disk.",
+                parameters: Self.fields + Self.expectation,
+                body: RouteBody([.lines(.any)], bytesMaximum: IntakeBounds.bodyBytes),
+                answers: [.json(ProduceAnswer.self, "What became of the lines.")],
+                problems: [409, 412])
+        ) { request, context in
+            try await produce(to: try context.stationName(), request: request, context.query)
         }
     }
 
+    private static let fields = [
+        ("key", "The path of the field that is an event's key, such as `order.customer`."),
+        ("id", "The path of the field that is an event's id: it is stored once."),
+        ("time", "The path of the field that tells when it happened."),
+    ].map { RouteParameter.query($0, .text(bytesMaximum: IntakeBounds.pathBytes), $1) }
+
+    private static let expectation: [RouteParameter] = [
+        .query(
+            "expect_last", .text(),
+            "The offset that the partition's or the key's last event must have, or `none`; "
+                + "nothing is appended otherwise."),
+        .query(
+            "expect_key", .text(bytesMaximum: Bounds.keyBytes),
+            "The key whose last event is meant."),
+        .query("partition", .number(), "The partition whose last event is meant."),
+    ]
+
     /// Answers only after everything that was accepted is on disk.
-    private func produce(to station: StationName, request: Request) async throws -> Response {
+    private func produce(
+        to station: StationName, request: Request, _ query: QueryParameters
+    ) async throws -> Response {
         var stream = IntakeStream(of: request)
         do {
-            return try JSONAnswer.response(try await append(&stream, to: station, request))
+            return try JSONAnswer.response(try await append(&stream, to: station, query))
         } catch {
             await stream.discard()
             throw error
@@ -26,11 +53,9 @@ struct ProduceRoute: Sendable {
     }
 
     private func append(
-        _ stream: inout IntakeStream, to station: StationName, _ request: Request
+        _ stream: inout IntakeStream, to station: StationName, _ query: QueryParameters
     ) async throws -> ProduceAnswer {
         try stream.checkLength()
-        let query = try QueryParameters(
-            of: request, known: ["key", "id", "time"] + ExpectationQuery.names)
         let rules = EventIntake.Rules(
             keyPath: try query.fieldPath("key"), idPath: try query.fieldPath("id"),
             timePath: try query.fieldPath("time"), eventBytes: operations.eventBytes)

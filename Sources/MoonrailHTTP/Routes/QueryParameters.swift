@@ -5,6 +5,11 @@ import MoonrailCore
 struct QueryParameters {
     private let values: [String: String]
 
+    /// An empty one.
+    init() {
+        values = [:]
+    }
+
     /// - Throws: `Problem` for a parameter that the route does not know, or one given twice.
     init(of request: Request, known: [String]) throws(Problem) {
         var values: [String: String] = [:]

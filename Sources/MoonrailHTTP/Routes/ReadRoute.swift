@@ -10,15 +10,36 @@ struct ReadRoute: Sendable {
     let operations: Operations
     let logger: Logger
 
-    func add(to api: RouterGroup<LocalRequestContext>) {
-        api.get("stations/:station/events") { request, context in
-            try await read(try context.stationName(), request: request)
+    func add(to routes: inout RouteTable) {
+        routes.add(
+            RouteDeclaration(
+                .get, "/v1/stations/{station}/events", access: .consume, "Reads events.",
+                parameters: [
+                    .from,
+                    .query("limit", .number(0...UInt64.max), "The most events that are read."),
+                    .partition,
+                    .query("key", .text(bytesMaximum: Bounds.keyBytes), "Only events of this key."),
+                    .query("follow", .flag, "Whether to go on with events that come later."),
+                    .query(
+                        "format", .choice(LineFormat.allCases.map(\.rawValue)),
+                        "What a line has: the whole event as JSON, or its payload alone."),
+                ],
+                answers: [
+                    RouteAnswer(
+                        200, "An event a line.",
+                        [
+                            .lines(.message(EventLineMessage.self)),
+                            RouteContent(LineFormat.data.mediaType, .bytes),
+                        ])
+                ])
+        ) { request, context in
+            try await read(try context.stationName(), request: request, context.query)
         }
     }
 
-    private func read(_ station: StationName, request: Request) async throws -> Response {
-        let query = try QueryParameters(
-            of: request, known: ["from", "limit", "partition", "key", "follow", "format"])
+    private func read(
+        _ station: StationName, request: Request, _ query: QueryParameters
+    ) async throws -> Response {
         let format = try query.choice("format", default: LineFormat.json)
         let limit = try query.number("limit", as: UInt.self)
         let walk = try await EventWalk(

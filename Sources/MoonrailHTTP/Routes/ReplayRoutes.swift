@@ -6,21 +6,41 @@ import MoonrailRuntime
 struct ReplayRoutes: Sendable {
     let operations: Operations
 
-    func add(to api: RouterGroup<LocalRequestContext>) {
-        let function = api.group("functions/:function")
-        function.post("reset") { request, context in
+    func add(to routes: inout RouteTable) {
+        routes.add(
+            RouteDeclaration(
+                .post, Self.path + "reset", access: .operate,
+                "Moves a function's lanes to another place, or tells what that would do.",
+                body: .json(ResetWishMessage.self),
+                answers: [.json(ResetPlanMessage.self, "What it does, or would do.")],
+                problems: [409])
+        ) { request, context in
             let message = try await JSONAnswer.message(ResetWishMessage.self, of: request)
             return try await reset(try context.functionName(), message, context)
         }
-        function.get("replays") { _, context in
-            try await replays(of: try context.functionName())
-        }
-        function.post("shadow/swap") { request, context in
-            try await perform(.swapShadow, request, context)
-        }
-        function.post("shadow/drop") { request, context in
-            try await perform(.dropShadow, request, context)
-        }
+        routes.add(
+            RouteDeclaration(
+                .get, Self.path + "replays", access: .operate,
+                "Tells how far a function's latest replays are.",
+                answers: [.list(of: ReplayMessage.self, "One for each lane that had any.")])
+        ) { _, context in try await replays(of: try context.functionName()) }
+        addCommand(
+            .swapShadow, "shadow/swap", "Lets a function's shadow take its place.", to: &routes)
+        addCommand(.dropShadow, "shadow/drop", "Removes a function's shadow.", to: &routes)
+    }
+
+    private static let path = "/v1/functions/{function}/"
+
+    private func addCommand(
+        _ command: DeploymentCommand, _ name: String, _ summary: String,
+        to routes: inout RouteTable
+    ) {
+        routes.add(
+            RouteDeclaration(
+                .post, Self.path + name, access: .operate, summary,
+                body: .json(DeploymentWishMessage.self, isOptional: true),
+                answers: [.json(DeploymentMessage.self, "What became of it.")], problems: [409])
+        ) { request, context in try await perform(command, request, context) }
     }
 
     private func perform(

@@ -9,25 +9,53 @@ struct StateRoutes: Sendable {
 
     private var states: FunctionStates { FunctionStates(engine: operations.engine) }
 
-    func add(to api: RouterGroup<LocalRequestContext>) {
-        api.get("functions/:function/state") { request, context in
-            try await list(try context.functionName(), request: request)
-        }
-        api.get("functions/:function/state/count") { _, context in
+    func add(to routes: inout RouteTable) {
+        routes.add(
+            RouteDeclaration(
+                .get, Self.path, access: .operate, "Lists the keys that have state.",
+                parameters: [
+                    .query(
+                        "after", .text(bytesMaximum: Bounds.keyBytes),
+                        "The last key so far; goes together with `partition`."),
+                    .partition, Self.limit,
+                ], answers: [.list(of: StateMessage.self, "The keys, by partition and bytes.")])
+        ) { _, context in try await list(try context.functionName(), context.query) }
+        routes.add(
+            RouteDeclaration(
+                .get, Self.path + "/count", access: .operate, "Counts the keys that have state.",
+                answers: [.json(StateCountMessage.self, "How many there are.")])
+        ) { _, context in
             let name = try context.functionName()
             let count = try await Self.known { try await states.count(of: name) }
             return try JSONAnswer.response(StateCountMessage(keys: count))
         }
-        api.get("functions/:function/state/value") { request, context in
-            try await value(try context.functionName(), request: request)
-        }
-        api.get("functions/:function/state/history") { request, context in
-            try await history(try context.functionName(), request: request)
-        }
+        routes.add(
+            RouteDeclaration(
+                .get, Self.path + "/value", access: .operate,
+                "Shows the state of one key, as it is or as it was.",
+                parameters: [
+                    Self.key,
+                    .query(
+                        "at", .text(),
+                        "A moment: an offset of the function's input, or a time such as "
+                            + "2026-01-31T08:00:00Z."),
+                ], answers: [.json(StateMessage.self, "The state.")])
+        ) { _, context in try await value(try context.functionName(), context.query) }
+        routes.add(
+            RouteDeclaration(
+                .get, Self.path + "/history", access: .operate,
+                "Lists the changes of one key's state.", parameters: [Self.key, Self.limit],
+                answers: [.list(of: StateChangeMessage.self, "The changes, latest first.")])
+        ) { _, context in try await history(try context.functionName(), context.query) }
     }
 
-    private func list(_ name: FunctionName, request: Request) async throws -> Response {
-        let query = try QueryParameters(of: request, known: ["after", "partition", "limit"])
+    private static let path = "/v1/functions/{function}/state"
+    private static let key = RouteParameter.query(
+        "key", .text(bytesMaximum: Bounds.keyBytes), "Whose state is meant.", isRequired: true)
+    private static let limit = RouteParameter.query(
+        "limit", .number(1...UInt64(FunctionStates.most)), "The most that are listed; 100.")
+
+    private func list(_ name: FunctionName, _ query: QueryParameters) async throws -> Response {
         let after = try query.key("after")
         let partition: UInt32? = try query.number("partition")
         guard (after == nil) == (partition == nil) else {
@@ -41,8 +69,7 @@ struct StateRoutes: Sendable {
         return try JSONAnswer.response(entries.map(StateMessage.init))
     }
 
-    private func value(_ name: FunctionName, request: Request) async throws -> Response {
-        let query = try QueryParameters(of: request, known: ["key", "at"])
+    private func value(_ name: FunctionName, _ query: QueryParameters) async throws -> Response {
         let key = try Self.key(query)
         let moment = try query.text("at").map(Self.moment)
         let entry = try await Self.known {
@@ -54,8 +81,7 @@ struct StateRoutes: Sendable {
         return try JSONAnswer.response(StateMessage(entry))
     }
 
-    private func history(_ name: FunctionName, request: Request) async throws -> Response {
-        let query = try QueryParameters(of: request, known: ["key", "limit"])
+    private func history(_ name: FunctionName, _ query: QueryParameters) async throws -> Response {
         let (key, limit) = (try Self.key(query), try Self.limit(query))
         let changes = try await Self.known {
             try await states.history(of: name, key: key, limit: limit)

@@ -6,21 +6,43 @@ import MoonrailRuntime
 struct StationRoutes: Sendable {
     let operations: Operations
 
-    func add(to api: RouterGroup<LocalRequestContext>) {
-        api.get("stations") { _, _ in try await list() }
-        api.get("stations/:station") { _, context in
-            try await show(try context.stationName())
-        }
-        api.put("stations/:station") { request, context in
-            try await create(try context.stationName(), request: request)
-        }
-        api.patch("stations/:station") { request, context in
-            try await alter(try context.stationName(), request: request)
-        }
-        api.delete("stations/:station") { _, context in
-            try await delete(try context.stationName())
-        }
+    func add(to routes: inout RouteTable) {
+        routes.add(
+            RouteDeclaration(
+                .get, "/v1/stations", access: .operate, "Lists all stations.",
+                answers: [.list(of: StationMessage.self, "The stations, by their names.")])
+        ) { _, _ in try await list() }
+        routes.add(
+            RouteDeclaration(
+                .get, Self.path, access: .operate, "Shows a station.",
+                answers: [.json(StationMessage.self, "The station.")])
+        ) { _, context in try await show(try context.stationName()) }
+        routes.add(
+            RouteDeclaration(
+                .put, Self.path, access: .admin,
+                "Creates a station, unless it is there with these settings.",
+                body: StationSettingsPatch.routeBody,
+                answers: [
+                    .json(StationMessage.self, "It was there."),
+                    RouteAnswer(201, "It is new.", [.json(StationMessage.self)]),
+                ], problems: [409])
+        ) { request, context in try await create(try context.stationName(), request: request) }
+        routes.add(
+            RouteDeclaration(
+                .patch, Self.path, access: .admin, "Alters a station's settings.",
+                body: StationSettingsPatch.routeBody,
+                answers: [.json(StationMessage.self, "The station as it is now.")],
+                problems: [409])
+        ) { request, context in try await alter(try context.stationName(), request: request) }
+        routes.add(
+            RouteDeclaration(
+                .delete, Self.path, access: .admin,
+                "Deletes a station that no function reads or writes, with all its events.",
+                answers: [RouteAnswer(204, "It is gone.")], problems: [409])
+        ) { _, context in try await delete(try context.stationName()) }
     }
+
+    private static let path = "/v1/stations/{station}"
 
     private func list() async throws -> Response {
         let stations = try await operations.engine.stations()

@@ -6,9 +6,22 @@ import MoonrailRuntime
 struct StoreRoutes: Sendable {
     let operations: Operations
 
-    func add(to api: RouterGroup<LocalRequestContext>) {
-        api.post("store/backups") { request, _ in try await backUp(request) }
-        api.get("store/check") { _, _ in
+    func add(to routes: inout RouteTable) {
+        routes.add(
+            RouteDeclaration(
+                .post, "/v1/store/backups", access: .admin,
+                "Writes a backup to a new file on the machine of the process that answers.",
+                body: .json(BackupMessage.self),
+                answers: [
+                    RouteAnswer(201, "It is written and checked.", [.json(BackupMessage.self)])
+                ], problems: [409, 507])
+        ) { request, _ in try await backUp(request) }
+        routes.add(
+            RouteDeclaration(
+                .get, "/v1/store/check", access: .operate,
+                "Reads all that is stored and checks it.",
+                answers: [.json(StoreReportMessage.self, "What it found.")])
+        ) { _, _ in
             try JSONAnswer.response(StoreReportMessage(try await operations.engine.check()))
         }
     }

@@ -6,14 +6,26 @@ import MoonrailRuntime
 struct TraceRoute: Sendable {
     let operations: Operations
 
-    func add(to api: RouterGroup<LocalRequestContext>) {
-        api.get("stations/:station/trace") { request, context in
-            try await trace(try context.stationName(), request: request)
-        }
+    func add(to routes: inout RouteTable) {
+        routes.add(
+            RouteDeclaration(
+                .get, "/v1/stations/{station}/trace", access: .operate,
+                "Tells where an event comes from and what came of it.",
+                parameters: [
+                    .partition,
+                    .query(
+                        "offset", .number(0...UInt64.max), "Which event is meant.",
+                        isRequired: true),
+                    .query(
+                        "limit", .number(1...UInt64(Lineage.eventsMaximum)),
+                        "The most events that the answer tells of."),
+                ], answers: [.json(TraceMessage.self, "The event with its causes and effects.")])
+        ) { _, context in try await trace(try context.stationName(), context.query) }
     }
 
-    private func trace(_ station: StationName, request: Request) async throws -> Response {
-        let query = try QueryParameters(of: request, known: ["partition", "offset", "limit"])
+    private func trace(
+        _ station: StationName, _ query: QueryParameters
+    ) async throws -> Response {
         guard let offset: UInt64 = try query.number("offset") else {
             throw Problem.badRequest("'offset' is missing; say which event")
         }

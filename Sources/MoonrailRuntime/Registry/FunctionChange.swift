@@ -3,7 +3,7 @@ import MoonrailCore
 
 /// One step in the life of a function: an event of `moonrail.functions`, whose key is its name.
 package struct FunctionChange: Codable, Hashable, Sendable {
-    package enum Kind: String, Codable, Hashable, Sendable {
+    package enum Kind: String, CaseIterable, Codable, Hashable, Sendable {
         /// A version from the directory runs from now on.
         case deployed
         /// An earlier version runs until the file changes.
