@@ -46,6 +46,7 @@ package struct API: Sendable {
         ReadRoute(operations: operations, logger: logger).add(to: &routes)
         FunctionRoutes(operations: operations).add(to: &routes)
         DeploymentRoutes(operations: operations).add(to: &routes)
+        UploadRoute(operations: operations).add(to: &routes)
         LetterRoutes(operations: operations).add(to: &routes)
         InvocationRoute(operations: operations).add(to: &routes)
         StateRoutes(operations: operations).add(to: &routes)

@@ -11,6 +11,8 @@ package struct Audit: Sendable {
         case rolledBack = "rolled-back"
         case removed, paused, resumed, renamed, reset, shadowed, swapped
         case shadowDropped = "shadow-dropped"
+        /// A script was put into the functions directory.
+        case uploaded
         case lettersRetried = "letters-retried"
         case lettersSkipped = "letters-skipped"
     }

@@ -11,6 +11,12 @@ enum Names {
         }
     }
 
+    /// The function that a script's file is named after.
+    static func function(ofScript file: String) throws -> FunctionName {
+        let base = file.split(separator: "/").last ?? ""
+        return try function(String(base.hasSuffix(".lua") ? base.dropLast(4) : base))
+    }
+
     @Sendable static func function(_ text: String) throws -> FunctionName {
         do {
             return try FunctionName(text)
