@@ -45,6 +45,7 @@ package struct API: Sendable {
         ProduceRoute(operations: operations, turns: turns, now: now, problems: problems)
             .add(to: &routes)
         ReadRoute(operations: operations, logger: logger).add(to: &routes)
+        ConsumerRoutes(operations: operations).add(to: &routes)
         FunctionRoutes(operations: operations).add(to: &routes)
         DeploymentRoutes(operations: operations).add(to: &routes)
         LetterRoutes(operations: operations).add(to: &routes)

@@ -32,6 +32,7 @@ struct ProblemMiddleware: RouterMiddleware {
         case let problem as Problem: return problem
         case let error as EngineError: return Problem(error)
         case let refusal as EventRefusal: return refusal.problem
+        case let refused as ConsumerRefused: return Problem(refused)
         case let error as LaneUnavailable: return .laneUnavailable(error.description)
         case let error as DeploymentRefused: return .deploymentRefused(error.description)
         case let error as ResetRefused: return .resetRefused(error.description)

@@ -13,6 +13,9 @@ package struct Audit: Sendable {
         case shadowDropped = "shadow-dropped"
         case lettersRetried = "letters-retried"
         case lettersSkipped = "letters-skipped"
+        case consumerCreated = "consumer-created"
+        case consumerMoved = "consumer-moved"
+        case consumerDeleted = "consumer-deleted"
     }
 
     package struct Entry: Codable, Hashable, Sendable {
