@@ -68,13 +68,16 @@ let package = Package(
                 "MoonrailRuntime", "MoonrailCore", "CJSON", hummingbird, logging, nioCore,
                 serviceLifecycle,
             ]),
+        .target(
+            name: "MoonrailWebhooks",
+            dependencies: ["MoonrailCore", "CLibcrypto", httpClient, nioCore, nioHTTP1]),
         .target(name: "MoonrailConfiguration", dependencies: ["MoonrailCore", yams]),
         .executableTarget(
             name: "moonrail",
             dependencies: [
                 "MoonrailConfiguration", "MoonrailCore", "MoonrailEmbedded", "MoonrailHTTP",
-                "MoonrailRuntime", "MoonrailSandbox", argumentParser, httpClient, logging, nioCore,
-                nioHTTP1, serviceLifecycle, unixSignals,
+                "MoonrailRuntime", "MoonrailSandbox", "MoonrailWebhooks", argumentParser,
+                httpClient, logging, nioCore, nioHTTP1, serviceLifecycle, unixSignals,
             ]),
 
         .executableTarget(
@@ -121,7 +124,11 @@ let package = Package(
         .testTarget(
             name: "MoonrailCommandTests", dependencies: ["MoonrailCore", "MoonrailTestSupport"],
             exclude: ["Broken"]),
-        .testTarget(name: "EndToEndTests", dependencies: ["MoonrailTestSupport"]),
+        .testTarget(
+            name: "MoonrailWebhooksTests",
+            dependencies: ["MoonrailCore", "MoonrailWebhooks"]),
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["MoonrailCore", "MoonrailTestSupport"]),
         .testTarget(name: "TidyTests"),
     ],
     cLanguageStandard: .c11,

@@ -17,6 +17,7 @@ package enum ConfigurationReference {
             table(
                 "## `functions.<name>.retry`", FunctionOverrides.retryKeys, FunctionOverrides()),
             table("## `functions.<name>.breaker`", BreakerDraft.keys, BreakerDraft()),
+            table("## `webhooks.<name>`", WebhookDefinition.keys, WebhookDefinition()),
             table("## `limits`", FunctionLimits.keys, FunctionLimits()),
             variables,
         ].joined(separator: "\n")

@@ -49,6 +49,10 @@ extension Settings {
             empty: FunctionOverrides(), keys: FunctionOverrides.keys,
             "Attachments of scripts: what is to differ from what a script itself says."),
         SettingsKey(
+            "webhooks", \.webhooks, noun: "webhook", naming: FunctionName.init,
+            empty: WebhookDefinition(), keys: WebhookDefinition.keys,
+            "Endpoints that the events of stations are posted to.", lack: WebhookDefinition.lack),
+        SettingsKey(
             "limits", \.limits, keys: FunctionLimits.keys,
             "What a function may use up where neither its script nor its entry says other."),
     ]

@@ -25,6 +25,8 @@ package struct Settings: Hashable, Sendable {
     package var stations: [StationName: StationSettings] = [:]
     /// What the configuration says of attachments, by their names.
     package var functions: [FunctionName: FunctionOverrides] = [:]
+    /// Whom events are delivered to, by the names of webhooks.
+    package var webhooks: [FunctionName: WebhookDefinition] = [:]
     /// What a function may use up where neither its script nor its entry says other.
     package var limits = FunctionLimits()
 

@@ -59,8 +59,13 @@ struct ConfigurationReferenceTests {
         #expect(frost?.retryMaximumDelay == failure.retry.maximumDelay)
         #expect(frost?.breaker == .some(failure.breaker))
         #expect(frost?.isLoop == false)
+        var webhook = WebhookDefinition()
+        webhook.from = [try StationName("orders")]
+        webhook.url = "https://billing.example.org/events"
+        #expect(settings.webhooks == [try FunctionName("orders-to-billing"): webhook])
         settings.stations = [:]
         settings.functions = [:]
+        settings.webhooks = [:]
         #expect(settings == Settings())
     }
 

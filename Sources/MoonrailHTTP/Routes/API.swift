@@ -42,8 +42,10 @@ package struct API: Sendable {
                 answers: [.json(WorkerMessage.self, "The process.")])
         ) { [identity] _, _ in try JSONAnswer.response(identity) }
         StationRoutes(operations: operations).add(to: &routes)
-        ProduceRoute(operations: operations, turns: turns, now: now).add(to: &routes)
+        ProduceRoute(operations: operations, turns: turns, now: now, problems: problems)
+            .add(to: &routes)
         ReadRoute(operations: operations, logger: logger).add(to: &routes)
+        ConsumerRoutes(operations: operations).add(to: &routes)
         FunctionRoutes(operations: operations).add(to: &routes)
         DeploymentRoutes(operations: operations).add(to: &routes)
         UploadRoute(operations: operations).add(to: &routes)

@@ -15,6 +15,9 @@ package struct Audit: Sendable {
         case uploaded
         case lettersRetried = "letters-retried"
         case lettersSkipped = "letters-skipped"
+        case consumerCreated = "consumer-created"
+        case consumerMoved = "consumer-moved"
+        case consumerDeleted = "consumer-deleted"
     }
 
     package struct Entry: Codable, Hashable, Sendable {
