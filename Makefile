@@ -28,7 +28,9 @@ demo: build
 	@scripts/demo
 
 test: build
-	@scripts/setup python3
+	@scripts/setup python3 python3-venv
+	@scripts/setup-python
+	@scripts/setup-prometheus
 	$(TEST)
 	@scripts/chaos --short
 

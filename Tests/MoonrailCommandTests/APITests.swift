@@ -39,7 +39,7 @@ import Testing
 
     @Test(arguments: [
         ("GET", "/v1/nothing", 404, "route-not-found"),
-        ("POST", "/v1/stations/s", 404, "route-not-found"),
+        ("POST", "/v1/stations/s", 405, "method-not-allowed"),
         ("PATCH", "/v1/stations/x", 404, "station-not-found"),
         ("GET", "/v1/stations/s/events?key=a&from=-1", 400, "bad-request"),
         ("GET", "/v1/stations/s/events?key=a&partition=1", 404, "partition-not-found"),

@@ -16,7 +16,8 @@ struct ProblemMiddleware: RouterMiddleware {
         do {
             return try await next(request, context)
         } catch {
-            let problem = problem(of: error, request: request)
+            var problem = problem(of: error, request: request, context.requestID)
+            problem.facts["request_id"] = .string(context.requestID.text)
             var response = try JSONAnswer.response(
                 problem, status: .init(code: problem.status), mediaType: Problem.mediaType)
             for header in problem.headers { response.headers.append(header) }
@@ -25,7 +26,9 @@ struct ProblemMiddleware: RouterMiddleware {
     }
 
     /// The one place where an error becomes an answer.
-    func problem(of error: any Error, request: Request) -> Problem {
+    ///
+    /// - Parameter id: the request's, for the log.
+    func problem(of error: any Error, request: Request, _ id: RequestID) -> Problem {
         switch error {
         case let problem as Problem: return problem
         case let error as EngineError: return Problem(error)
@@ -46,7 +49,8 @@ struct ProblemMiddleware: RouterMiddleware {
             logger.error(
                 "request failed unexpectedly",
                 metadata: [
-                    "method": "\(request.method.rawValue)", "path": "\(request.uri.path)",
+                    "request_id": "\(id)", "method": "\(request.method.rawValue)",
+                    "path": "\(request.uri.path)",
                     "error": "\(error)",
                 ])
             return .unexpected

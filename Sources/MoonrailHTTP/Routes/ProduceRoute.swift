@@ -13,7 +13,7 @@ struct ProduceRoute: Sendable {
             RouteDeclaration(
                 .post, "/v1/stations/{station}/events", access: .produce,
                 "Appends events; answers when they are on disk.",
-                parameters: Self.fields + Self.expectation,
+                parameters: Self.fields + Self.expectation + [Self.trace],
                 body: RouteBody([.lines(.any)], bytesMaximum: IntakeBounds.bodyBytes),
                 answers: [.json(ProduceAnswer.self, "What became of the lines.")],
                 problems: [409, 412])
@@ -27,6 +27,11 @@ struct ProduceRoute: Sendable {
         ("id", "The path of the field that is an event's id: it is stored once."),
         ("time", "The path of the field that tells when it happened."),
     ].map { RouteParameter.query($0, .text(bytesMaximum: IntakeBounds.pathBytes), $1) }
+
+    private static let trace = RouteParameter.header(
+        TraceParent.headerName, .text(),
+        "The trace that the events are produced in (W3C Trace Context); one that is none is "
+            + "passed over.")
 
     private static let expectation: [RouteParameter] = [
         .query(
@@ -45,7 +50,7 @@ struct ProduceRoute: Sendable {
     ) async throws -> Response {
         var stream = IntakeStream(of: request)
         do {
-            return try JSONAnswer.response(try await append(&stream, to: station, query))
+            return try JSONAnswer.response(try await append(&stream, to: station, request, query))
         } catch {
             await stream.discard()
             throw error
@@ -53,12 +58,14 @@ struct ProduceRoute: Sendable {
     }
 
     private func append(
-        _ stream: inout IntakeStream, to station: StationName, _ query: QueryParameters
+        _ stream: inout IntakeStream, to station: StationName, _ request: Request,
+        _ query: QueryParameters
     ) async throws -> ProduceAnswer {
         try stream.checkLength()
         let rules = EventIntake.Rules(
             keyPath: try query.fieldPath("key"), idPath: try query.fieldPath("id"),
-            timePath: try query.fieldPath("time"), eventBytes: operations.eventBytes)
+            timePath: try query.fieldPath("time"), eventBytes: operations.eventBytes,
+            trace: request.headers[.traceParent].flatMap(TraceParent.init))
         let expected = try ExpectationQuery(query)
         try await makeSure(of: station)
         var intake = try EventIntake(rules: rules, time: now())
@@ -90,8 +97,9 @@ struct ProduceRoute: Sendable {
     }
 
     private func makeSure(of station: StationName) async throws {
+        // Also where it exists: what Moonrail says there, nobody else is to say.
+        try station.checkMayBeCreated()
         if operations.createsStations {
-            try station.checkMayBeCreated()
             _ = try await operations.declared.makeSure(of: station, in: operations.engine)
         } else {
             _ = try await operations.engine.describe(station)
