@@ -36,7 +36,7 @@ struct RunCommand: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try options.settings(overrides.flags)
-        let composition = Composition(settings: settings, logger: Self.logger(settings))
+        let composition = Composition(settings: settings, logger: WorkerLog.logger(settings))
         let engine = try composition.engine()
         do {
             try await run(composition, engine)
@@ -93,11 +93,5 @@ struct RunCommand: AsyncParsableCommand {
                 "not as in the directory: " + failed.map(\.name.text).joined(separator: ", ")
                     + "; see the errors above")
         }
-    }
-
-    private static func logger(_ settings: Settings) -> Logger {
-        var logger = Logger(label: "moonrail") { StreamLogHandler.standardError(label: $0) }
-        logger.logLevel = Logger.Level(rawValue: settings.logLevel.rawValue) ?? .info
-        return logger
     }
 }
