@@ -12,7 +12,7 @@ import Testing
         ["dead"], ["dead", "list"], ["dead", "show"],
         ["dead", "rerun"], ["dead", "retry"], ["dead", "skip"], ["offset"],
         ["offset", "show"], ["backup"], ["backup", "create"], ["backup", "verify"],
-        ["backup", "restore"], ["doctor"],
+        ["backup", "restore"], ["doctor"], ["export"], ["export", "asyncapi"],
     ]
 
     @Test(arguments: commands)

@@ -269,8 +269,8 @@ struct ConfigurationErrorTests {
                     + "false or text; write false or \"no\"",
                 "moonrail.yaml:12: unknown key 'colour'; known: allow_missing_seccomp, "
                     + "create_stations, data_directory, event_bytes, functions, "
-                    + "functions_directory, host_idle, limits, log_level, shutdown_timeout, "
-                    + "stations",
+                    + "functions_directory, host_idle, limits, log_format, log_level, "
+                    + "shutdown_timeout, stations",
             ])
     }
 

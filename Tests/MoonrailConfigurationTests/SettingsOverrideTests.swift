@@ -86,7 +86,7 @@ struct SettingsOverrideTests {
                 + "MOONRAIL_ALLOW_MISSING_SECCOMP, MOONRAIL_CONFIG, MOONRAIL_CRASH_POINT, "
                 + "MOONRAIL_CREATE_STATIONS, MOONRAIL_DATA, MOONRAIL_EVENT_BYTES, "
                 + "MOONRAIL_FUNCTIONS, MOONRAIL_FUNCTION_HOST, MOONRAIL_HOST_IDLE, "
-                + "MOONRAIL_LOG_LEVEL, MOONRAIL_SHUTDOWN_TIMEOUT"
+                + "MOONRAIL_LOG_FORMAT, MOONRAIL_LOG_LEVEL, MOONRAIL_SHUTDOWN_TIMEOUT"
         ),
     ])
     func `an error of a variable names it`(name: String, text: String, message: String) throws {

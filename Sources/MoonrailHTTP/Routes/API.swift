@@ -7,6 +7,8 @@ import MoonrailRuntime
 package struct API: Sendable {
     let operations: Operations
     let identity: WorkerMessage
+    /// What was measured while it happened.
+    let metrics: PrometheusFactory
     let logger: Logger
     /// What producers' events get as their time.
     let now: @Sendable () -> EventTime
@@ -14,11 +16,13 @@ package struct API: Sendable {
     private let peers = Peers()
 
     package init(
-        operations: Operations, identity: WorkerMessage, logger: Logger,
+        operations: Operations, identity: WorkerMessage, metrics: PrometheusFactory,
+        logger: Logger,
         now: @escaping @Sendable () -> EventTime
     ) {
         self.operations = operations
         self.identity = identity
+        self.metrics = metrics
         self.logger = logger
         self.now = now
     }
@@ -27,7 +31,8 @@ package struct API: Sendable {
     func routes(departure: Departure) -> RouteTable {
         let problems = ProblemMiddleware(logger: logger)
         var routes = RouteTable(middlewares: [
-            DepartureMiddleware(departure: departure), problems, PeerMiddleware(peers: peers),
+            DepartureMiddleware(departure: departure), RequestIDMiddleware(logger: logger),
+            problems, PeerMiddleware(peers: peers),
         ])
         addAll(to: &routes, problems: problems)
         OpenAPIRoute.add(to: &routes, version: identity.version)
@@ -35,7 +40,10 @@ package struct API: Sendable {
     }
 
     private func addAll(to routes: inout RouteTable, problems: ProblemMiddleware) {
-        MetricsRoute(operations: operations).add(to: &routes)
+        HealthRoutes(operations: operations, identity: identity).add(to: &routes)
+        MetricsRoute(
+            operations: operations, factory: metrics, version: identity.version, now: now
+        ).add(to: &routes)
         routes.add(
             RouteDeclaration(
                 .get, "/v1/worker", access: .operate, "Tells which process answers.",

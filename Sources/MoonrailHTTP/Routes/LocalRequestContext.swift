@@ -12,6 +12,7 @@ struct LocalRequestContext: RequestContext {
     fileprivate(set) var peer: Peer?
     /// What who sent it may do; nil for somebody whom nobody knows.
     var authority: Authority?
+    var requestID = RequestID()
     /// The query, of parameters that the route declares.
     var query = QueryParameters()
 

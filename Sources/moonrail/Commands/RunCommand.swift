@@ -37,7 +37,7 @@ struct RunCommand: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try options.settings(overrides.flags)
-        let composition = Composition(settings: settings, logger: Self.logger(settings))
+        let composition = Composition(settings: settings, logger: WorkerLog.logger(settings))
         let engine = try composition.engine()
         do {
             try await HTTPClient.withHTTPClient(configuration: Self.deliveries) { http in
@@ -106,11 +106,5 @@ struct RunCommand: AsyncParsableCommand {
                 "not as in the directory: " + failed.map(\.name.text).joined(separator: ", ")
                     + "; see the errors above")
         }
-    }
-
-    private static func logger(_ settings: Settings) -> Logger {
-        var logger = Logger(label: "moonrail") { StreamLogHandler.standardError(label: $0) }
-        logger.logLevel = Logger.Level(rawValue: settings.logLevel.rawValue) ?? .info
-        return logger
     }
 }
