@@ -28,7 +28,7 @@ demo: build
 	@scripts/demo
 
 test: build
-	@scripts/setup python3
+	@scripts/setup openssl python3
 	$(TEST)
 	@scripts/chaos --short
 

@@ -9,8 +9,13 @@ let argumentParser = Target.Dependency.product(
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
+let nioHTTPTypesHTTP1 = Target.Dependency.product(
+    name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let serviceLifecycle = Target.Dependency.product(
     name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -29,6 +34,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.14.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.34.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(
             url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0", traits: []),
@@ -65,8 +72,8 @@ let package = Package(
         .target(
             name: "MoonrailHTTP",
             dependencies: [
-                "MoonrailRuntime", "MoonrailCore", "CJSON", hummingbird, logging, nioCore,
-                serviceLifecycle,
+                "MoonrailRuntime", "MoonrailCore", "CJSON", hummingbird, hummingbirdCore, logging,
+                nioCore, nioHTTP1, nioHTTPTypes, nioHTTPTypesHTTP1, nioSSL, serviceLifecycle,
             ]),
         .target(name: "MoonrailConfiguration", dependencies: ["MoonrailCore", yams]),
         .executableTarget(
@@ -74,7 +81,7 @@ let package = Package(
             dependencies: [
                 "MoonrailConfiguration", "MoonrailCore", "MoonrailEmbedded", "MoonrailHTTP",
                 "MoonrailRuntime", "MoonrailSandbox", argumentParser, httpClient, logging, nioCore,
-                nioHTTP1, serviceLifecycle, unixSignals,
+                nioHTTP1, nioSSL, serviceLifecycle, unixSignals,
             ]),
 
         .executableTarget(

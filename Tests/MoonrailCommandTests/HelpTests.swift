@@ -12,7 +12,8 @@ import Testing
         ["dead"], ["dead", "list"], ["dead", "show"],
         ["dead", "rerun"], ["dead", "retry"], ["dead", "skip"], ["offset"],
         ["offset", "show"], ["backup"], ["backup", "create"], ["backup", "verify"],
-        ["backup", "restore"], ["doctor"],
+        ["backup", "restore"], ["token"], ["token", "create"], ["token", "list"],
+        ["token", "revoke"], ["doctor"],
     ]
 
     @Test(arguments: commands)
