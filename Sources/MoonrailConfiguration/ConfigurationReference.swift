@@ -6,7 +6,7 @@ package enum ConfigurationReference {
     /// It is the part of `docs/configuration.md` that a test keeps equal to it.
     package static var markdown: String {
         [
-            overridable(Settings.keys.filter { $0.override != nil }, defaults: Settings()),
+            overridable(Settings.overridable, defaults: Settings()),
             table("## Tables", Settings.keys.filter { $0.override == nil }, Settings()),
             table("## `stations.<name>`", StationSettings.keys, StationSettings()),
             table("## `stations.<name>.retention`", Retention.keys, Retention()),
@@ -18,6 +18,9 @@ package enum ConfigurationReference {
                 "## `functions.<name>.retry`", FunctionOverrides.retryKeys, FunctionOverrides()),
             table("## `functions.<name>.breaker`", BreakerDraft.keys, BreakerDraft()),
             table("## `webhooks.<name>`", WebhookDefinition.keys, WebhookDefinition()),
+            table("## `http`", HTTPSettings.keys, HTTPSettings()),
+            table("## `http.tls`", TLSSettings.keys, TLSSettings()),
+            table("## `client`", ClientSettings.keys, ClientSettings()),
             table("## `limits`", FunctionLimits.keys, FunctionLimits()),
             variables,
         ].joined(separator: "\n")
@@ -33,7 +36,8 @@ package enum ConfigurationReference {
             lines.append(
                 row([
                     code(key.name), code(key.override?.variable ?? ""),
-                    code(key.override?.flag ?? ""), key.demand, code(key.text(defaults) ?? ""),
+                    code(key.override?.flag ?? ""), key.demand,
+                    key.text(defaults).map(code) ?? key.unset,
                     key.description,
                 ]))
         }

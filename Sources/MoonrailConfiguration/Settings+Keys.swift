@@ -57,9 +57,21 @@ extension Settings {
             empty: WebhookDefinition(), keys: WebhookDefinition.keys,
             "Endpoints that the events of stations are posted to.", lack: WebhookDefinition.lack),
         SettingsKey(
+            "http", \.http, keys: HTTPSettings.keys,
+            "How the worker serves the API on the network."),
+        SettingsKey(
+            "client", \.client, keys: ClientSettings.keys,
+            "How commands reach a worker over the network."),
+        SettingsKey(
             "limits", \.limits, keys: FunctionLimits.keys,
             "What a function may use up where neither its script nor its entry says other."),
     ]
+
+    /// The keys that variables and flags set, too, also those of tables.
+    static let overridable: [SettingsKey<Settings>] =
+        (keys + HTTPSettings.keys.map { $0.lifted(into: "http", \.http) }
+        + ClientSettings.keys.map { $0.lifted(into: "client", \.client) })
+        .filter { $0.override != nil }
 
     @Sendable private static func declarableStation(_ text: String) throws -> StationName {
         let name = try StationName(text)

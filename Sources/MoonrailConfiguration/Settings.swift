@@ -29,6 +29,10 @@ package struct Settings: Hashable, Sendable {
     package var functions: [FunctionName: FunctionOverrides] = [:]
     /// Whom events are delivered to, by the names of webhooks.
     package var webhooks: [FunctionName: WebhookDefinition] = [:]
+    /// How the worker serves the API on the network.
+    package var http = HTTPSettings()
+    /// How commands reach a worker over the network.
+    package var client = ClientSettings()
     /// What a function may use up where neither its script nor its entry says other.
     package var limits = FunctionLimits()
 
@@ -78,7 +82,7 @@ package struct Settings: Hashable, Sendable {
 
     private mutating func read(environment: [String: String]) -> [String] {
         var problems: [SettingsProblem] = []
-        for key in Self.keys {
+        for key in Self.overridable {
             guard let variable = key.override?.variable, let text = environment[variable]
             else { continue }
             key.read(SettingsNode(text: text), variable, &self, &problems)
@@ -88,7 +92,7 @@ package struct Settings: Hashable, Sendable {
 
     private mutating func read(_ flags: SettingsFlags) -> [String] {
         var problems: [SettingsProblem] = []
-        for key in Self.keys {
+        for key in Self.overridable {
             guard let override = key.override, let text = flags[keyPath: override.flagValue]
             else { continue }
             key.read(SettingsNode(text: text), override.flag, &self, &problems)

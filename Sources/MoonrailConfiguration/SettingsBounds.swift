@@ -34,6 +34,10 @@ enum SettingsBounds {
     static let stateBytes: ClosedRange<UInt32> = 1_024...4 << 20
     /// Keys with state of one lane.
     static let stateKeys: ClosedRange<UInt64> = 1...1_000_000_000
+    /// Connections at a time: each takes some tens of kilobytes and a file descriptor.
+    static let connections = 1...100_000
+    /// Origins, and names of hosts.
+    static let origins = 64
     /// Log lines of a lane in a second.
     static let logRate: ClosedRange<UInt32> = 0...100_000
 }

@@ -19,6 +19,18 @@ package struct SettingsFlags: Hashable, Sendable {
     package var hostIdle: String?
     /// `--allow-missing-seccomp`: `true` or `false`
     package var allowMissingSeccomp: String?
+    /// `--listen`
+    package var listen: String?
+    /// `--server`
+    package var server: String?
+    /// `--token-file`
+    package var tokenFile: String?
+    /// `--authorities`
+    package var authorities: String?
+    /// `--certificate`
+    package var certificate: String?
+    /// `--certificate-key`
+    package var certificateKey: String?
 
     package init() {}
 }

@@ -4,7 +4,7 @@ struct SettingsKey<Root: Sendable>: Sendable {
     /// What it takes, in the words of its error messages: `a size from 1B to 16MiB, such as 1MiB`.
     let demand: String
     let description: String
-    /// What else may set it; only keys of the file's own table have one.
+    /// What else may set it.
     let override: SettingsOverride?
     /// Its value in a root, as a user would write it; nil when there is none.
     let text: @Sendable (Root) -> String?
@@ -28,9 +28,13 @@ struct SettingsKey<Root: Sendable>: Sendable {
     /// A key of one value that stays nil unless it is given.
     init<Value>(
         _ name: String, _ path: WritableKeyPath<Root, Value?> & Sendable, _ kind: ValueKind<Value>,
-        _ description: String, unset: String = "as the script says"
+        _ description: String, unset: String = "as the script says",
+        override: SettingsOverride? = nil
     ) {
-        self.init(name: name, demand: kind.demand, description: description, unset: unset) {
+        self.init(
+            name: name, demand: kind.demand, description: description, override: override,
+            unset: unset
+        ) {
             $0[keyPath: path].map(kind.text)
         } read: { node, subject, root, problems in
             if let value = kind.read(node, subject, &problems) { root[keyPath: path] = value }
@@ -82,6 +86,20 @@ struct SettingsKey<Root: Sendable>: Sendable {
                     problems.append(SettingsProblem(line: item.value.line, "\(error)"))
                 }
             }
+        }
+    }
+
+    /// This key as one of the whole: as variables and flags set it, and the reference shows it.
+    func lifted<Whole>(
+        into whole: String, _ path: WritableKeyPath<Whole, Root> & Sendable
+    ) -> SettingsKey<Whole> {
+        SettingsKey<Whole>(
+            name: "\(whole).\(name)", demand: demand, description: description,
+            override: override, unset: unset
+        ) { [text] in
+            text($0[keyPath: path])
+        } read: { [read] node, subject, whole, problems in
+            read(node, subject, &whole[keyPath: path], &problems)
         }
     }
 

@@ -27,18 +27,19 @@ final class Departure: Service {
         var arrivals = 0
     }
 
-    private let socket: String
+    private let socket: String?
     private let clock = ContinuousClock()
     private let state = Mutex(State())
 
-    init(socket: String) {
+    /// - Parameter socket: what goes first; nil where the server itself takes nobody new.
+    init(socket: String?) {
         self.socket = socket
     }
 
     /// Waits for the graceful shutdown, and then until the server may stop.
     func run() async throws {
         try await gracefulShutdown()
-        unlink(socket)
+        if let socket { unlink(socket) }
         let start = clock.now
         state.withLock { $0.isLeaving = true }
         var calm = 0

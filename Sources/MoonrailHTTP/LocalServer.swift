@@ -56,7 +56,8 @@ package struct LocalServer: Service {
         quiet.logLevel = .critical
         let departure = Departure(socket: path)
         let application = Application(
-            router: api.routes(departure: departure).sealed(),
+            router: api.routes(departure: departure, entrance: api.localEntrance)
+                .sealed(),
             configuration: ApplicationConfiguration(address: .unixDomainSocket(path: unnamed)),
             onServerRunning: { [logger, onRunning] _ in
                 guard chmod(unnamed, 0o600) == 0, rename(unnamed, path) == 0 else {

@@ -35,7 +35,7 @@ package struct Operations: Sendable {
         invocations: InvocationFeed?, audit: Audit, deployment: Deployment,
         rehearsal: Rehearsal, letterRehearsal: LetterRehearsal, history: HistoryComparison,
         eventBytes: Int, createsStations: Bool, declared: DeclaredStations,
-        deploysOverNetwork: Bool = false
+        deploysOverNetwork: Bool
     ) {
         self.engine = engine
         self.functions = functions

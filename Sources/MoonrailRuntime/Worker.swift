@@ -121,7 +121,7 @@ package struct Worker: Service {
             deployment: deployment, registry: registry,
             audit: Audit(engine: engine, logger: logger, now: now),
             opener: StationOpener(engine: engine, settings: settings),
-            surroundings: surroundings(), ending: ending, by: Asker.process.name)
+            surroundings: surroundings(), ending: ending, by: Asker.process)
         var watch = DirectoryWatch(deployment.directory, deployment.overrides)
         _ = watch.look()
         await deployer.take(watch.files, &group)

@@ -88,12 +88,13 @@ struct Composition {
     }
 
     /// The API of a process that runs functions, or of one that only shows what would run.
-    func server(
+    ///
+    /// - Throws: `EngineError.unavailable` when the directory's tokens can't be read.
+    func api(
         _ engine: EmbeddedEngine, functions: any FunctionOverview,
         operators: any LaneOperators, deployments: any DeploymentOperators,
-        invocations: InvocationFeed? = nil, role: WorkerMessage.Role,
-        onRunning: @escaping @Sendable () async -> Void = {}
-    ) -> LocalServer {
+        invocations: InvocationFeed? = nil, role: WorkerMessage.Role
+    ) throws(EngineError) -> API {
         let operations = Operations(
             engine: engine, functions: functions, operators: operators,
             deployments: deployments, invocations: invocations,
@@ -104,12 +105,52 @@ struct Composition {
                 engine: engine, hosts: hosts(), deployment: deployment(), logger: quietLogger),
             eventBytes: settings.eventBytes,
             createsStations: settings.createStations,
-            declared: DeclaredStations(settings.stations))
-        let api = API(
-            operations: operations, identity: WorkerMessage(role: role, started: .now),
-            metrics: metrics, logger: logger, now: { .now })
-        return LocalServer(
+            declared: DeclaredStations(settings.stations),
+            deploysOverNetwork: settings.http.deploy)
+        return API(
+            operations: operations,
+            tokens: try Tokens(directory: settings.dataDirectory, now: { .now }),
+            identity: WorkerMessage(role: role, started: .now), metrics: metrics, logger: logger,
+            now: { .now })
+    }
+
+    /// The API on the data directory's socket.
+    func server(
+        _ api: API, onRunning: @escaping @Sendable () async -> Void = {}
+    ) -> LocalServer {
+        LocalServer(
             api: api, directory: settings.dataDirectory, logger: logger, onRunning: onRunning)
+    }
+
+    /// The API on the network, where the configuration says so.
+    ///
+    /// - Throws: `CommandFailure` for certificates that are said by half; `EngineError.unavailable`
+    ///   when it can't be served so.
+    func networkServer(_ api: API) throws -> NetworkServer? {
+        guard let address = settings.http.listen else { return nil }
+        var network = NetworkServer.Settings(
+            address: address, certificates: try certificates())
+        network.hosts = settings.http.hosts
+        network.origins = settings.http.origins
+        network.connections = settings.http.connections
+        try DescriptorLimit.allow(connections: network.connections)
+        return try NetworkServer(api: api, settings: network, logger: logger)
+    }
+
+    private func certificates() throws -> ServerCertificates? {
+        let tls = settings.http.tls
+        guard let certificate = tls.certificate, let key = tls.key else {
+            guard tls.certificate == nil, tls.key == nil, tls.clientAuthorities == nil else {
+                throw CommandFailure(
+                    .usage, "http.tls needs both 'certificate' and 'key', or nothing of all")
+            }
+            return nil
+        }
+        return try ServerCertificates(
+            ServerCertificates.Files(
+                certificate: certificate, key: key, clientAuthorities: tls.clientAuthorities,
+                requiresClientCertificate: tls.clientCertificates == .required),
+            logger: logger)
     }
 
     /// Checks the store of a data directory that can't be opened, or that nobody owns.

@@ -28,7 +28,8 @@ enum ExitStatus: Int32, CaseIterable {
         case .usage: "the command line or the configuration is wrong"
         case .notFound: "a station, function, file or data directory does not exist"
         case .conflict: "it exists otherwise, something uses it, or an expectation fails"
-        case .unavailable: "the data directory is in use or can't be used, or its disk is full"
+        case .unavailable:
+            "the data directory or server can't be reached or used, or its disk is full"
         case .interrupted: "interrupted"
         }
     }

@@ -12,7 +12,9 @@ import Testing
         ["dead"], ["dead", "list"], ["dead", "show"],
         ["dead", "rerun"], ["dead", "retry"], ["dead", "skip"], ["offset"],
         ["offset", "show"], ["backup"], ["backup", "create"], ["backup", "verify"],
-        ["backup", "restore"], ["doctor"], ["export"], ["export", "asyncapi"],
+        ["backup", "restore"], ["token"], ["token", "create"], ["token", "list"],
+        ["token", "revoke"], ["doctor"],
+        ["export"], ["export", "asyncapi"],
     ]
 
     @Test(arguments: commands)

@@ -34,6 +34,9 @@ struct ConfigurationReferenceTests {
         "| `start` | earliest or latest | as the script says | ",
         "| `memory` | a size from 256KiB to 1GiB, such as 32MiB | `32MiB` | ",
         "| `log_lines` | a whole number from 0 to 1000 | `20` | ",
+        "| `http.listen` | `MOONRAIL_LISTEN` | `--listen` | an address such as 127.0.0.1:7667 or "
+            + "[::1]:7667 | nowhere | ",
+        "| `connections` | a whole number from 1 to 100000 | `1000` | ",
         "| `MOONRAIL_FUNCTION_HOST` | path of",
     ])
     func `a row of the reference says what is declared`(row: String) {
@@ -63,6 +66,14 @@ struct ConfigurationReferenceTests {
         webhook.from = [try StationName("orders")]
         webhook.url = "https://billing.example.org/events"
         #expect(settings.webhooks == [try FunctionName("orders-to-billing"): webhook])
+        #expect(settings.http.listen == (try ListenAddress("127.0.0.1:7667")))
+        #expect(settings.http.tls.clientAuthorities == "clients.pem")
+        #expect(settings.client.server == "https://moonrail.example:7667")
+        var http = HTTPSettings()
+        http.connections = settings.http.connections
+        http.tls.clientCertificates = settings.http.tls.clientCertificates
+        settings.http = http
+        settings.client = ClientSettings()
         settings.stations = [:]
         settings.functions = [:]
         settings.webhooks = [:]

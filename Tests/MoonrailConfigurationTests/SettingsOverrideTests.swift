@@ -7,7 +7,8 @@ struct SettingsOverrideTests {
         "MOONRAIL_DATA": "/env/data", "MOONRAIL_FUNCTIONS": "/env/functions",
         "MOONRAIL_LOG_LEVEL": "error", "MOONRAIL_EVENT_BYTES": "4096",
         "MOONRAIL_CREATE_STATIONS": "false", "MOONRAIL_SHUTDOWN_TIMEOUT": "1m",
-        "MOONRAIL_HOST_IDLE": "5m",
+        "MOONRAIL_HOST_IDLE": "5m", "MOONRAIL_LISTEN": "[::1]:80",
+        "MOONRAIL_SERVER": "https://a.example", "MOONRAIL_TOKEN_FILE": "t",
         "MOONRAIL_FUNCTION_HOST": "/opt/function-host", "HOME": "/root", "moonrail_x": "y",
     ]
 
@@ -31,6 +32,9 @@ struct SettingsOverrideTests {
         expected.shutdownTimeout = .seconds(60)
         expected.hostIdle = .seconds(300)
         expected.limits.emissionBytes = 4_096
+        expected.http.listen = try ListenAddress("[::1]:80")
+        expected.client.server = "https://a.example"
+        expected.client.tokenFile = "t"
         #expect(settings == expected)
     }
 
@@ -43,6 +47,8 @@ struct SettingsOverrideTests {
         flags.createStations = "true"
         flags.shutdownTimeout = "2s"
         flags.hostIdle = "90s"
+        flags.listen = "localhost:0"
+        flags.server = "http://[::1]:7667"
         let settings = try load("data_directory: /file", environment, flags)
         #expect(settings.dataDirectory == "/flag/data")
         #expect(settings.functionsDirectory == "/flag/functions")
@@ -51,6 +57,8 @@ struct SettingsOverrideTests {
         #expect(settings.createStations)
         #expect(settings.shutdownTimeout == .seconds(2))
         #expect(settings.hostIdle == .seconds(90))
+        #expect(settings.http.listen == (try ListenAddress("localhost:0")))
+        #expect(settings.client.server == "http://[::1]:7667")
     }
 
     @Test func `a variable that looks like a number is text where text is wanted`() throws {
@@ -83,10 +91,12 @@ struct SettingsOverrideTests {
         (
             "MOONRAIL_STATIONS", "x",
             "unknown environment variable 'MOONRAIL_STATIONS'; known: "
-                + "MOONRAIL_ALLOW_MISSING_SECCOMP, MOONRAIL_CONFIG, MOONRAIL_CRASH_POINT, "
-                + "MOONRAIL_CREATE_STATIONS, MOONRAIL_DATA, MOONRAIL_EVENT_BYTES, "
-                + "MOONRAIL_FUNCTIONS, MOONRAIL_FUNCTION_HOST, MOONRAIL_HOST_IDLE, "
-                + "MOONRAIL_LOG_FORMAT, MOONRAIL_LOG_LEVEL, MOONRAIL_SHUTDOWN_TIMEOUT"
+                + "MOONRAIL_ALLOW_MISSING_SECCOMP, MOONRAIL_AUTHORITIES, MOONRAIL_CERTIFICATE, "
+                + "MOONRAIL_CONFIG, MOONRAIL_CRASH_POINT, MOONRAIL_CREATE_STATIONS, "
+                + "MOONRAIL_DATA, MOONRAIL_EVENT_BYTES, MOONRAIL_FUNCTIONS, "
+                + "MOONRAIL_FUNCTION_HOST, MOONRAIL_HOST_IDLE, MOONRAIL_KEY, MOONRAIL_LISTEN, "
+                + "MOONRAIL_LOG_FORMAT, MOONRAIL_LOG_LEVEL, MOONRAIL_SERVER, MOONRAIL_SHUTDOWN_TIMEOUT, "
+                + "MOONRAIL_TOKEN, MOONRAIL_TOKEN_FILE"
         ),
     ])
     func `an error of a variable names it`(name: String, text: String, message: String) throws {

@@ -49,6 +49,7 @@ package struct RouteParameter: Sendable {
             "The consumer group's name."),
         .path("letter", .text(), "The dead letter's id."),
         .path("version", .text(), "The version, or the beginning of it that only it has."),
+        .path("token", .text(), "The token's name."),
     ]
 }
 

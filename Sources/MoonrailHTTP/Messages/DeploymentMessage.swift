@@ -15,15 +15,16 @@ package struct DeploymentWishMessage: Codable, Hashable, Sendable {
         self.because = because
     }
 
-    /// - Parameter name: who asks.
+    /// - Parameter asker: who asks.
+    /// - Returns: them with the reason.
     /// - Throws: `Problem` when the reason is too long.
-    func asker(_ name: String) throws(Problem) -> Asker {
+    func asker(_ asker: Asker) throws(Problem) -> Asker {
         if let because, because.utf8.count > LetterWishMessage.becauseBytes {
             throw .badRequest(
                 "'because' has \(because.utf8.count) bytes; it may have "
                     + "\(LetterWishMessage.becauseBytes)")
         }
-        return Asker(name: name, because: because)
+        return Asker(name: asker.name, from: asker.from, because: because)
     }
 }
 

@@ -6,6 +6,7 @@ import MoonrailRuntime
 /// The routes of the API, version 1.
 package struct API: Sendable {
     let operations: Operations
+    let tokens: Tokens
     let identity: WorkerMessage
     /// What was measured while it happened.
     let metrics: PrometheusFactory
@@ -15,12 +16,16 @@ package struct API: Sendable {
     let turns = PartitionTurns()
     private let peers = Peers()
 
+    /// That of the socket: the user at its other end is known.
+    var localEntrance: Entrance { Entrance(inner: [PeerMiddleware(peers: peers)]) }
+
     package init(
-        operations: Operations, identity: WorkerMessage, metrics: PrometheusFactory,
-        logger: Logger,
+        operations: Operations, tokens: Tokens, identity: WorkerMessage,
+        metrics: PrometheusFactory, logger: Logger,
         now: @escaping @Sendable () -> EventTime
     ) {
         self.operations = operations
+        self.tokens = tokens
         self.identity = identity
         self.metrics = metrics
         self.logger = logger
@@ -28,12 +33,12 @@ package struct API: Sendable {
     }
 
     /// All routes, behind what finds out who asks.
-    func routes(departure: Departure) -> RouteTable {
+    func routes(departure: Departure, entrance: Entrance) -> RouteTable {
         let problems = ProblemMiddleware(logger: logger)
-        var routes = RouteTable(middlewares: [
-            DepartureMiddleware(departure: departure), RequestIDMiddleware(logger: logger),
-            problems, PeerMiddleware(peers: peers),
-        ])
+        var routes = RouteTable(
+            middlewares: [
+                DepartureMiddleware(departure: departure), RequestIDMiddleware(logger: logger),
+            ] + entrance.outer + [problems] + entrance.inner)
         addAll(to: &routes, problems: problems)
         OpenAPIRoute.add(to: &routes, version: identity.version)
         return routes
@@ -64,6 +69,7 @@ package struct API: Sendable {
         ComparisonRoutes(operations: operations, problems: problems).add(to: &routes)
         TraceRoute(operations: operations).add(to: &routes)
         StoreRoutes(operations: operations).add(to: &routes)
+        TokenRoutes(operations: operations, tokens: tokens, now: now).add(to: &routes)
     }
 }
 

@@ -104,9 +104,9 @@ struct ConsumerRoutes: Sendable {
         let (group, isNew) = try await groups.create(name, of: station, at: start)
         if isNew {
             await operations.audit.note(
-                .consumerCreated, name.function,
+                .consumerCreated, .function(name.function),
                 because: "of station \(station), at \(ReadPosition(group.position))",
-                by: await context.askerName())
+                by: await context.asker())
         }
         return try JSONAnswer.response(ConsumerMessage(group), status: isNew ? .created : .ok)
     }
@@ -132,8 +132,8 @@ struct ConsumerRoutes: Sendable {
         let (name, station) = (try context.groupName(), try context.stationName())
         try await groups.delete(name, of: station)
         await operations.audit.note(
-            .consumerDeleted, name.function, because: "of station \(station)",
-            by: await context.askerName())
+            .consumerDeleted, .function(name.function), because: "of station \(station)",
+            by: await context.asker())
         return Response(status: .noContent)
     }
 
@@ -170,9 +170,9 @@ struct ConsumerRoutes: Sendable {
         }
         if isBackwards {
             await operations.audit.note(
-                .consumerMoved, name.function,
+                .consumerMoved, .function(name.function),
                 because: "of station \(station), from \(ReadPosition(before.position)) to "
-                    + "\(ReadPosition(after.position))", by: await context.askerName())
+                    + "\(ReadPosition(after.position))", by: await context.asker())
         }
         return try JSONAnswer.response(ConsumerMessage(after))
     }

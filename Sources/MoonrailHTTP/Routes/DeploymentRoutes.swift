@@ -81,7 +81,7 @@ struct DeploymentRoutes: Sendable {
         let registered = try await FunctionRegistry(operations.engine).record(of: name)
         if registered == nil { try await expect(name) }
         let answer = try await operations.deployments.perform(
-            command, on: name, for: try wish.asker(await context.askerName()))
+            command, on: name, for: try wish.asker(await context.asker()))
         return try JSONAnswer.response(
             DeploymentMessage(
                 function: name.text, version: answer.version, resumed: answer.resumed))

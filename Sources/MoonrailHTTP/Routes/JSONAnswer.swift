@@ -9,13 +9,18 @@ enum JSONAnswer {
         _ message: some Encodable, status: HTTPResponse.Status = .ok,
         mediaType: String = "application/json"
     ) throws -> Response {
+        Response(
+            status: status, headers: [.contentType: mediaType],
+            body: ResponseBody(byteBuffer: try document(of: message)))
+    }
+
+    /// The message as a line of JSON.
+    static func document(of message: some Encodable) throws -> ByteBuffer {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         var buffer = ByteBuffer(bytes: try encoder.encode(message))
         buffer.writeInteger(UInt8(ascii: "\n"))
-        return Response(
-            status: status, headers: [.contentType: mediaType],
-            body: ResponseBody(byteBuffer: buffer))
+        return buffer
     }
 
     /// Reads the request's body.

@@ -100,17 +100,18 @@ struct LetterRoutes: Sendable {
     ) async throws -> Response {
         let function = try context.functionName()
         try await checkExists(function)
-        let asker = await context.askerName()
+        let asker = await context.asker()
         let summary = try await operations.deadLetters.fulfil(wish, of: function)
         switch wish.action {
         case .retry:
             await operations.audit.note(
-                .lettersRetried, function,
+                .lettersRetried, .function(function),
                 because: "\(summary.resent) resent, \(summary.failedAgain) failed again",
                 by: asker)
         case .skip(let because):
             await operations.audit.note(
-                .lettersSkipped, function, because: "\(summary.skipped) skipped: \(because)",
+                .lettersSkipped, .function(function),
+                because: "\(summary.skipped) skipped: \(because)",
                 by: asker)
         }
         return try JSONAnswer.response(LetterSummaryMessage(summary))

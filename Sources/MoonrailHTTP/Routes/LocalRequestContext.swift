@@ -13,6 +13,8 @@ struct LocalRequestContext: RequestContext {
     /// What who sent it may do; nil for somebody whom nobody knows.
     var authority: Authority?
     var requestID = RequestID()
+    /// From where it came, over the network: an address.
+    var origin: String?
     /// The query, of parameters that the route declares.
     var query = QueryParameters()
 
@@ -22,9 +24,10 @@ struct LocalRequestContext: RequestContext {
     }
 
     /// Who asks, as the audit shows it.
-    func askerName() async -> String {
-        if let peer { return await peer.name() }
-        return authority?.name ?? Asker.process.name
+    func asker() async -> Asker {
+        if let peer { return Asker(name: await peer.name(), from: "socket") }
+        guard let authority else { return Asker.process }
+        return Asker(name: authority.name, from: origin)
     }
 
     /// A parameter of the path, as text.

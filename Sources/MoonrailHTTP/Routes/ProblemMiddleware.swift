@@ -2,6 +2,7 @@ import Hummingbird
 import Logging
 import MoonrailCore
 import MoonrailRuntime
+import NIOHTTP1
 
 /// Answers every error as a problem document.
 struct ProblemMiddleware: RouterMiddleware {
@@ -50,6 +51,7 @@ struct ProblemMiddleware: RouterMiddleware {
             return Problem(
                 "bad-request", title: "The request is not valid",
                 status: Int(error.status.code), detail: error.status.reasonPhrase)
+        case is HTTPParserError: return .malformed
         case is CancellationError:
             return .unavailable("the process that answers is shutting down")
         default:

@@ -49,7 +49,7 @@ struct ReplayRoutes: Sendable {
         let wish = try await JSONAnswer.message(DeploymentWishMessage.self, of: request)
         let name = try context.functionName()
         let answer = try await operations.deployments.perform(
-            command, on: name, for: try wish.asker(await context.askerName()))
+            command, on: name, for: try wish.asker(await context.asker()))
         return try JSONAnswer.response(
             DeploymentMessage(
                 function: name.text, version: answer.version, resumed: answer.resumed))
@@ -60,7 +60,7 @@ struct ReplayRoutes: Sendable {
     ) async throws -> Response {
         let wish = try message.wish()
         let asker = try DeploymentWishMessage(because: message.because)
-            .asker(await context.askerName())
+            .asker(await context.asker())
         let definition = await operations.functions.functions().first { $0.name == name }?
             .definition
         var plan = try await ResetPlanner(engine: operations.engine)

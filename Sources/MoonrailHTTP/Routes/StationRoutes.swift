@@ -26,20 +26,20 @@ struct StationRoutes: Sendable {
                     .json(StationMessage.self, "It was there."),
                     RouteAnswer(201, "It is new.", [.json(StationMessage.self)]),
                 ], problems: [409])
-        ) { request, context in try await create(try context.stationName(), request: request) }
+        ) { request, context in try await create(try context.stationName(), request, context) }
         routes.add(
             RouteDeclaration(
                 .patch, Self.path, access: .admin, "Alters a station's settings.",
                 body: StationSettingsPatch.routeBody,
                 answers: [.json(StationMessage.self, "The station as it is now.")],
                 problems: [409])
-        ) { request, context in try await alter(try context.stationName(), request: request) }
+        ) { request, context in try await alter(try context.stationName(), request, context) }
         routes.add(
             RouteDeclaration(
                 .delete, Self.path, access: .admin,
                 "Deletes a station that no function reads or writes, with all its events.",
                 answers: [RouteAnswer(204, "It is gone.")], problems: [409])
-        ) { _, context in try await delete(try context.stationName()) }
+        ) { _, context in try await delete(try context.stationName(), context) }
     }
 
     private static let path = "/v1/stations/{station}"
@@ -65,7 +65,9 @@ struct StationRoutes: Sendable {
     }
 
     /// 201 when it is new, 200 when it exists with these settings.
-    private func create(_ name: StationName, request: Request) async throws -> Response {
+    private func create(
+        _ name: StationName, _ request: Request, _ context: LocalRequestContext
+    ) async throws -> Response {
         let wanted = try StationSettingsPatch(
             try await JSONAnswer.message(JSONValue.self, of: request))
         try name.checkMayBeCreated()
@@ -73,17 +75,27 @@ struct StationRoutes: Sendable {
             wanted.isEmpty ? nil : try wanted.applied(to: StationSettings())
         let isNew = try await !exists(name)
         try await operations.engine.open(name, settings: settings)
+        if isNew { await note(.stationCreated, name, context) }
         return try JSONAnswer.response(
             StationMessage(try await operations.engine.describe(name)),
             status: isNew ? .created : .ok)
     }
 
-    private func alter(_ name: StationName, request: Request) async throws -> Response {
+    private func alter(
+        _ name: StationName, _ request: Request, _ context: LocalRequestContext
+    ) async throws -> Response {
         let wanted = try StationSettingsPatch(
             try await JSONAnswer.message(JSONValue.self, of: request))
         let settings = try await operations.engine.describe(name).settings
         try await operations.engine.alter(name, settings: try wanted.applied(to: settings))
+        await note(.stationAltered, name, context)
         return try await show(name)
+    }
+
+    private func note(
+        _ deed: Audit.Deed, _ name: StationName, _ context: LocalRequestContext
+    ) async {
+        await operations.audit.note(deed, .station(name), by: await context.asker())
     }
 
     private func exists(_ name: StationName) async throws -> Bool {
@@ -95,7 +107,9 @@ struct StationRoutes: Sendable {
         }
     }
 
-    private func delete(_ name: StationName) async throws -> Response {
+    private func delete(
+        _ name: StationName, _ context: LocalRequestContext
+    ) async throws -> Response {
         // A station that does not exist is not found even when a function names it.
         _ = try await operations.engine.describe(name)
         for function in await operations.functions.functions() {
@@ -108,6 +122,7 @@ struct StationRoutes: Sendable {
         }
         try await ConsumerGroups(engine: operations.engine).deleteAll(of: name)
         try await operations.engine.delete(name)
+        await note(.stationDeleted, name, context)
         return Response(status: .noContent)
     }
 }

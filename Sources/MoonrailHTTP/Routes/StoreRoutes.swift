@@ -15,7 +15,7 @@ struct StoreRoutes: Sendable {
                 answers: [
                     RouteAnswer(201, "It is written and checked.", [.json(BackupMessage.self)])
                 ], problems: [409, 507])
-        ) { request, _ in try await backUp(request) }
+        ) { request, context in try await backUp(request, context) }
         routes.add(
             RouteDeclaration(
                 .get, "/v1/store/check", access: .operate,
@@ -26,7 +26,9 @@ struct StoreRoutes: Sendable {
         }
     }
 
-    private func backUp(_ request: Request) async throws -> Response {
+    private func backUp(
+        _ request: Request, _ context: LocalRequestContext
+    ) async throws -> Response {
         let file = try await JSONAnswer.message(BackupMessage.self, of: request).file
         guard file.hasPrefix("/") else {
             throw Problem.badRequest(
@@ -34,6 +36,7 @@ struct StoreRoutes: Sendable {
                     + "may have another working directory")
         }
         let summary = try await operations.engine.backUp(to: file)
+        await operations.audit.note(.backedUp, .file(file), by: await context.asker())
         return try JSONAnswer.response(BackupMessage(file: file, summary), status: .created)
     }
 }

@@ -39,7 +39,7 @@ struct UploadRoute: Sendable {
             }
         }
         await operations.audit.note(
-            .uploaded, name, version: version.text, by: await context.askerName())
+            .uploaded, .function(name), version: version.text, by: await context.asker())
         return try JSONAnswer.response(
             DeploymentMessage(function: name.text, version: version.text, resumed: 0))
     }
@@ -48,7 +48,7 @@ struct UploadRoute: Sendable {
 extension Problem {
     fileprivate static let uploadsNotAllowed = Problem(
         "uploads-not-allowed", title: "Scripts are not taken over the network", status: 403,
-        detail: "scripts are not taken over the network here; the setting 'deploy_over_network' "
+        detail: "scripts are not taken over the network here; 'http.deploy' in the configuration "
             + "would allow it")
 
     /// A script that would not be deployed.

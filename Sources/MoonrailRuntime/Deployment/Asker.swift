@@ -4,10 +4,13 @@ import Glibc
 package struct Asker: Hashable, Sendable {
     /// As the audit shows it: `ada (uid 1000)`, or `uid 1000` where no name is known.
     package var name: String
+    /// From where, as the audit shows it: `socket`, or an address; nil for this process itself.
+    package var from: String?
     package var because: String?
 
-    package init(name: String, because: String? = nil) {
+    package init(name: String, from: String? = nil, because: String? = nil) {
         self.name = name
+        self.from = from
         self.because = because
     }
 }

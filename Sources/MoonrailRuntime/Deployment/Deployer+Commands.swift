@@ -36,7 +36,7 @@ extension Deployer {
         }
         let change = { [surroundings] (kind: FunctionChange.Kind) in
             FunctionChange(
-                kind, name, because: asked.asker.because, by: asked.asker.name,
+                kind, name, because: asked.asker.because, by: asked.asker,
                 at: surroundings.now())
         }
         switch asked.command {
@@ -120,7 +120,7 @@ extension Deployer {
         let change = FunctionChange(
             isPresent ? .deployed : .rolledBack, name, version: version,
             insteadOf: isPresent ? nil : content(of: name),
-            because: asker.because, by: asker.name, at: surroundings.now())
+            because: asker.because, by: asker, at: surroundings.now())
         let failures = await deploy(
             [Candidate(function: function, change: change)], recording: [change], &group)
         if let failure = failures.first { throw DeploymentRefused(description: failure.why) }

@@ -92,7 +92,7 @@ extension Deployer {
             return answer
         }
         let change = FunctionChange(
-            kind, asked.function, because: asked.asker.because, by: asked.asker.name,
+            kind, asked.function, because: asked.asker.because, by: asked.asker,
             at: surroundings.now())
         try expect(try await record([change], of: []))
         if kind == .resumed { answer.resumed = Int(shadows[name]?.lanes ?? 0) }

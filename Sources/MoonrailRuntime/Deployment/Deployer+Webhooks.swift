@@ -15,8 +15,8 @@ extension Deployer {
         answer.resumed = board.resume(name)
         if answer.resumed > 0 {
             await audit.note(
-                .resumed, name, version: version.text, because: asked.asker.because,
-                by: asked.asker.name)
+                .resumed, .function(name), version: version.text, because: asked.asker.because,
+                by: asked.asker)
         }
         return answer
     }

@@ -39,7 +39,7 @@ struct Deployer {
     /// Made when the worker is asked to stop.
     let ending: StopRequest
     /// Who deploys what lies in the directory, as the audit shows it.
-    let by: String
+    let by: Asker
 
     private(set) var files: FunctionFiles
     private var problems: [String] = []
@@ -57,7 +57,7 @@ struct Deployer {
 
     init(
         deployment: Deployment, registry: FunctionRegistry, audit: Audit, opener: StationOpener,
-        surroundings: FunctionSupervisor.Surroundings, ending: StopRequest, by: String
+        surroundings: FunctionSupervisor.Surroundings, ending: StopRequest, by: Asker
     ) {
         self.deployment = deployment
         self.registry = registry
@@ -227,7 +227,7 @@ struct Deployer {
                         why: failure.why, test: failure.test,
                         running: chosen[name]?.function.version)))
             await audit.note(
-                .deploymentFailed, name, version: failure.status.version?.text,
+                .deploymentFailed, .function(name), version: failure.status.version?.text,
                 because: failure.why, by: by)
             board.showFailedDeployment(of: name, failure.why)
             if chosen[name] != nil { continue }

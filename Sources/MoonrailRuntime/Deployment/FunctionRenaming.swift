@@ -64,7 +64,7 @@ struct FunctionRenaming: Sendable {
             FunctionChange(
                 .renamed, other, version: version,
                 insteadOf: holds ? deployment.content(of: other) : nil, before: name,
-                because: asker.because, by: asker.name, at: now()), at: now())
+                because: asker.because, by: asker, at: now()), at: now())
     }
 
     private func scripts(_ name: FunctionName) -> [String] {

@@ -54,7 +54,7 @@ package struct IdleDeployments: DeploymentOperators {
         }
         var answer = DeploymentAnswer(version: current.version)
         var change = FunctionChange(
-            .paused, function, because: asker.because, by: asker.name, at: now())
+            .paused, function, because: asker.because, by: asker, at: now())
         switch command {
         case .pause, .rename, .reset, .swapShadow, .dropShadow: break
         case .resume:

@@ -2,8 +2,8 @@ import FoundationEssentials
 import Logging
 import MoonrailCore
 
-/// Who did what to functions and dead letters: events of `moonrail.audit`, whose key is the
-/// function's name.
+/// Who did what, and from where: events of `moonrail.audit`, whose key is the name of what it was
+/// done to.
 package struct Audit: Sendable {
     package enum Deed: String, Codable, Hashable, Sendable {
         case deployed
@@ -18,18 +18,60 @@ package struct Audit: Sendable {
         case consumerCreated = "consumer-created"
         case consumerMoved = "consumer-moved"
         case consumerDeleted = "consumer-deleted"
+        case stationCreated = "station-created"
+        case stationAltered = "station-altered"
+        case stationDeleted = "station-deleted"
+        case backedUp = "backed-up"
+        case tokenCreated = "token-created"
+        case tokenRevoked = "token-revoked"
+    }
+
+    /// What something was done to.
+    package enum Subject: Hashable, Sendable {
+        case function(FunctionName)
+        case station(StationName)
+        /// A token, by its name.
+        case token(String)
+        /// A file of the machine.
+        case file(String)
     }
 
     package struct Entry: Codable, Hashable, Sendable {
         package var deed: Deed
-        package var function: String
+        package var function: String?
+        package var station: String?
+        package var token: String?
+        package var file: String?
         /// The version that the deed chose, 64 hexadecimal digits.
         package var version: String?
         /// Why, as far as somebody said, or what failed.
         package var because: String?
         package var by: String
+        /// From where they asked: `socket`, or an address; nil for what a worker did by itself.
+        package var from: String?
         /// RFC 3339.
         package var time: String
+
+        init(
+            _ deed: Deed, _ subject: Subject, version: String? = nil, because: String? = nil,
+            by: String, from: String?, time: String
+        ) {
+            self.deed = deed
+            switch subject {
+            case .function(let name): function = name.text
+            case .station(let name): station = name.text
+            case .token(let text): token = text
+            case .file(let text): file = text
+            }
+            self.version = version
+            self.because = because
+            self.by = by
+            self.from = from
+            self.time = time
+        }
+
+        /// The key of its event.
+        fileprivate var key: String { function ?? station ?? token ?? "store" }
     }
 
     private let engine: any StationEngine
@@ -47,12 +89,12 @@ package struct Audit: Sendable {
     /// Writes it down; on disk when it returns. What was done stays done when this fails, and the
     /// log says so.
     package func note(
-        _ deed: Deed, _ function: FunctionName, version: String? = nil, because: String? = nil,
-        by: String
+        _ deed: Deed, _ subject: Subject, version: String? = nil, because: String? = nil,
+        by asker: Asker
     ) async {
         let time = now()
         let entry = Entry(
-            deed: deed, function: function.text, version: version, because: because, by: by,
+            deed, subject, version: version, because: because, by: asker.name, from: asker.from,
             time: time.description)
         await note(Self.append([entry], at: time))
     }
@@ -66,8 +108,8 @@ package struct Audit: Sendable {
         }
         let what = "outputs \(wish.outputs.rawValue): " + places.joined(separator: "; ")
         await note(
-            .reset, function.name, version: function.version.text,
-            because: asker.because.map { "\($0) (\(what))" } ?? what, by: asker.name)
+            .reset, .function(function.name), version: function.version.text,
+            because: asker.because.map { "\($0) (\(what))" } ?? what, by: asker)
     }
 
     func note(_ changes: [FunctionChange]) async {
@@ -91,9 +133,7 @@ package struct Audit: Sendable {
                     case .shadowDropped: .shadowDropped
                     }
                 return Entry(
-                    deed: deed, function: change.function, version: change.version?.version,
-                    because: change.because ?? change.before.map { "it was \($0)" },
-                    by: change.by, time: change.time)
+                    change, deed, because: change.because ?? change.before.map { "it was \($0)" })
             }, at: time)
     }
 
@@ -106,7 +146,7 @@ package struct Audit: Sendable {
             let payload = (try? encoder.encode(entry)).map(Array.init) ?? []
             append.records.append(
                 Event(
-                    key: Array(entry.function.utf8), time: time,
+                    key: Array(entry.key.utf8), time: time,
                     type: "moonrail.audit." + entry.deed.rawValue, payload: payload))
         }
         return append
@@ -120,5 +160,18 @@ package struct Audit: Sendable {
         } catch {
             logger.error("\(append.records.count) deeds are not in \(StationName.audit): \(error)")
         }
+    }
+}
+
+extension Audit.Entry {
+    /// What tells of a change of a function.
+    fileprivate init(_ change: FunctionChange, _ deed: Audit.Deed, because: String?) {
+        self.deed = deed
+        function = change.function
+        version = change.version?.version
+        self.because = because
+        by = change.by
+        from = change.from
+        time = change.time
     }
 }

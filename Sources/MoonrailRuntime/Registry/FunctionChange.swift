@@ -36,18 +36,20 @@ package struct FunctionChange: Codable, Hashable, Sendable {
     package var generation: UInt32?
     package var because: String?
     package var by: String
+    /// From where they asked; nil for what the process that wrote it did by itself.
+    package var from: String?
     /// RFC 3339.
     package var time: String
 
     enum CodingKeys: String, CodingKey {
-        case function, change, version, before, generation, because, by, time
+        case function, change, version, before, generation, because, by, from, time
         case insteadOf = "instead_of"
     }
 
     init(
         _ change: Kind, _ function: FunctionName, version: RecordedVersion? = nil,
         insteadOf: String? = nil, before: FunctionName? = nil, generation: UInt32? = nil,
-        because: String? = nil, by: String, at time: EventTime
+        because: String? = nil, by asker: Asker, at time: EventTime
     ) {
         self.function = function.text
         self.change = change
@@ -56,7 +58,8 @@ package struct FunctionChange: Codable, Hashable, Sendable {
         self.before = before?.text
         self.generation = generation
         self.because = because
-        self.by = by
+        by = asker.name
+        from = asker.from
         self.time = time.description
     }
 

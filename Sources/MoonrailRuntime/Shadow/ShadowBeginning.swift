@@ -42,7 +42,7 @@ struct ShadowBeginning {
             [
                 FunctionChange(
                     .shadowed, function.name, version: RecordedVersion(function),
-                    generation: generation, because: asker.because, by: asker.name, at: now())
+                    generation: generation, because: asker.because, by: asker, at: now())
             ], at: now())
         return moves
     }

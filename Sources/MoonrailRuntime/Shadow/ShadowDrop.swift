@@ -26,7 +26,7 @@ struct ShadowDrop {
     /// - Throws: `EngineError`.
     func record(for asker: Asker) async throws(EngineError) -> FunctionChange {
         let change = FunctionChange(
-            .shadowDropped, shadow.function, because: asker.because, by: asker.name, at: now())
+            .shadowDropped, shadow.function, because: asker.because, by: asker, at: now())
         try await registry.record([change], at: now())
         return change
     }

@@ -142,7 +142,7 @@ struct ShadowSwap {
             settlements: try await readers.settlements(to: ends))
         try await registry.swap(
             FunctionChange(
-                .swapped, shadow.function, because: asker.because, by: asker.name, at: now()),
+                .swapped, shadow.function, because: asker.because, by: asker, at: now()),
             exchange, at: now())
     }
 }

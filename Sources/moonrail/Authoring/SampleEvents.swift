@@ -15,7 +15,7 @@ enum SampleEvents {
     static func stored(
         in stations: [StationName], last count: UInt, _ settings: Settings
     ) async throws -> [DryRun.Input] {
-        let connection = try LocalConnection(settings, access: .reading)
+        let connection = try APIConnection(settings, access: .reading)
         let lines = try await connection.withClient { client in
             var lines: [Data] = []
             for station in stations {

@@ -21,7 +21,9 @@ struct BackupCreateCommand: AsyncParsableCommand {
     @OptionGroup var output: JSONOption
 
     func run() async throws {
-        let path = URL(fileURLWithPath: file).path
+        // Of a worker elsewhere, only a whole path says where.
+        let isRemote = try data.settings().client.server != nil
+        let path = isRemote ? file : URL(fileURLWithPath: file).path
         try await Facts(data, output).show(
             try .createBackup(file: path), as: BackupMessage.self
         ) { backup in

@@ -19,6 +19,7 @@ struct BackupRestoreCommand: AsyncParsableCommand {
     @OptionGroup var data: DataOptions
 
     func run() async throws {
+        try data.mustBeLocal()
         let directory = try data.settings().dataDirectory
         guard FileCheck.exists(file) else {
             throw CommandFailure(.notFound, "there is no file \(file)")

@@ -19,6 +19,7 @@ struct BackupVerifyCommand: AsyncParsableCommand {
     @OptionGroup var output: JSONOption
 
     func run() async throws {
+        try data.mustBeLocal()
         _ = try data.settings()
         guard FileCheck.exists(file) else {
             throw CommandFailure(.notFound, "there is no file \(file)")

@@ -34,7 +34,7 @@ struct DeadRerunCommand: AsyncParsableCommand {
             }
             return try FunctionDirectory.source(file)
         }
-        let connection = try LocalConnection(try data.settings(), access: .reading)
+        let connection = try APIConnection(try data.settings(), access: .reading)
         let rehearsal = try await connection.withClient { client in
             try await client.send(
                 .rehearse(

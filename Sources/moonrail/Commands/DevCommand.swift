@@ -50,6 +50,7 @@ struct DevCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        try options.mustBeLocal()
         let input = try produced()
         let scratch = options.data == nil ? try DevScratch() : nil
         defer { scratch?.remove() }
@@ -96,7 +97,7 @@ struct DevCommand: AsyncParsableCommand {
         let settings = composition.settings
         let news = DevPrinter.news()
         let worker = composition.worker(engine, logsScripts: false) { news.1.yield($0) }
-        let server = composition.server(
+        let api = try composition.api(
             engine, functions: worker.overview, operators: worker.operators,
             deployments: worker.deployments, invocations: worker.invocations, role: .worker)
         let (ready, readied) = AsyncStream<Never>.makeStream()
@@ -109,7 +110,8 @@ struct DevCommand: AsyncParsableCommand {
         // A stop goes from the last to the first: the worker's end is shown, and the API answers
         // until then.
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
-            .init(service: server), .init(service: composition.storeCare(engine)),
+            .init(service: composition.server(api)),
+            .init(service: composition.storeCare(engine)),
             .init(
                 service: printer, successTerminationBehavior: .ignore,
                 failureTerminationBehavior: .gracefullyShutdownGroup),

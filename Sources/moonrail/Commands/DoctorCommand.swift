@@ -44,7 +44,7 @@ struct DoctorCommand: AsyncParsableCommand {
                 line: try JSONText.text(Report(layers: layers.states, store: store)))
         } else if let store {
             try await StandardOutput().write(
-                "\ndata directory  \(settings.dataDirectory)\n\n" + StoreReportText.text(store))
+                "\n\(Self.place(settings))\n\n" + StoreReportText.text(store))
         }
         guard store?.findings.isEmpty ?? true else { throw CommandFailure(.failed, nil) }
     }
@@ -64,17 +64,24 @@ struct DoctorCommand: AsyncParsableCommand {
 
     /// What the owner of the data directory finds in its store; nil when there is none.
     private static func store(_ settings: Settings) async throws -> StoreReportMessage? {
-        guard FileCheck.exists(settings.dataDirectory) else { return nil }
+        let isRemote = settings.client.server != nil
+        guard isRemote || FileCheck.exists(settings.dataDirectory) else { return nil }
         do {
-            let connection = try LocalConnection(settings, access: .reading)
+            let connection = try APIConnection(settings, access: .reading)
             return try await connection.withClient { try await $0.send(.storeCheck) }
         } catch let error as EngineError {
             // A store too damaged to be opened can still be read for what is wrong with it.
-            guard let report = try? await Composition.check(directory: settings.dataDirectory),
+            guard !isRemote,
+                let report = try? await Composition.check(directory: settings.dataDirectory),
                 !report.findings.isEmpty
             else { throw error }
             return StoreReportMessage(report)
         }
+    }
+
+    private static func place(_ settings: Settings) -> String {
+        settings.client.server.map { "server  \($0)" }
+            ?? "data directory  \(settings.dataDirectory)"
     }
 
     private static func text(_ layers: SandboxLayers) -> String {

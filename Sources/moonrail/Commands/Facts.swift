@@ -13,7 +13,7 @@ struct Facts: Sendable {
 
     /// - Parameter text: the lines for people, with the end of the last.
     func show<Answer: Decodable & Sendable>(
-        _ route: Route, as type: Answer.Type, access: LocalConnection.Access = .reading,
+        _ route: Route, as type: Answer.Type, access: APIConnection.Access = .reading,
         text: (Answer) -> String
     ) async throws {
         try await show(as: type, access: access, text: text) { _ in route }
@@ -21,10 +21,10 @@ struct Facts: Sendable {
 
     /// - Parameter route: makes the route, with what it has to ask before.
     func show<Answer: Decodable & Sendable>(
-        as type: Answer.Type, access: LocalConnection.Access = .reading,
+        as type: Answer.Type, access: APIConnection.Access = .reading,
         text: (Answer) -> String, route: @escaping @Sendable (APIClient) async throws -> Route
     ) async throws {
-        let connection = try LocalConnection(try data.settings(), access: access)
+        let connection = try APIConnection(try data.settings(), access: access)
         let body = try await connection.withClient { try await $0.send(try await route($0)) }
         if isJSON {
             try await StandardOutput().write(body)

@@ -38,7 +38,7 @@ struct FunctionDiffCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let connection = try LocalConnection(try data.settings(), access: .reading)
+        let connection = try APIConnection(try data.settings(), access: .reading)
         let (one, other) = try await connection.withClient { [function, first, second] client in
             let one = try await client.send(
                 .version(first, of: function), as: VersionMessage.self)

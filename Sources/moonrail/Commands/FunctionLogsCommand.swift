@@ -50,7 +50,7 @@ struct FunctionLogsCommand: AsyncParsableCommand {
     @OptionGroup var output: JSONOption
 
     func run() async throws {
-        let connection = try LocalConnection(try data.settings(), access: .reading)
+        let connection = try APIConnection(try data.settings(), access: .reading)
         try await connection.withClient { client in
             let station = try await station(client)
             let next = try await printPast(of: station, client)

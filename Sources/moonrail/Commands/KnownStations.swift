@@ -33,7 +33,7 @@ struct KnownStations: Sendable {
     /// Those of the data directory, if there is one that can be read now: a check needs none.
     private static func stored(_ settings: Settings) async -> Set<StationName> {
         do {
-            let connection = try LocalConnection(settings, access: .reading)
+            let connection = try APIConnection(settings, access: .reading)
             let stations = try await connection.withClient { client in
                 try await client.send(.stations, as: [StationMessage].self)
             }

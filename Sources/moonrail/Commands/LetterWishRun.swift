@@ -15,7 +15,7 @@ struct LetterWishRun: Sendable {
 
     /// - Throws: `CommandFailure` when an id names no letter, or an event failed again or waits.
     func fulfil(_ route: Route) async throws {
-        let connection = try LocalConnection(try data.settings(), access: .reading)
+        let connection = try APIConnection(try data.settings(), access: .reading)
         let summary = try await connection.withClient {
             try await $0.send(route, as: LetterSummaryMessage.self)
         }

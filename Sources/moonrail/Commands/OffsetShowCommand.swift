@@ -22,7 +22,7 @@ struct OffsetShowCommand: AsyncParsableCommand {
     @OptionGroup var output: JSONOption
 
     func run() async throws {
-        let connection = try LocalConnection(try data.settings(), access: .reading)
+        let connection = try APIConnection(try data.settings(), access: .reading)
         let lanes = try await connection.withClient { try await self.lanes(askedOf: $0) }
         if output.isJSON {
             try await StandardOutput().write(line: try JSONText.text(lanes))

@@ -51,7 +51,7 @@ struct ProduceCommand: AsyncParsableCommand {
     func run() async throws {
         let settings = try data.settings()
         let input = try LineInput(path: file)
-        let connection = try LocalConnection(settings, access: .creating)
+        let connection = try APIConnection(settings, access: .creating)
         if let expected = expectation.expectation {
             return try await appendAsOne(input, expected, connection)
         }
@@ -71,7 +71,7 @@ struct ProduceCommand: AsyncParsableCommand {
 
     /// Appends the whole input, or nothing of it.
     private func appendAsOne(
-        _ input: LineInput, _ expected: ProduceExpectation, _ connection: LocalConnection
+        _ input: LineInput, _ expected: ProduceExpectation, _ connection: APIConnection
     ) async throws {
         let slice = try await input.whole(most: IntakeBounds.bodyBytes)
         var report = ProduceReport(input: input)

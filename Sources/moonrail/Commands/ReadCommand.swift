@@ -59,7 +59,7 @@ struct ReadCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let connection = try LocalConnection(try data.settings(), access: .reading)
+        let connection = try APIConnection(try data.settings(), access: .reading)
         try await connection.withClient { client in
             switch format {
             case .json: try await copy(route(.json), client)

@@ -27,7 +27,7 @@ struct ReplayShowCommand: AsyncParsableCommand {
 
     func run() async throws {
         if follow {
-            let connection = try LocalConnection(try data.settings(), access: .reading)
+            let connection = try APIConnection(try data.settings(), access: .reading)
             try await connection.withClient { try await wait($0) }
         }
         try await Facts(data, output).show(

@@ -20,6 +20,7 @@ struct RunCommand: AsyncParsableCommand {
 
               moonrail run --functions functions --data moonrail-data
               moonrail run --until-idle
+              moonrail run --listen 127.0.0.1:7667
             """)
 
     @OptionGroup var options: DataOptions
@@ -36,6 +37,7 @@ struct RunCommand: AsyncParsableCommand {
     @OptionGroup var json: JSONOption
 
     func run() async throws {
+        try options.mustBeLocal()
         let settings = try options.settings(overrides.flags)
         let composition = Composition(settings: settings, logger: WorkerLog.logger(settings))
         let engine = try composition.engine()
@@ -62,15 +64,21 @@ struct RunCommand: AsyncParsableCommand {
         _ composition: Composition, _ engine: EmbeddedEngine, _ webhooks: [Webhook]
     ) async throws {
         let worker = composition.worker(engine, webhooks: webhooks)
-        let server = composition.server(
+        let api = try composition.api(
             engine, functions: worker.overview, operators: worker.operators,
             deployments: worker.deployments, invocations: worker.invocations, role: .worker)
         // A stop goes from the last to the first: the API answers until the lanes are done.
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
-            .init(service: server), .init(service: composition.storeCare(engine)),
+            .init(service: composition.server(api)),
+            .init(service: composition.storeCare(engine)),
             // A server that is cancelled while somebody connects would end the whole process.
             .init(service: worker, failureTerminationBehavior: .gracefullyShutdownGroup),
         ]
+        if let network = try composition.networkServer(api) {
+            services.insert(
+                .init(service: network, failureTerminationBehavior: .gracefullyShutdownGroup),
+                at: 1)
+        }
         if untilIdle {
             services.append(
                 .init(

@@ -11,7 +11,7 @@ struct ScriptRehearsal {
 
     /// - Throws: `CommandFailure` when a script's runs differ.
     func run(_ files: [String]) async throws {
-        let connection = try LocalConnection(settings, access: .reading)
+        let connection = try APIConnection(settings, access: .reading)
         var differs = false
         for file in files {
             let source = try FunctionDirectory.source(file)

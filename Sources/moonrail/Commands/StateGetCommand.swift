@@ -30,7 +30,7 @@ struct StateGetCommand: AsyncParsableCommand {
     @OptionGroup var output: JSONOption
 
     func run() async throws {
-        let connection = try LocalConnection(try data.settings(), access: .reading)
+        let connection = try APIConnection(try data.settings(), access: .reading)
         let state = try await connection.withClient { client in
             try await client.send(.state(of: function, key: key, at: at), as: StateMessage.self)
         }

@@ -27,7 +27,7 @@ struct StateListCommand: AsyncParsableCommand {
     private static let pageKeys = 1_000
 
     func run() async throws {
-        let connection = try LocalConnection(try data.settings(), access: .reading)
+        let connection = try APIConnection(try data.settings(), access: .reading)
         try await connection.withClient { client in
             var left = limit ?? .max
             var last: (partition: UInt32, key: String)?

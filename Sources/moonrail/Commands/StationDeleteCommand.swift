@@ -18,7 +18,7 @@ struct StationDeleteCommand: AsyncParsableCommand {
     @OptionGroup var data: DataOptions
 
     func run() async throws {
-        let connection = try LocalConnection(try data.settings(), access: .reading)
+        let connection = try APIConnection(try data.settings(), access: .reading)
         _ = try await connection.withClient { try await $0.send(.deleteStation(station)) }
         StandardError.write(message: "station '\(station)' is deleted")
     }

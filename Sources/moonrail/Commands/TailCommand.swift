@@ -60,7 +60,7 @@ struct TailCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let connection = try LocalConnection(try data.settings(), access: .reading)
+        let connection = try APIConnection(try data.settings(), access: .reading)
         do {
             try await connection.withClient { try await follow($0) }
         } catch let failure as CommandFailure where failure.status == .unavailable {

@@ -44,7 +44,7 @@ struct TraceCommand: AsyncParsableCommand {
     @OptionGroup var data: DataOptions
 
     func run() async throws {
-        let connection = try LocalConnection(try data.settings(), access: .reading)
+        let connection = try APIConnection(try data.settings(), access: .reading)
         let route = Route.trace(station, partition: partition, offset: offset, limit: limit)
         let trace = try await connection.withClient {
             try await $0.send(route, as: TraceMessage.self)

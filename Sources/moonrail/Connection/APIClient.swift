@@ -13,8 +13,31 @@ struct APIClient: Sendable {
         let reason: any Error
     }
 
+    /// Where the API is, and as whom it is called.
+    struct Server: Sendable {
+        /// What stands before the path.
+        let url: String
+        /// The value of the header of this name.
+        let authorization: String?
+        /// Whether it is asked over the network.
+        let isRemote: Bool
+
+        init(url: String, authorization: String?) {
+            self.url = url
+            self.authorization = authorization
+            isRemote = true
+        }
+
+        /// - Parameter socket: path of the socket of the process that owns the data directory.
+        init(socket: String) {
+            url = "http+unix://" + Route.encoded(socket)
+            authorization = nil
+            isRemote = false
+        }
+    }
+
     let http: HTTPClient
-    let socket: String
+    let server: Server
 
     /// Most bytes of an answer that is held in memory: that to a body of nothing but bad lines.
     private static let answerBytes = 64 << 20
@@ -54,7 +77,7 @@ struct APIClient: Sendable {
         } catch let error where Self.isBroken(error) {
             throw CommandFailure(
                 .unavailable,
-                "the process that serves the data directory ended before it had answered "
+                "the process that serves the API ended before it had answered "
                     + "(\(error)); what was sent last may or may not be stored")
         }
     }
@@ -62,10 +85,14 @@ struct APIClient: Sendable {
     private func execute(_ route: Route) async throws -> HTTPClientResponse {
         do {
             return try await http.execute(
-                route.request(socket: socket), deadline: .distantFuture)
+                route.request(to: server), deadline: .distantFuture)
         } catch let error where Self.isAbsence(error) {
             throw ServerLeft(reason: error)
-        } catch let error where route.isRepeatable && Self.isBroken(error) {
+        } catch let error where Self.isBroken(error) {
+            if route.isRepeatable { throw ServerLeft(reason: error) }
+            throw error
+        } catch let error where server.isRemote && !Self.isCancelled(error) {
+            // Names that are unknown, hosts that don't answer, certificates that are refused.
             throw ServerLeft(reason: error)
         }
     }
@@ -74,7 +101,16 @@ struct APIClient: Sendable {
     private static func accepted(_ answer: HTTPClientResponse) async throws -> HTTPClientResponse {
         guard answer.status.code >= 400 else { return answer }
         let body = try await answer.body.collect(upTo: answerBytes)
+        guard answer.headers.first(name: "content-type") == Problem.mediaType else {
+            throw CommandFailure(
+                .failed,
+                "the server answered with \(answer.status) and no reason; is it Moonrail's?")
+        }
         throw try JSONDecoder().decode(Problem.self, from: Data(body.readableBytesView))
+    }
+
+    private static func isCancelled(_ error: any Error) -> Bool {
+        error is CancellationError || (error as? HTTPClientError) == .cancelled
     }
 
     /// Nobody was there to connect to.

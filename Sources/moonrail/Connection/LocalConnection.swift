@@ -9,15 +9,8 @@ import ServiceLifecycle
 /// Reaches the API of a data directory: that of the worker or command which owns it now, otherwise
 /// that of this process, which then owns the directory for a moment.
 struct LocalConnection: Sendable {
-    enum Access {
-        /// The data directory must exist.
-        case reading
-        /// It is created when it is missing, with the stations that the configuration declares.
-        case creating
-    }
-
     private let settings: Settings
-    private let access: Access
+    private let access: APIConnection.Access
     private let socket: String
     private let logger: Logger
 
@@ -30,7 +23,7 @@ struct LocalConnection: Sendable {
 
     /// - Throws: `CommandFailure` when the directory is missing, `unavailable` when its path is too
     ///   long.
-    init(_ settings: Settings, access: Access) throws {
+    init(_ settings: Settings, access: APIConnection.Access) throws {
         self.settings = settings
         self.access = access
         if case .reading = access { try DataDirectory(settings.dataDirectory).mustExist() }
@@ -53,7 +46,7 @@ struct LocalConnection: Sendable {
         // Whether to try again is decided here, with a look at the lock.
         configuration.connectionPool.retryConnectionEstablishment = false
         return try await HTTPClient.withHTTPClient(configuration: configuration) { http in
-            let client = APIClient(http: http, socket: socket)
+            let client = APIClient(http: http, server: .init(socket: socket))
             let clock = ContinuousClock()
             var deadline = clock.now + Self.handover
             while true {
@@ -103,10 +96,10 @@ struct LocalConnection: Sendable {
             let functions = DeployableOverview(
                 deployment: composition.deployment(), engine: engine)
             let (running, signal) = AsyncStream<Void>.makeStream()
-            let server = composition.server(
+            let api = try composition.api(
                 engine, functions: functions, operators: composition.idleLanes(engine),
-                deployments: composition.idleDeployments(engine), role: .command,
-                onRunning: { signal.yield() })
+                deployments: composition.idleDeployments(engine), role: .command)
+            let server = composition.server(api, onRunning: { signal.yield() })
             let value = try await serve(server, running, signal, body)
             await engine.close()
             return value

@@ -35,9 +35,8 @@ struct Route: Sendable {
         self.init(method, path, body: body, isRepeatable: isRepeatable)
     }
 
-    /// - Parameter socket: path of the socket that the API is served on.
-    func request(socket: String) -> HTTPClientRequest {
-        var url = "http+unix://" + Self.encoded(socket) + path
+    func request(to server: APIClient.Server) -> HTTPClientRequest {
+        var url = server.url + path
         var separator = "?"
         for (name, value) in parameters {
             url += separator + name + "=" + Self.encoded(value)
@@ -46,6 +45,9 @@ struct Route: Sendable {
         var request = HTTPClientRequest(url: url)
         request.method = method
         for (name, value) in headers { request.headers.add(name: name, value: value) }
+        if let authorization = server.authorization {
+            request.headers.add(name: "authorization", value: authorization)
+        }
         request.body = body.map { .bytes($0) }
         return request
     }

@@ -19,7 +19,7 @@ struct DevInput: Service {
             for await _ in ready {}
             guard !Task.isCancelled else { return }
             try await HTTPClient.withHTTPClient(configuration: .init()) { http in
-                let client = APIClient(http: http, socket: socket)
+                let client = APIClient(http: http, server: .init(socket: socket))
                 let run = ProduceRun(input: input, station: station, key: key, id: nil)
                 do {
                     try await run.send(client)

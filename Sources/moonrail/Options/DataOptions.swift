@@ -15,6 +15,9 @@ struct DataOptions: ParsableArguments {
             valueName: "file"))
     var config: String?
 
+    @OptionGroup(title: "Options for a worker on another machine")
+    var server: ServerOptions
+
     /// The configuration with the environment and these options laid over it.
     ///
     /// - Parameter flags: options of the command itself that override settings.
@@ -23,7 +26,15 @@ struct DataOptions: ParsableArguments {
     ) throws(ConfigurationError) -> Settings {
         var flags = flags
         flags.data = data
+        server.add(to: &flags)
         return try Settings.load(
             file: config, environment: ProcessInfo.processInfo.environment, flags: flags)
+    }
+
+    /// - Throws: `ValidationError` when a server is named, for a command that works on files here.
+    func mustBeLocal() throws {
+        guard server.server == nil else {
+            throw ValidationError("this command works on files of this machine; leave --server out")
+        }
     }
 }

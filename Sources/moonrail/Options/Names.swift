@@ -1,14 +1,11 @@
 import ArgumentParser
 import MoonrailCore
+import MoonrailHTTP
 
 /// How names are read from the command line: with the sentence that says which rule one breaks.
 enum Names {
     @Sendable static func station(_ text: String) throws -> StationName {
-        do {
-            return try StationName(text)
-        } catch {
-            throw ValidationError(error.description)
-        }
+        try read(text) { text throws(InvalidName) in try StationName(text) }
     }
 
     /// The function that a script's file is named after.
@@ -18,8 +15,22 @@ enum Names {
     }
 
     @Sendable static func function(_ text: String) throws -> FunctionName {
+        try read(text) { text throws(InvalidName) in try FunctionName(text) }
+    }
+
+    @Sendable static func token(_ text: String) throws -> TokenName {
+        try read(text) { text throws(InvalidName) in try TokenName(text) }
+    }
+
+    @Sendable static func scope(_ text: String) throws -> Scope {
+        try read(text) { text throws(Problem) in try Scope(text) }
+    }
+
+    private static func read<Value, Invalid: Error & CustomStringConvertible>(
+        _ text: String, as value: (String) throws(Invalid) -> Value
+    ) throws -> Value {
         do {
-            return try FunctionName(text)
+            return try value(text)
         } catch {
             throw ValidationError(error.description)
         }

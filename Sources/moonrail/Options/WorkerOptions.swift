@@ -30,6 +30,9 @@ struct WorkerOptions: ParsableArguments {
             "Whether functions run without a filter of system calls: true or false.", "choice"))
     var allowMissingSeccomp: String?
 
+    @Option(help: help("Serve the API on the network, such as 127.0.0.1:7667.", "address"))
+    var listen: String?
+
     var flags: SettingsFlags {
         var flags = SettingsFlags()
         flags.functions = functions
@@ -40,6 +43,7 @@ struct WorkerOptions: ParsableArguments {
         flags.shutdownTimeout = shutdownTimeout
         flags.hostIdle = hostIdle
         flags.allowMissingSeccomp = allowMissingSeccomp
+        flags.listen = listen
         return flags
     }
 

@@ -14,7 +14,7 @@ struct HistoryRun {
     func run(
         _ route: Route, _ verdict: @escaping @Sendable (ComparisonMessage) -> String
     ) async throws {
-        let connection = try LocalConnection(try data.settings(), access: .reading)
+        let connection = try APIConnection(try data.settings(), access: .reading)
         let isJSON = isJSON
         let report = try await connection.withClient { client in
             let output = StandardOutput()
