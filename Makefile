@@ -28,7 +28,8 @@ demo: build
 	@scripts/demo
 
 test: build
-	@scripts/setup openssl python3
+	@scripts/setup openssl python3 python3-venv chromium-headless-shell
+	@scripts/test-python
 	$(TEST)
 	@scripts/chaos --short
 

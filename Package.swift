@@ -75,13 +75,16 @@ let package = Package(
                 "MoonrailRuntime", "MoonrailCore", "CJSON", hummingbird, hummingbirdCore, logging,
                 nioCore, nioHTTP1, nioHTTPTypes, nioHTTPTypesHTTP1, nioSSL, serviceLifecycle,
             ]),
+        .target(
+            name: "MoonrailWebhooks",
+            dependencies: ["MoonrailCore", "CLibcrypto", httpClient, nioCore, nioHTTP1]),
         .target(name: "MoonrailConfiguration", dependencies: ["MoonrailCore", yams]),
         .executableTarget(
             name: "moonrail",
             dependencies: [
                 "MoonrailConfiguration", "MoonrailCore", "MoonrailEmbedded", "MoonrailHTTP",
-                "MoonrailRuntime", "MoonrailSandbox", argumentParser, httpClient, logging, nioCore,
-                nioHTTP1, nioSSL, serviceLifecycle, unixSignals,
+                "MoonrailRuntime", "MoonrailSandbox", "MoonrailWebhooks", argumentParser,
+                httpClient, logging, nioCore, nioHTTP1, nioSSL, serviceLifecycle, unixSignals,
             ]),
 
         .executableTarget(
@@ -128,7 +131,11 @@ let package = Package(
         .testTarget(
             name: "MoonrailCommandTests", dependencies: ["MoonrailCore", "MoonrailTestSupport"],
             exclude: ["Broken"]),
-        .testTarget(name: "EndToEndTests", dependencies: ["MoonrailTestSupport"]),
+        .testTarget(
+            name: "MoonrailWebhooksTests",
+            dependencies: ["MoonrailCore", "MoonrailWebhooks"]),
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["MoonrailCore", "MoonrailTestSupport"]),
         .testTarget(name: "TidyTests"),
     ],
     cLanguageStandard: .c11,

@@ -20,6 +20,7 @@ package enum ConfigurationReference {
             table("## `http`", HTTPSettings.keys, HTTPSettings()),
             table("## `http.tls`", TLSSettings.keys, TLSSettings()),
             table("## `client`", ClientSettings.keys, ClientSettings()),
+            table("## `webhooks.<name>`", WebhookDefinition.keys, WebhookDefinition()),
             table("## `limits`", FunctionLimits.keys, FunctionLimits()),
             variables,
         ].joined(separator: "\n")

@@ -89,6 +89,6 @@ extension ValueKind<BreakerPolicy?> {
 }
 
 extension ValueKind<Duration> {
-    fileprivate static let retryDelay = duration(
+    static let retryDelay = duration(
         .milliseconds(1)...RetryPolicy.delayMaximum, example: "50ms")
 }

@@ -55,6 +55,10 @@ extension Settings {
             "client", \.client, keys: ClientSettings.keys,
             "How commands reach a worker over the network."),
         SettingsKey(
+            "webhooks", \.webhooks, noun: "webhook", naming: FunctionName.init,
+            empty: WebhookDefinition(), keys: WebhookDefinition.keys,
+            "Endpoints that the events of stations are posted to.", lack: WebhookDefinition.lack),
+        SettingsKey(
             "limits", \.limits, keys: FunctionLimits.keys,
             "What a function may use up where neither its script nor its entry says other."),
     ]

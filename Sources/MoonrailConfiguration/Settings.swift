@@ -29,6 +29,8 @@ package struct Settings: Hashable, Sendable {
     package var http = HTTPSettings()
     /// How commands reach a worker over the network.
     package var client = ClientSettings()
+    /// Whom events are delivered to, by the names of webhooks.
+    package var webhooks: [FunctionName: WebhookDefinition] = [:]
     /// What a function may use up where neither its script nor its entry says other.
     package var limits = FunctionLimits()
 

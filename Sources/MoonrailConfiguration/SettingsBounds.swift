@@ -9,6 +9,8 @@ enum SettingsBounds {
     static let nesting = 64
     /// A path: the kernel takes no longer one.
     static let pathBytes = 4_095
+    /// A URL: what servers commonly take.
+    static let urlBytes = 8_000
     /// A description: it is shown in one line.
     static let descriptionBytes = 1_024
     /// Tags of a function, and bytes of one: they are shown in one line, too.

@@ -60,10 +60,12 @@ struct SettingsKey<Root: Sendable>: Sendable {
     /// - Parameters:
     ///   - noun: what one entry is: `station`.
     ///   - empty: an entry of which nothing is said.
+    ///   - lack: what an entry that was read lacks, as a sentence without its subject.
     init<Name: Hashable & Sendable, Entry: Sendable>(
         _ name: String, _ path: WritableKeyPath<Root, [Name: Entry]> & Sendable, noun: String,
         naming: @escaping @Sendable (String) throws -> Name, empty: Entry,
-        keys: [SettingsKey<Entry>], _ description: String
+        keys: [SettingsKey<Entry>], _ description: String,
+        lack: @escaping @Sendable (Entry) -> String? = { _ in nil }
     ) {
         let demand = "a table of \(noun) names"
         self.init(name: name, demand: demand, description: description, unset: "none") { _ in
@@ -72,7 +74,12 @@ struct SettingsKey<Root: Sendable>: Sendable {
             for item in node.entries(subject, problems: &problems) {
                 let entrySubject = "\(noun) \(quoted(item.key))"
                 var entry = empty
+                let problemsBefore = problems.count
                 item.value.read(keys, of: entrySubject, into: &entry, problems: &problems)
+                if problems.count == problemsBefore, let lack = lack(entry) {
+                    problems.append(
+                        SettingsProblem(line: item.value.line, "\(entrySubject): \(lack)"))
+                }
                 do {
                     root[keyPath: path][try naming(item.key)] = entry
                 } catch {

@@ -91,6 +91,25 @@ package struct FunctionName: Hashable, Sendable, Comparable, CustomStringConvert
 
     package var isShadow: Bool { text.hasPrefix(Self.shadowPrefix) }
 
+    /// What the names begin with under which the positions of consumer groups are kept.
+    package static let consumerPrefix = "consumer."
+
+    package var isConsumerGroup: Bool { text.hasPrefix(Self.consumerPrefix) }
+
+    /// What the names of webhooks begin with.
+    package static let webhookPrefix = "webhook."
+
+    package var isWebhook: Bool { text.hasPrefix(Self.webhookPrefix) }
+
+    /// What all names that are no functions' of the directory begin with as this one does, and
+    /// whose they are; nil for other names.
+    package var reserved: (prefix: String, owners: String)? {
+        [
+            (Self.shadowPrefix, "shadows"), (Self.consumerPrefix, "consumer groups"),
+            (Self.webhookPrefix, "webhooks"),
+        ].first { text.hasPrefix($0.0) }
+    }
+
     /// The function whose shadow this is; of others the function itself.
     package var original: FunctionName {
         guard isShadow else { return self }

@@ -26,13 +26,16 @@ package struct Operations: Sendable {
     package let createsStations: Bool
     /// What the configuration says of stations that have to be created.
     package let declared: DeclaredStations
+    /// Whether scripts are taken into the functions directory from whoever may over the network.
+    package let deploysOverNetwork: Bool
 
     package init(
         engine: any StationEngine, functions: any FunctionOverview,
         operators: any LaneOperators, deployments: any DeploymentOperators,
         invocations: InvocationFeed?, audit: Audit, deployment: Deployment,
         rehearsal: Rehearsal, letterRehearsal: LetterRehearsal, history: HistoryComparison,
-        eventBytes: Int, createsStations: Bool, declared: DeclaredStations
+        eventBytes: Int, createsStations: Bool, declared: DeclaredStations,
+        deploysOverNetwork: Bool = false
     ) {
         self.engine = engine
         self.functions = functions
@@ -49,6 +52,7 @@ package struct Operations: Sendable {
         self.eventBytes = eventBytes
         self.createsStations = createsStations
         self.declared = declared
+        self.deploysOverNetwork = deploysOverNetwork
     }
 }
 

@@ -8,6 +8,7 @@ package struct Worker: Service {
     private let deployment: Deployment
     private let hosts: any FunctionHostStarter
     private let settings: Settings
+    private let webhooks: [Webhook]
     private let board = FunctionBoard()
     private let requests = Handoff<DeploymentRequest>(capacity: 1)
     private let idleHosts: IdleHosts
@@ -45,7 +46,8 @@ package struct Worker: Service {
     ///     log says it.
     package init(
         engine: any StationEngine, deployment: Deployment, hosts: any FunctionHostStarter,
-        settings: Settings, logger: Logger, now: @escaping @Sendable () -> EventTime,
+        settings: Settings, webhooks: [Webhook] = [], logger: Logger,
+        now: @escaping @Sendable () -> EventTime,
         clock: any Clock<Duration> = ContinuousClock(),
         news: (@Sendable (FunctionNews) -> Void)? = nil
     ) {
@@ -53,6 +55,7 @@ package struct Worker: Service {
         self.deployment = deployment
         self.hosts = hosts
         self.settings = settings
+        self.webhooks = webhooks
         self.logger = logger
         self.now = now
         self.clock = clock
@@ -117,6 +120,9 @@ package struct Worker: Service {
         var watch = DirectoryWatch(deployment.directory, deployment.overrides)
         _ = watch.look()
         await deployer.take(watch.files, &group)
+        let webhookLanes = WebhookLanes(
+            webhooks: webhooks, opener: deployer.opener, surroundings: surroundings())
+        await webhookLanes.begin(until: ending, &group)
         board.deployed()
         tell(.ready)
         group.addTask { [watch, requests] in

@@ -1,3 +1,4 @@
+import AsyncHTTPClient
 import Foundation
 import Logging
 import MoonrailConfiguration
@@ -6,6 +7,7 @@ import MoonrailEmbedded
 import MoonrailHTTP
 import MoonrailRuntime
 import MoonrailSandbox
+import MoonrailWebhooks
 
 /// The composition root: the only place that chooses an engine and a sandbox, and wires the parts.
 struct Composition {
@@ -36,11 +38,28 @@ struct Composition {
             }, readManifest: { try FunctionManifestFile.manifest(of: $0, file: $1) })
     }
 
+    /// The webhooks of the configuration.
+    ///
+    /// - Throws: `CommandFailure` that names the one that can't deliver as it is configured.
+    func webhooks(_ http: HTTPClient) throws(CommandFailure) -> [Webhook] {
+        var webhooks: [Webhook] = []
+        for (name, definition) in settings.webhooks.sorted(by: { $0.key < $1.key }) {
+            do {
+                let endpoint = try WebhookEndpoint(definition, http: http, now: { .now })
+                webhooks.append(try Webhook(name, definition, receiver: endpoint))
+            } catch {
+                throw CommandFailure(.usage, "webhook '\(name)': \(error)")
+            }
+        }
+        return webhooks
+    }
+
     /// - Parameters:
+    ///   - webhooks: what runs beside functions.
     ///   - logsScripts: whether what scripts log goes to the log.
     ///   - news: called with what becomes of functions; nil: the log says it.
     func worker(
-        _ engine: EmbeddedEngine, logsScripts: Bool = true,
+        _ engine: EmbeddedEngine, webhooks: [Webhook] = [], logsScripts: Bool = true,
         news: (@Sendable (FunctionNews) -> Void)? = nil
     ) -> Worker {
         Worker(
@@ -49,7 +68,7 @@ struct Composition {
                 stations: DeclaredStations(settings.stations),
                 createsStations: settings.createStations, hostIdle: settings.hostIdle,
                 logsScripts: logsScripts),
-            logger: logger, now: { .now }, news: news)
+            webhooks: webhooks, logger: logger, now: { .now }, news: news)
     }
 
     /// The lanes of a process that runs no worker.

@@ -21,7 +21,7 @@ class Questions:
             self.compare_replays(function)
             for _ in range(count):
                 self.ask_past(function, draw)
-        # What timers emitted can't be run again yet.
+        self.verify("minutes")
         self.verify("sum")
         self.verify("copy")
         self.examine()

@@ -130,12 +130,15 @@ import Testing
         }
     }
 
-    @Test func `events are answered with what became of each line`() async throws {
+    @Test func `a client that prefers a short answer gets the sum of what became of its lines`()
+        async throws
+    {
         try await Self.withServer { socket, _ in
             let answer = try SocketClient.send(
-                "POST", "/v1/stations/t/events?key=k%2Eey&id=id",
+                "POST", "/v1/stations/t/events?key=k%2Eey&id=id", ["Prefer": "return=minimal"],
                 body: "{\"id\":1,\"k\":{\"ey\":\"a b\"}}\nx\n", to: socket)
             #expect(answer.status == 200)
+            #expect(answer.headers["preference-applied"] == "return=minimal")
             let members = try Self.members(answer)
             #expect(members["accepted"] == .integer(1))
             #expect(members["duplicates"] == .integer(0))

@@ -15,11 +15,13 @@ enum SocketClient {
 
     /// Sends a request and reads until the server closes the connection.
     static func send(
-        _ method: String, _ target: String, body: String = "", to socket: String
+        _ method: String, _ target: String, _ headers: [String: String] = [:], body: String = "",
+        to socket: String
     ) throws -> Answer {
         let descriptor = try connect(to: socket)
-        defer { close(descriptor) }
+        defer { Glibc.close(descriptor) }
         var request = "\(method) \(target) HTTP/1.1\r\nHost: moonrail\r\nConnection: close\r\n"
+        for (name, value) in headers { request += "\(name): \(value)\r\n" }
         if !body.isEmpty { request += "Content-Length: \(body.utf8.count)\r\n" }
         try write(request + "\r\n" + body, to: descriptor)
         return try parse(try readAll(from: descriptor))
@@ -30,11 +32,26 @@ enum SocketClient {
         _ method: String, _ target: String, body: String, announcedBytes: Int, to socket: String
     ) throws {
         let descriptor = try connect(to: socket)
-        defer { close(descriptor) }
+        defer { Glibc.close(descriptor) }
         let head =
             "\(method) \(target) HTTP/1.1\r\nHost: moonrail\r\nContent-Length: "
             + "\(announcedBytes)\r\n\r\n"
         try write(head + body, to: descriptor)
+    }
+
+    /// Sends a request of which nobody reads the answer, until `close`.
+    static func open(
+        _ method: String, _ target: String, _ headers: [String: String], to socket: String
+    ) throws -> CInt {
+        let descriptor = try connect(to: socket)
+        let lines = headers.map { "\($0.key): \($0.value)\r\n" }.joined()
+        try write(
+            "\(method) \(target) HTTP/1.1\r\nHost: moonrail\r\n\(lines)\r\n", to: descriptor)
+        return descriptor
+    }
+
+    static func close(_ descriptor: CInt) {
+        Glibc.close(descriptor)
     }
 
     private static func connect(to path: String) throws -> CInt {

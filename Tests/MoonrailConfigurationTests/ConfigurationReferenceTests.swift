@@ -70,8 +70,13 @@ struct ConfigurationReferenceTests {
         http.tls.clientCertificates = settings.http.tls.clientCertificates
         settings.http = http
         settings.client = ClientSettings()
+        var webhook = WebhookDefinition()
+        webhook.from = [try StationName("orders")]
+        webhook.url = "https://billing.example.org/events"
+        #expect(settings.webhooks == [try FunctionName("orders-to-billing"): webhook])
         settings.stations = [:]
         settings.functions = [:]
+        settings.webhooks = [:]
         #expect(settings == Settings())
     }
 

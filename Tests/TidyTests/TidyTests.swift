@@ -52,6 +52,7 @@ import Testing
             "MoonrailEmbedded": ["MoonrailCore"],
             "MoonrailSandbox": ["MoonrailCore"],
             "MoonrailConfiguration": ["MoonrailCore"],
+            "MoonrailWebhooks": ["MoonrailCore"],
             "MoonrailRuntime": ["MoonrailCore"],
             "MoonrailHTTP": ["MoonrailCore", "MoonrailRuntime"],
         ]

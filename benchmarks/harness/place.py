@@ -118,7 +118,9 @@ class Connection(http.client.HTTPConnection):
 
     def append(self, station, lines):
         """Appends lines, and returns when they are on disk."""
-        self.request("POST", "/v1/stations/%s/events" % station, lines)
+        self.request(
+            "POST", "/v1/stations/%s/events" % station, lines,
+            {"content-type": "application/x-ndjson", "prefer": "return=minimal"})
         answer = self.getresponse()
         body = answer.read()
         if answer.status >= 300:

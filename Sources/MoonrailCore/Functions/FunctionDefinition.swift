@@ -117,10 +117,10 @@ extension FunctionDefinition {
             throw fields.invalid(
                 "'to' names '\(reserved)'; names under \(prefix) are reserved", at: "to")
         }
-        if name.isShadow {
+        if let reserved = name.reserved {
             throw InvalidDefinition(
                 description: "\(file): no function may be called '\(name)'; names under "
-                    + "\(FunctionName.shadowPrefix) are those of shadows")
+                    + "\(reserved.prefix) are those of \(reserved.owners)")
         }
         self.from = from
         self.to = to

@@ -138,7 +138,7 @@ package struct Delivery: Sendable {
                         limits: 1))
                 break
             }
-            fault.attempts = run.deaths + run.limits + 1
+            fault.attempts += run.deaths + run.limits
             if let outcome = fail(event, fault) { settled.append(outcome) }
             if pause != nil { break }
             let movesTime = Outcome.failed(fault).movesTime

@@ -64,7 +64,8 @@ package struct LaneBatch: Sendable {
         withRecord(index) { $0.key.map(Array.init) }
     }
 
-    private func place(_ index: Int) -> (part: Int, local: Int) {
+    /// The part that event number `index` lies in, and its number there.
+    package func place(_ index: Int) -> (part: Int, local: Int) {
         var local = index
         for (number, part) in parts.enumerated() {
             if local < part.count { return (number, local) }

@@ -32,6 +32,8 @@ package struct FunctionFault: Hashable, Sendable {
         /// It emitted at the end of a chain of emissions that is too long to be anything but a
         /// loop.
         case hopLimit = 8
+        /// Whom it was to be delivered to did not take it.
+        case undeliverable = 9
 
         /// As dead letters and the API spell it.
         package var name: String {
@@ -44,13 +46,16 @@ package struct FunctionFault: Hashable, Sendable {
             case .hostDied: "host-died"
             case .emissionConflict: "emission-conflict"
             case .hopLimit: "hop-limit"
+            case .undeliverable: "undeliverable"
             }
         }
 
         /// Whether the machine, not the inputs, decided: then the verdict goes to the journal.
         package var isVerdict: Bool {
             switch self {
-            case .memoryLimit, .timeLimit, .outputLimit, .hostDied, .emissionConflict: true
+            case .memoryLimit, .timeLimit, .outputLimit, .hostDied, .emissionConflict,
+                .undeliverable:
+                true
             case .rejected, .raised, .hopLimit: false
             }
         }
@@ -63,7 +68,8 @@ package struct FunctionFault: Hashable, Sendable {
         package var deservesAnotherRun: Bool {
             switch self {
             case .memoryLimit, .timeLimit, .hostDied: true
-            case .rejected, .raised, .outputLimit, .emissionConflict, .hopLimit: false
+            case .rejected, .raised, .outputLimit, .emissionConflict, .hopLimit, .undeliverable:
+                false
             }
         }
     }

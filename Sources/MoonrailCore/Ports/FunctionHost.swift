@@ -85,6 +85,14 @@ package protocol FunctionHostStarter: Sendable {
     /// Starts a host process; it is locked down when this returns.
     /// - Throws: `cannotStart`.
     func start() async throws(HostError) -> any FunctionHost
+
+    /// Whether running events has effects outside the reply, so that nothing is run that may not be
+    /// wanted.
+    var hasEffects: Bool { get }
+}
+
+extension FunctionHostStarter {
+    package var hasEffects: Bool { false }
 }
 
 /// What a host could not do.

@@ -1,4 +1,5 @@
 import MoonrailCore
+import MoonrailRuntime
 
 /// A value that a route takes from its path, its query or its headers.
 package struct RouteParameter: Sendable {
@@ -43,6 +44,9 @@ package struct RouteParameter: Sendable {
     static let ofPaths: [RouteParameter] = [
         .path("station", .text(bytesMaximum: Bounds.stationNameBytes), "The station's name."),
         .path("function", .text(bytesMaximum: Bounds.functionNameBytes), "The function's name."),
+        .path(
+            "group", .text(bytesMaximum: ConsumerGroupName.bytesMaximum),
+            "The consumer group's name."),
         .path("letter", .text(), "The dead letter's id."),
         .path("version", .text(), "The version, or the beginning of it that only it has."),
         .path("token", .text(), "The token's name."),

@@ -10,36 +10,36 @@ struct ConditionalProduce {
     ///
     /// - Throws: `Problem` when the expectation does not hold, or the body is too large for one
     ///   commit or empty.
-    func append(
-        _ stream: inout IntakeStream, _ intake: inout EventIntake
-    ) async throws -> ProduceAnswer {
+    func append(_ stream: inout IntakeStream, _ intake: inout EventIntake) async throws {
         try await stream.fillWhole()
         let slice = intake.nextSlice(of: &stream.body)
-        let hasMore = intake.nextSlice(of: &stream.body) != nil
-        guard intake.answer.rejected == 0 else { return intake.answer }
+        let hasMore = intake.nextSlice(of: &stream.body) != nil || intake.isCutOff
+        guard intake.answer.rejected == 0 else { return }
         guard let slice else {
             throw Problem.badRequest("there is no event; an expectation needs one to append")
         }
-        let count = slice.records.count
-        guard !hasMore, count <= IntakeBounds.conditionalEvents,
-            count == 1 || slice.records.bytes.count <= IntakeBounds.conditionalBytes
-        else {
-            throw Problem.tooLarge(
-                "an append with an expectation is one commit of at most "
-                    + "\(IntakeBounds.conditionalEvents) events and "
-                    + "\(IntakeBounds.conditionalBytes) bytes; send fewer events")
-        }
+        guard !hasMore else { throw Self.tooLarge }
+        intake.note(try await append(slice.records), of: slice)
+    }
+
+    /// Appends all events or, when what is expected does not hold, none.
+    ///
+    /// - Throws: as `append(_:_:)`.
+    func append(_ records: EventRecords) async throws -> [AppendReceipt] {
+        let count = records.count
+        guard count <= IntakeBounds.conditionalEvents,
+            count == 1 || records.bytes.count <= IntakeBounds.conditionalBytes
+        else { throw Self.tooLarge }
         let partition = try await expectedPartition()
         let receipts = try await engine.append(
             StationAppend(
-                station: station, records: slice.records, unkeyedPartition: partition,
+                station: station, records: records, unkeyedPartition: partition,
                 expectation: expected.key.map { .lastOfKey($0, offset: expected.last) }
                     ?? .lastOfPartition(partition, offset: expected.last)))
         for case .unexpected(let partition, let actual) in receipts {
             throw problem(partition: partition, actual: actual)
         }
-        intake.note(receipts, of: slice)
-        return intake.answer
+        return receipts
     }
 
     /// The partition that the expectation is about, where events without a key go too.
@@ -72,4 +72,9 @@ struct ConditionalProduce {
             "\(subject) of station '\(station)' \(found), expected was \(wanted); nothing was "
                 + "appended", partition: partition, actual: actual)
     }
+
+    private static let tooLarge = Problem.tooLarge(
+        "an append with an expectation is one commit of at most "
+            + "\(IntakeBounds.conditionalEvents) events and \(IntakeBounds.conditionalBytes) "
+            + "bytes; send fewer events", limit: IntakeBounds.conditionalEvents)
 }

@@ -6,20 +6,28 @@ import MoonrailCore
 package struct EventIntake: ~Copyable {
     /// Where in a document its key, id and time stand, and what is too large.
     package struct Rules: Sendable {
-        /// Field path; nil when events have no key.
+        /// Field path; nil when events have no key, or all the same.
         package var keyPath: String?
-        /// Field path; nil when events have no id.
+        /// The key of all events; nil when they have none, or each its own.
+        package var key: [UInt8]?
+        /// Field path; nil when events have no id, or one that is made for them.
         package var idPath: String?
+        /// What the ids of events begin with; a slash and the number of the line follow. Nil when
+        /// they have none, or each its own.
+        package var idPrefix: String?
         /// Field path; nil when events happened as they came.
         package var timePath: String?
         /// Largest payload in bytes.
         package var eventBytes: Int
 
         package init(
-            keyPath: String? = nil, idPath: String? = nil, timePath: String? = nil, eventBytes: Int
+            keyPath: String? = nil, key: [UInt8]? = nil, idPath: String? = nil,
+            idPrefix: String? = nil, timePath: String? = nil, eventBytes: Int
         ) {
             self.keyPath = keyPath
+            self.key = key
             self.idPath = idPath
+            self.idPrefix = idPrefix
             self.timePath = timePath
             self.eventBytes = eventBytes
         }
@@ -38,19 +46,32 @@ package struct EventIntake: ~Copyable {
     private let timePath: [UInt8]?
     private let time: EventTime
     private let document: LineDocument
-    private var line = 0
-    private var key: [UInt8] = []
+    /// Lines that were looked at.
+    private(set) var line = 0
+    private var key: [UInt8]
     private var id: [UInt8] = []
     private var timeText: [UInt8] = []
     package private(set) var answer = ProduceAnswer()
+    /// The answer to each line; nil when only their sum is wanted.
+    private(set) var lineAnswers: LineAnswers?
+    /// Whether there are more lines than are answered one by one; they were not looked at.
+    var isCutOff: Bool { lineAnswers != nil && line == IntakeBounds.answeredLines && isLineLeft }
+    private var isLineLeft = false
 
-    /// - Parameter time: what events get as their time, unless the rules say where they have one.
+    /// - Parameters:
+    ///   - time: what events get as their time, unless the rules say where they have one.
+    ///   - lineAnswers: takes the answer to each line, `IntakeBounds.answeredLines` at most; nil
+    ///     when only their sum is wanted.
     /// - Throws: `unavailable` when memory is short.
-    package init(rules: Rules, time: EventTime) throws(EngineError) {
+    package init(
+        rules: Rules, time: EventTime, lineAnswers: LineAnswers? = nil
+    ) throws(EngineError) {
         self.rules = rules
+        self.lineAnswers = lineAnswers
         keyPath = rules.keyPath.map { Array($0.utf8) }
         idPath = rules.idPath.map { Array($0.utf8) }
         timePath = rules.timePath.map { Array($0.utf8) }
+        key = rules.key ?? []
         self.time = time
         document = try LineDocument()
     }
@@ -65,42 +86,77 @@ package struct EventIntake: ~Copyable {
             events: 1_024, bytes: min(IntakeBounds.sliceBytes, body.count * 2))
         body.take { lines, at in
             while at < lines.count, slice.records.bytes.count < IntakeBounds.sliceBytes {
+                if lineAnswers != nil, line == IntakeBounds.answeredLines {
+                    isLineLeft = true
+                    break
+                }
                 line += 1
                 let text = Self.line(of: lines.part(at, lines.count - at), consumed: &at)
                 if text.allSatisfy(Self.isBlank) { continue }
-                if let reason = take(text, into: &slice) {
-                    answer.refuse(line: line, reason: reason)
-                }
+                if let refusal = take(text, into: &slice) { refuse(refusal, line: line) }
             }
         }
         return slice.records.isEmpty ? nil : slice
+    }
+
+    /// The event of a body that is one document as a whole.
+    ///
+    /// - Throws: `EventRefusal`.
+    package mutating func wholeDocument(
+        of body: inout IntakeBody
+    ) throws(EventRefusal) -> EventRecords {
+        var slice = Slice()
+        var refusal: EventRefusal?
+        body.take { document, taken in
+            taken = document.count
+            refusal = take(document, into: &slice)
+        }
+        if let refusal { throw refusal }
+        return slice.records
+    }
+
+    /// Whether there are lines whose answers are that they are stored.
+    var hasAnswersToKeep: Bool {
+        lineAnswers != nil && answer.accepted + answer.duplicates > 0
+    }
+
+    /// Neither this line nor any that follows was taken, or it is not known.
+    mutating func end(line: Int, because problem: Problem) {
+        lineAnswers?.refuse(line: line, because: problem)
+    }
+
+    private mutating func refuse(_ refusal: EventRefusal, line: Int) {
+        answer.refuse(line: line, reason: refusal.reason)
+        lineAnswers?.refuse(refusal, line: line)
     }
 
     /// Takes note of what the engine answered for a slice's events.
     package mutating func note(_ receipts: [AppendReceipt], of slice: Slice) {
         for (index, receipt) in receipts.enumerated() {
             switch receipt {
-            case .stored: answer.accepted += 1
-            case .duplicate: answer.duplicates += 1
-            case .conflict(let partition, let offset):
-                let id = slice.records.withRecord(index) { $0.id }?.description ?? ""
-                answer.refuse(
-                    line: slice.lines[index],
-                    reason: "id '\(id)' is known with another payload at partition \(partition) "
-                        + "offset \(offset)")
-            case .unexpected(let partition, let actual):
-                answer.refuse(
-                    line: slice.lines[index],
-                    reason: "the last offset in partition \(partition) is "
-                        + "\(actual.map(String.init) ?? "none")")
-            case .tooLarge(let limit):
-                let bytes = slice.records.withRecord(index) { $0.payload.count }
-                answer.refuse(
-                    line: slice.lines[index], reason: Self.tooLarge(bytes, limit: limit))
+            case .stored(let partition, let offset):
+                answer.accepted += 1
+                note(slice, index, partition, offset, isDuplicate: false)
+            case .duplicate(let partition, let offset):
+                answer.duplicates += 1
+                note(slice, index, partition, offset, isDuplicate: true)
+            case .conflict, .unexpected, .tooLarge:
+                guard let refusal = receipt.refusal(of: slice.records, index) else { continue }
+                refuse(refusal, line: slice.lines[index])
             }
         }
         // Lines refused before the append, be it by a later slice, come to stand in their order.
         answer.refusals.sort { $0.line < $1.line }
+    }
+
+    private mutating func note(
+        _ slice: Slice, _ index: Int, _ partition: UInt32, _ offset: UInt64, isDuplicate: Bool
+    ) {
+        guard lineAnswers != nil else { return }
+        slice.records.withRecord(index) {
+            lineAnswers?.note(
+                $0, line: slice.lines[index], partition, offset, isDuplicate: isDuplicate)
+        }
     }
 
     /// The first line without its end; `consumed` grows by the line and its end.
@@ -123,47 +179,43 @@ package struct EventIntake: ~Copyable {
     /// - Returns: why the event was refused, nil when it is in the slice.
     private mutating func take(
         _ payload: UnsafeRawBufferPointer, into slice: inout Slice
-    ) -> String? {
+    ) -> EventRefusal? {
         guard payload.count <= rules.eventBytes else {
-            return Self.tooLarge(payload.count, limit: rules.eventBytes)
+            return .tooLarge(payload.count, limit: rules.eventBytes)
         }
         do {
             try document.check(payload)
         } catch {
-            return error.reason
+            return EventRefusal(.malformed, error.reason)
         }
-        var hasKey = false
+        var hasKey = rules.key != nil
         if let path = keyPath, let name = rules.keyPath {
             switch document.text(at: path, into: &key) {
             case .text: hasKey = true
             case .missing: break
-            case .notScalar(let kind): return "the key at '\(name)' is \(kind), not a scalar"
+            case .notScalar(let kind):
+                return Self.invalid(name, "the key at '\(name)' is \(kind), not a scalar")
             }
             if hasKey, key.count > Bounds.keyBytes {
-                return "its key has \(key.count) bytes; \(Bounds.keyBytes) at most"
+                return Self.invalid(
+                    name, "its key has \(key.count) bytes; \(Bounds.keyBytes) at most",
+                    limit: Bounds.keyBytes)
             }
         }
-        id.removeAll(keepingCapacity: true)
-        if let path = idPath, let name = rules.idPath {
-            switch document.text(at: path, into: &id) {
-            case .text: break
-            case .missing: return "no value at '\(name)'"
-            case .notScalar(let kind): return "the id at '\(name)' is \(kind), not a scalar"
-            }
-            guard (1...Bounds.idBytes).contains(id.count) else {
-                return "its id has \(id.count) bytes; 1 to \(Bounds.idBytes) are allowed"
-            }
-        }
+        if let refusal = takeID() { return refusal }
         var time = time
         if let path = timePath, let name = rules.timePath {
             switch document.text(at: path, into: &timeText) {
             case .text: break
-            case .missing: return "no value at '\(name)'"
-            case .notScalar(let kind): return "the time at '\(name)' is \(kind), not a scalar"
+            case .missing: return Self.invalid(name, "no value at '\(name)'")
+            case .notScalar(let kind):
+                return Self.invalid(name, "the time at '\(name)' is \(kind), not a scalar")
             }
             guard let given = Self.time(timeText) else {
-                return "the time at '\(name)' must be RFC 3339, such as 2026-01-31T08:00:00Z, or "
-                    + "whole milliseconds since 1970"
+                return Self.invalid(
+                    name,
+                    "the time at '\(name)' must be RFC 3339, such as 2026-01-31T08:00:00Z, or "
+                        + "whole milliseconds since 1970")
             }
             time = given
         }
@@ -172,14 +224,61 @@ package struct EventIntake: ~Copyable {
         return nil
     }
 
+    /// Makes `id` that of the document; empty for none.
+    private mutating func takeID() -> EventRefusal? {
+        id.removeAll(keepingCapacity: true)
+        if let prefix = rules.idPrefix {
+            id.append(contentsOf: prefix.utf8)
+            // A body that is one document as a whole has no lines.
+            if line > 0 { id.append(contentsOf: "/\(line)".utf8) }
+        } else if let path = idPath, let name = rules.idPath {
+            switch document.text(at: path, into: &id) {
+            case .text: break
+            case .missing: return Self.invalid(name, "no value at '\(name)'")
+            case .notScalar(let kind):
+                return Self.invalid(name, "the id at '\(name)' is \(kind), not a scalar")
+            }
+            guard (1...Bounds.idBytes).contains(id.count) else {
+                return Self.invalid(
+                    name, "its id has \(id.count) bytes; 1 to \(Bounds.idBytes) are allowed",
+                    limit: Bounds.idBytes)
+            }
+        }
+        return nil
+    }
+
+    private static func invalid(
+        _ field: String, _ reason: String, limit: Int? = nil
+    ) -> EventRefusal {
+        var facts: [String: JSONValue] = ["field": .string(field)]
+        if let limit { facts["limit"] = .integer(Int64(limit)) }
+        return EventRefusal(.invalid, reason, facts)
+    }
+
     private static func time(_ bytes: [UInt8]) -> EventTime? {
         let text = String(decoding: bytes, as: UTF8.self)
         guard let milliseconds = Int64(text) else { return EventTime(text) }
         let (microseconds, isTooFar) = milliseconds.multipliedReportingOverflow(by: 1_000)
         return isTooFar ? nil : EventTime(microseconds: microseconds)
     }
+}
 
-    private static func tooLarge(_ bytes: Int, limit: Int) -> String {
-        "\(bytes) bytes are too many for an event; \(limit) at most"
+extension AppendReceipt {
+    /// Why an event, one of the records that were appended, was not stored; nil when it is there.
+    func refusal(of records: EventRecords, _ index: Int) -> EventRefusal? {
+        switch self {
+        case .stored, .duplicate:
+            return nil
+        case .conflict(let partition, let offset):
+            let id = records.withRecord(index) { $0.id }?.description ?? ""
+            return .conflict(id: id, partition: partition, offset: offset)
+        case .unexpected(let partition, let actual):
+            return EventRefusal(
+                .unexpected,
+                "the last offset in partition \(partition) is "
+                    + "\(actual.map(String.init) ?? "none")")
+        case .tooLarge(let limit):
+            return .tooLarge(records.withRecord(index) { $0.payload.count }, limit: limit)
+        }
     }
 }

@@ -20,6 +20,13 @@ package enum IntakeBounds {
     package static let conditionalBytes = Bounds.batchBytes
     /// Refusals that one answer lists: a body of nothing but bad lines has millions of them.
     package static let refusals = 10_000
+    /// Lines of one request that are answered one by one: the answer is held in memory until the
+    /// body was read, as most clients read nothing before.
+    package static let answeredLines = 100_000
+    /// Events of one batch of CloudEvents, which is one document and appended at once.
+    package static let cloudEvents = 10_000
+    /// An idempotency key, which a slash and the number of a line may follow in an id.
+    package static let idempotencyKeyBytes = Bounds.idBytes - 8
     /// Nesting of a document: RFC 8259 lets a parser choose, most stop at 512.
     static let nesting: UInt32 = 512
     /// Longest field path for key and id: longer ones are mistakes.

@@ -69,5 +69,6 @@ struct IntakeStream {
 
     private static let cutOff = Problem.badRequest("the body ended before its announced length")
     private static let tooLarge = Problem.tooLarge(
-        "the body is over \(IntakeBounds.bodyBytes) bytes; send the events in several requests")
+        "the body is over \(IntakeBounds.bodyBytes) bytes; send the events in several requests",
+        limit: IntakeBounds.bodyBytes)
 }

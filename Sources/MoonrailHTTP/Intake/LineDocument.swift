@@ -44,6 +44,17 @@ struct LineDocument: ~Copyable {
             reason: "not JSON: " + String(cString: moonrail_json_error_message(code)))
     }
 
+    /// As `check`, of a document behind which nothing need be readable.
+    borrowing func check(unpadded document: [UInt8]) throws(Malformed) {
+        let code = document.withUnsafeBytes {
+            moonrail_json_parse(
+                parser, $0.baseAddress?.assumingMemoryBound(to: CChar.self), $0.count, false)
+        }
+        guard code != 0 else { return }
+        throw Malformed(
+            reason: "not JSON: " + String(cString: moonrail_json_error_message(code)))
+    }
+
     /// Makes `text` the text of the scalar at `path` of the last document that was checked: what a
     /// string says, or the shortest form of a number.
     borrowing func text(at path: [UInt8], into text: inout [UInt8]) -> Field {

@@ -1,4 +1,5 @@
 import MoonrailCore
+import ServiceLifecycle
 
 /// Reads a station's partitions in turn, or one key's events, a batch at a time.
 struct EventWalk: Sendable {
@@ -6,6 +7,8 @@ struct EventWalk: Sendable {
     struct Request: Sendable {
         var station: StationName
         var from: StartingPoint
+        /// Where to begin in the partitions that it names; nil: all begin at `from`.
+        var position: ReadPosition?
         /// Nil for all partitions, or that of the key.
         var partition: UInt32?
         /// Nil for events of every key and of none.
@@ -26,6 +29,8 @@ struct EventWalk: Sendable {
     private var parts: [Part] = []
     private var turn = 0
     private var remaining: Int?
+    /// Where it has come to in all partitions that it reads.
+    private(set) var position = ReadPosition()
 
     private struct Part: Sendable {
         var cursor: StationCursor
@@ -45,8 +50,15 @@ struct EventWalk: Sendable {
         let numbers = try Self.numbers(request, of: UInt32(partitions.count))
         for number in numbers {
             let summary = partitions[Int(number)]
-            let offset = try await request.from.offset(
-                in: number, summary, of: request.station, engine)
+            let given = request.position?.offsets[number]
+            let offset: UInt64
+            if let given {
+                offset = given
+            } else {
+                offset = try await request.from.offset(
+                    in: number, summary, of: request.station, engine)
+            }
+            position.offsets[number] = offset
             parts.append(
                 Part(
                     cursor: StationCursor(
@@ -83,7 +95,9 @@ struct EventWalk: Sendable {
                 }
                 continue
             }
-            parts[turn].cursor.offset = events.offsets[count - 1] + 1
+            let offset = events.offsets[count - 1] + 1
+            parts[turn].cursor.offset = offset
+            position.offsets[part.cursor.partition] = offset
             turn += 1
             if let left = remaining { remaining = left - count }
             return (events, count)
@@ -97,6 +111,19 @@ struct EventWalk: Sendable {
     /// Waits until there is something to read, or the task is cancelled.
     func wait() async {
         await engine.wait(for: parts.map(\.cursor))
+    }
+
+    /// Waits as `wait` does, for so long at most, and not on when the server stops.
+    func wait(atMost limit: Duration) async {
+        let walk = self
+        await cancelWhenGracefulShutdown {
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { await walk.wait() }
+                group.addTask { try? await Task.sleep(for: limit) }
+                await group.next()
+                group.cancelAll()
+            }
+        }
     }
 
     private func read(
@@ -143,7 +170,9 @@ struct EventWalk: Sendable {
             }
             return number...number
         }
-        if case .offset = request.from, request.partition == nil, count > 1 {
+        if case .offset = request.from, request.partition == nil, request.position == nil,
+            count > 1
+        {
             throw Problem.badRequest(
                 "station '\(request.station)' has \(count) partitions, each with "
                     + "offsets of its own; say which one with partition=N")

@@ -4,10 +4,12 @@ package enum LineFormat: String, CaseIterable, Sendable {
     case json
     /// The payload as it is.
     case data
+    /// An event of CloudEvents in its JSON format.
+    case cloudevents
 
     package var mediaType: String {
         switch self {
-        case .json: "application/x-ndjson"
+        case .json, .cloudevents: "application/x-ndjson"
         // A payload that is no JSON goes out raw too, so nothing more exact can be promised.
         case .data: "application/octet-stream"
         }

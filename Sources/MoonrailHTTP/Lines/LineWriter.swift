@@ -16,6 +16,7 @@ package struct LineWriter {
         switch format {
         case .data: Self.dataLines(of: events, count: count)
         case .json: jsonLines(of: events, count: count)
+        case .cloudevents: CloudEventWriter.lines(of: events, count: count)
         }
     }
 

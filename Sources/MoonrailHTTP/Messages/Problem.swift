@@ -168,8 +168,11 @@ extension Problem {
             ])
     }
 
-    package static func tooLarge(_ detail: String) -> Problem {
-        Problem("too-large", title: "The request is too large", status: 413, detail: detail)
+    /// - Parameter limit: the bound that was met, in what the sentence counts.
+    package static func tooLarge(_ detail: String, limit: Int? = nil) -> Problem {
+        Problem(
+            "too-large", title: "The request is too large", status: 413, detail: detail,
+            facts: limit.map { ["limit": .integer(Int64($0))] } ?? [:])
     }
 
     package static func unavailable(_ detail: String) -> Problem {

@@ -30,7 +30,7 @@ enum JSONAnswer {
         do {
             return Array(try await request.body.collect(upTo: limit).readableBytesView)
         } catch is NIOTooManyBytesError {
-            throw Problem.tooLarge("the body is over \(limit) bytes")
+            throw Problem.tooLarge("the body is over \(limit) bytes", limit: limit)
         }
     }
 

@@ -26,17 +26,22 @@ struct ProblemMiddleware: RouterMiddleware {
     }
 
     /// The one place where an error becomes an answer.
-    func problem(of error: any Error, request: Request) -> Problem {
+    ///
+    /// - Parameter request: nil for what happened behind the routes.
+    func problem(of error: any Error, request: Request? = nil) -> Problem {
         switch error {
         case let problem as Problem: return problem
         case let error as EngineError: return Problem(error)
+        case let refusal as EventRefusal: return refusal.problem
+        case let refused as ConsumerRefused: return Problem(refused)
         case let error as LaneUnavailable: return .laneUnavailable(error.description)
         case let error as DeploymentRefused: return .deploymentRefused(error.description)
         case let error as ResetRefused: return .resetRefused(error.description)
         case let error as HostError: return .unavailable(error.description)
         case let name as InvalidName: return .badRequest(name.description)
         case let error as HTTPError where error.status == .notFound:
-            return .routeNotFound(request.method.rawValue, request.uri.path)
+            return .routeNotFound(
+                request?.method.rawValue ?? "", request?.uri.path ?? "such route")
         case let error as any HTTPResponseError where error.status.code < 500:
             return Problem(
                 "bad-request", title: "The request is not valid",
@@ -48,7 +53,8 @@ struct ProblemMiddleware: RouterMiddleware {
             logger.error(
                 "request failed unexpectedly",
                 metadata: [
-                    "method": "\(request.method.rawValue)", "path": "\(request.uri.path)",
+                    "method": "\(request?.method.rawValue ?? "")",
+                    "path": "\(request?.uri.path ?? "")",
                     "error": "\(error)",
                 ])
             return .unexpected

@@ -120,6 +120,7 @@ struct StationRoutes: Sendable {
                 throw Problem.stationInUse(name, by: function.name)
             }
         }
+        try await ConsumerGroups(engine: operations.engine).deleteAll(of: name)
         try await operations.engine.delete(name)
         await note(.stationDeleted, name, context)
         return Response(status: .noContent)

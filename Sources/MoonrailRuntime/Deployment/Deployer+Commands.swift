@@ -29,6 +29,7 @@ extension Deployer {
         if case .dropShadow = asked.command {
             return try await dropShadow(of: name, for: asked.asker, &group)
         }
+        if name.isWebhook { return try await perform(asked, onWebhook: name) }
         guard let now = chosen[name] else {
             throw DeploymentRefused(
                 description: "function '\(name)' does not run, and no version of it is deployed")

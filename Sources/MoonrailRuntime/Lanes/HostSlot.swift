@@ -60,7 +60,7 @@ struct HostSlot: Sendable {
             let run = try await begin(batch, range, isTimed, firings)
             use?.began()
             var prepared: PreparedRun?
-            if let next, let host, answersWholeBatches {
+            if let next, let host, answersWholeBatches, !hosts.hasEffects {
                 if state == nil {
                     let run = host.begin(
                         next, range: 0..<next.count, state: StateTable(), isTimed: isTimed)

@@ -26,8 +26,9 @@ struct LineageMap: Sendable {
         try await FunctionRegistry.forEach(in: engine) { Self.take($0, &functions) }
         for lane in try await engine.lanes() {
             let name = lane.lane.function
-            // What comes of a shadow is nobody's cause before it is the function's own.
-            if name.isShadow { continue }
+            // What comes of a shadow is nobody's cause before it is the function's own, and of a
+            // consumer group nothing comes that is known here.
+            if name.isShadow || name.isConsumerGroup { continue }
             functions[name, default: Function(names: [name])].reads
                 .formUnion(lane.position.offsets.keys)
             lanes[lane.lane] = lane

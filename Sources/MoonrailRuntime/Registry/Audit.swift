@@ -11,6 +11,8 @@ package struct Audit: Sendable {
         case rolledBack = "rolled-back"
         case removed, paused, resumed, renamed, reset, shadowed, swapped
         case shadowDropped = "shadow-dropped"
+        /// A script was put into the functions directory.
+        case uploaded
         case lettersRetried = "letters-retried"
         case lettersSkipped = "letters-skipped"
         case stationCreated = "station-created"
@@ -19,6 +21,9 @@ package struct Audit: Sendable {
         case backedUp = "backed-up"
         case tokenCreated = "token-created"
         case tokenRevoked = "token-revoked"
+        case consumerCreated = "consumer-created"
+        case consumerMoved = "consumer-moved"
+        case consumerDeleted = "consumer-deleted"
     }
 
     /// What something was done to.

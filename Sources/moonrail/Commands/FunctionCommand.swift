@@ -11,6 +11,7 @@ struct FunctionCommand: AsyncParsableCommand {
               moonrail function check functions/celsius.lua
               moonrail function test celsius
               moonrail function logs celsius --follow
+              moonrail function deploy celsius.lua
               moonrail function history celsius
               moonrail function rollback celsius
               moonrail function resume celsius
@@ -19,7 +20,8 @@ struct FunctionCommand: AsyncParsableCommand {
             FunctionInitCommand.self, FunctionListCommand.self, FunctionShowCommand.self,
             FunctionCheckCommand.self, FunctionTestCommand.self, FunctionRunCommand.self,
             FunctionCaptureCommand.self, FunctionHistoryCommand.self, FunctionDiffCommand.self,
-            FunctionRollbackCommand.self, FunctionRenameCommand.self, FunctionPauseCommand.self,
+            FunctionDeployCommand.self, FunctionRollbackCommand.self, FunctionRenameCommand.self,
+            FunctionPauseCommand.self,
             FunctionResumeCommand.self, FunctionLogsCommand.self,
         ])
 }

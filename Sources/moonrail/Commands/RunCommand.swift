@@ -1,4 +1,5 @@
 import ArgumentParser
+import AsyncHTTPClient
 import Logging
 import MoonrailConfiguration
 import MoonrailCore
@@ -41,7 +42,9 @@ struct RunCommand: AsyncParsableCommand {
         let composition = Composition(settings: settings, logger: Self.logger(settings))
         let engine = try composition.engine()
         do {
-            try await run(composition, engine)
+            try await HTTPClient.withHTTPClient(configuration: Self.deliveries) { http in
+                try await run(composition, engine, try composition.webhooks(http))
+            }
             await engine.close()
         } catch {
             await engine.close()
@@ -49,8 +52,18 @@ struct RunCommand: AsyncParsableCommand {
         }
     }
 
-    private func run(_ composition: Composition, _ engine: EmbeddedEngine) async throws {
-        let worker = composition.worker(engine)
+    /// How webhooks' requests are made: where a redirect leads nobody has configured.
+    private static var deliveries: HTTPClient.Configuration {
+        var configuration = HTTPClient.Configuration()
+        configuration.httpVersion = .http1Only
+        configuration.redirectConfiguration = .disallow
+        return configuration
+    }
+
+    private func run(
+        _ composition: Composition, _ engine: EmbeddedEngine, _ webhooks: [Webhook]
+    ) async throws {
+        let worker = composition.worker(engine, webhooks: webhooks)
         let api = try composition.api(
             engine, functions: worker.overview, operators: worker.operators,
             deployments: worker.deployments, invocations: worker.invocations, role: .worker)

@@ -46,6 +46,11 @@ extension Route {
         try Route(.POST, "functions/\(name)/rename", message: wish)
     }
 
+    /// - Parameter source: of the script.
+    static func upload(_ function: FunctionName, source: [UInt8]) -> Route {
+        Route(.PUT, "functions/\(function)/source", body: ByteBuffer(bytes: source))
+    }
+
     static func pause(_ name: FunctionName, _ wish: DeploymentWishMessage) throws -> Route {
         try Route(.POST, "functions/\(name)/pause", message: wish, isRepeatable: true)
     }

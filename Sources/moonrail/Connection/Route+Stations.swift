@@ -32,6 +32,9 @@ extension Route {
         // With ids, what is there already is known when it comes again.
         var route = Route(
             .POST, "stations/\(station)/events", body: lines, isRepeatable: id != nil)
+        route.add(header: "content-type", "application/x-ndjson")
+        // What became of each line would be more than the lines themselves.
+        route.add(header: "prefer", "return=minimal")
         route.add("key", key)
         route.add("id", id)
         route.add("time", time)

@@ -11,6 +11,7 @@ struct Route: Sendable {
     private let method: HTTPMethod
     private let path: String
     private var parameters: [(name: String, value: String)] = []
+    private var headers: [(name: String, value: String)] = []
     private let body: ByteBuffer?
 
     /// - Parameters:
@@ -46,6 +47,7 @@ struct Route: Sendable {
         if let authorization = server.authorization {
             request.headers.add(name: "authorization", value: authorization)
         }
+        for (name, value) in headers { request.headers.add(name: name, value: value) }
         request.body = body.map { .bytes($0) }
         return request
     }
@@ -53,6 +55,11 @@ struct Route: Sendable {
     /// Adds a parameter that is given.
     mutating func add(_ name: String, _ value: String?) {
         if let value { parameters.append((name, value)) }
+    }
+
+    /// Adds a header.
+    mutating func add(header name: String, _ value: String) {
+        headers.append((name, value))
     }
 
     /// The text with everything but RFC 3986's unreserved characters percent-encoded.

@@ -8,6 +8,12 @@ enum Names {
         try read(text) { text throws(InvalidName) in try StationName(text) }
     }
 
+    /// The function that a script's file is named after.
+    static func function(ofScript file: String) throws -> FunctionName {
+        let base = file.split(separator: "/").last ?? ""
+        return try function(String(base.hasSuffix(".lua") ? base.dropLast(4) : base))
+    }
+
     @Sendable static func function(_ text: String) throws -> FunctionName {
         try read(text) { text throws(InvalidName) in try FunctionName(text) }
     }
