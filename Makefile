@@ -29,7 +29,8 @@ demo: build
 
 test: build
 	@scripts/setup openssl python3 python3-venv chromium-headless-shell
-	@scripts/test-python
+	@scripts/setup-python
+	@scripts/setup-prometheus
 	$(TEST)
 	@scripts/chaos --short
 

@@ -9,8 +9,10 @@ let argumentParser = Target.Dependency.product(
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let metrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let nioHTTPTypesHTTP1 = Target.Dependency.product(
@@ -32,7 +34,9 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.0.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.14.0"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.34.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
@@ -64,16 +68,19 @@ let package = Package(
         .target(name: "MoonrailCore", dependencies: ["CXXHash"]),
         .target(
             name: "MoonrailEmbedded",
-            dependencies: ["MoonrailCore", "CLZ4", grdb, sqlite, logging]),
+            dependencies: ["MoonrailCore", "CLZ4", grdb, sqlite, logging, metrics]),
         .target(name: "MoonrailSandbox", dependencies: ["MoonrailCore", "CEpoll"]),
         .target(
             name: "MoonrailRuntime",
-            dependencies: ["MoonrailCore", "CInotify", "CLibcrypto", logging, serviceLifecycle]),
+            dependencies: [
+                "MoonrailCore", "CInotify", "CLibcrypto", logging, metrics, serviceLifecycle,
+            ]),
         .target(
             name: "MoonrailHTTP",
             dependencies: [
-                "MoonrailRuntime", "MoonrailCore", "CJSON", hummingbird, hummingbirdCore, logging,
-                nioCore, nioHTTP1, nioHTTPTypes, nioHTTPTypesHTTP1, nioSSL, serviceLifecycle,
+                "MoonrailRuntime", "MoonrailCore", "CJSON", httpTypes, hummingbird,
+                hummingbirdCore, logging, metrics, nioCore, nioHTTP1, nioHTTPTypes,
+                nioHTTPTypesHTTP1, nioSSL, serviceLifecycle,
             ]),
         .target(
             name: "MoonrailWebhooks",
@@ -127,7 +134,9 @@ let package = Package(
             ]),
         .testTarget(
             name: "MoonrailHTTPTests",
-            dependencies: ["MoonrailCore", "MoonrailHTTP", "MoonrailTestSupport", nioCore]),
+            dependencies: [
+                "MoonrailCore", "MoonrailHTTP", "MoonrailRuntime", "MoonrailTestSupport", nioCore,
+            ]),
         .testTarget(
             name: "MoonrailCommandTests", dependencies: ["MoonrailCore", "MoonrailTestSupport"],
             exclude: ["Broken"]),

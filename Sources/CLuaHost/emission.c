@@ -5,6 +5,7 @@
 #include "fault.h"
 #include "member_keys.h"
 #include "read_only.h"
+#include "trace_headers.h"
 
 #include <strings.h>
 
@@ -106,6 +107,7 @@ void emission_add(lua_State *lua, int index, const struct emission_options *opti
         !is_json_type(options->type);
     write_headers(lua, host, options->headers_index);
     const struct event_record *input = &host->event.record;
+    trace_headers_add(&host->headers, input->headers);
     struct event_record record = {
         .time_microseconds = input->time_microseconds,
         .id = options->id,

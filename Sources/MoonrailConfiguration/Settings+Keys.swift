@@ -16,6 +16,10 @@ extension Settings {
             "What the worker writes to its log: this and what is graver.",
             override: SettingsOverride("MOONRAIL_LOG_LEVEL", "--log-level", \.logLevel)),
         SettingsKey(
+            "log_format", \.logFormat, .choice,
+            "How it is written: for people, for programs, or for people on a terminal only.",
+            override: SettingsOverride("MOONRAIL_LOG_FORMAT", "--log-format", \.logFormat)),
+        SettingsKey(
             "event_bytes", \.eventBytes, .size(1...Bounds.eventBytesMaximum, example: "1MiB"),
             "The largest payload that is accepted, of producers and of functions.",
             override: SettingsOverride("MOONRAIL_EVENT_BYTES", "--event-bytes", \.eventBytes)),

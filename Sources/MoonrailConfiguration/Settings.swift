@@ -8,6 +8,8 @@ package struct Settings: Hashable, Sendable {
     package var functionsDirectory = "./functions"
     /// What the worker writes to its log: this level and what is graver.
     package var logLevel = LogLevel.info
+    /// How the log is written.
+    package var logFormat = LogFormat.auto
     /// Bytes of the largest payload that is accepted.
     package var eventBytes = Bounds.defaultEventBytes
     /// Whether stations that functions and producers name are created on first use.

@@ -7,6 +7,8 @@ package struct SettingsFlags: Hashable, Sendable {
     package var functions: String?
     /// `--log-level`
     package var logLevel: String?
+    /// `--log-format`
+    package var logFormat: String?
     /// `--event-bytes`
     package var eventBytes: String?
     /// `--create-stations`: `true` or `false`

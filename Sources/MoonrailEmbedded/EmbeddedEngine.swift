@@ -1,3 +1,4 @@
+import CoreMetrics
 import Foundation
 import GRDB
 import MoonrailCore
@@ -8,7 +9,7 @@ import MoonrailCore
 /// Offsets are gapless from 0 in each partition.
 package final class EmbeddedEngine: Sendable {
     private let lock: DataDirectoryLock
-    private let store: OpenStore
+    let store: OpenStore
     let writer: Writer
     let queue: WriteQueue
     private let waiters: Waiters
@@ -24,12 +25,14 @@ package final class EmbeddedEngine: Sendable {
     ///   - cacheBytes: memory for chunks that readers share.
     ///   - recentValueBytes: of changes of values that their table may lack, half of it.
     ///   - health: tells when the store is opened anew after a failed flush.
+    ///   - metrics: makes what commits are measured with.
     /// - Throws: `inUse` when another process owns the directory; `unavailable` when it can't be
     ///   read or written, or a newer Moonrail wrote it.
     package init(
         directory: String, cacheBytes: Int = ChunkCache.bytesMax,
         recentValueBytes: Int = RecentValues.youngBytes,
         health: WriteHealth = WriteHealth(),
+        metrics: any MetricsFactory = NOOPMetricsHandler.instance,
         now: @escaping @Sendable () -> EventTime = { .now }
     ) throws(EngineError) {
         let lock = try DataDirectoryLock(directory: directory)
@@ -49,7 +52,7 @@ package final class EmbeddedEngine: Sendable {
         let cache = ChunkCache(bytes: cacheBytes)
         let writer = Writer(
             store: store, state: state, recentValues: recentValues, waiters: waiters, cache: cache,
-            health: health, now: now)
+            health: health, measurements: WriterMeasurements(metrics), now: now)
         self.lock = lock
         self.store = store
         self.waiters = waiters

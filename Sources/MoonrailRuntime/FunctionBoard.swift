@@ -13,6 +13,8 @@ final class FunctionBoard: FunctionOverview {
         var failedDeployments: [FunctionName: String] = [:]
         /// Who chose another version than that in the directory, and why.
         var rollbacks: [FunctionName: String] = [:]
+        /// When those lanes last got ahead, or began.
+        var moved: [LaneID: ContinuousClock.Instant] = [:]
         /// Where the lanes that take requests now take them.
         var requests: [LaneID: Handoff<LaneWork>] = [:]
         /// Lanes that wait for somebody to resume them, and why they paused.
@@ -36,12 +38,16 @@ final class FunctionBoard: FunctionOverview {
     }
 
     func functions() async -> [FunctionStatus] {
-        state.withLock { state in
+        let now = ContinuousClock.now
+        return state.withLock { state in
             state.statuses.values.map { status in
                 var status = status
                 status.hostDeaths = state.hostDeaths[status.name, default: 0]
                 status.failedDeployment = state.failedDeployments[status.name]
                 status.rollback = state.rollbacks[status.name]
+                for lane in state.lanes[status.name] ?? [] where state.paused[lane] == nil {
+                    status.sinceProgress[lane.partition] = state.moved[lane].map { now - $0 }
+                }
                 let paused = state.paused.filter { $0.key.function == status.name }
                     .min { $0.key.partition < $1.key.partition }
                 if let paused, status.state == .running {
@@ -50,6 +56,16 @@ final class FunctionBoard: FunctionOverview {
                 return status
             }
         }.sorted { $0.name < $1.name }
+    }
+
+    func lack() async -> String? {
+        state.withLock { state in
+            guard state.isDeployed else { return "the functions are not deployed yet" }
+            let waiting = state.lanes.values.flatMap(\.self)
+                .filter { state.paused[$0] == nil && state.requests[$0] == nil }
+            return waiting.min { ($0.function, $0.partition) < ($1.function, $1.partition) }
+                .map { "\(waiting.count) lanes have not begun, \($0) among them" }
+        }
     }
 
     func hostDied(of function: FunctionName) {
@@ -62,7 +78,11 @@ final class FunctionBoard: FunctionOverview {
             state.statuses[status.name] = status
             state.lanes[status.name] = Set(lanes)
             // Lanes that are about to begin don't pause; those of another version may have.
-            for lane in lanes { state.paused[lane] = nil }
+            let now = ContinuousClock.now
+            for lane in lanes {
+                state.paused[lane] = nil
+                state.moved[lane] = now
+            }
         }
         signal.yield()
     }
@@ -73,6 +93,7 @@ final class FunctionBoard: FunctionOverview {
     func rest(_ function: FunctionName, showing status: FunctionStatus?) {
         state.withLock { state in
             state.statuses[function] = status
+            for lane in state.lanes[function] ?? [] { state.moved[lane] = nil }
             state.lanes[function] = nil
             if status == nil { state.failedDeployments[function] = nil }
         }
@@ -97,7 +118,9 @@ final class FunctionBoard: FunctionOverview {
         signal.yield()
     }
 
-    func moved() {
+    /// The lane was claimed, or has committed.
+    func moved(_ lane: LaneID) {
+        state.withLock { $0.moved[lane] = .now }
         signal.yield()
     }
 

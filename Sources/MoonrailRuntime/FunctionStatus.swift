@@ -44,6 +44,9 @@ package struct FunctionStatus: Hashable, Sendable {
     package var rollback: String?
     /// How many of its hosts died since the worker started; each was replaced.
     package var hostDeaths: UInt64 = 0
+    /// For each partition whose lane runs, how long ago it last committed, or began; lanes that
+    /// pause are not among them.
+    package var sinceProgress: [UInt32: Duration] = [:]
 
     package init(
         name: FunctionName, file: String, state: State, definition: FunctionDefinition? = nil,

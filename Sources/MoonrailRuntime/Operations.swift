@@ -60,4 +60,8 @@ package struct Operations: Sendable {
 package protocol FunctionOverview: Sendable {
     /// All functions of the directory and the configuration, in the order of their names.
     func functions() async -> [FunctionStatus]
+
+    /// What is missing until all functions run that can, in a sentence; nil when nothing is. One
+    /// that is broken, or paused, is not waited for.
+    func lack() async -> String?
 }

@@ -1,3 +1,4 @@
+import CoreMetrics
 import Logging
 import MoonrailCore
 import ServiceLifecycle
@@ -13,6 +14,7 @@ package struct Worker: Service {
     private let requests = Handoff<DeploymentRequest>(capacity: 1)
     private let idleHosts: IdleHosts
     private let feed: InvocationFeed
+    private let metrics: any MetricsFactory
     private let tell: @Sendable (FunctionNews) -> Void
     private let now: @Sendable () -> EventTime
     private let clock: any Clock<Duration>
@@ -41,12 +43,14 @@ package struct Worker: Service {
     }
 
     /// - Parameters:
+    ///   - metrics: makes what lanes are measured with.
     ///   - clock: goes as fast as `now`; lanes sleep by it until a timer is due.
     ///   - news: called with what becomes of functions, on any thread; it must not wait. Nil: the
     ///     log says it.
     package init(
         engine: any StationEngine, deployment: Deployment, hosts: any FunctionHostStarter,
         settings: Settings, webhooks: [Webhook] = [], logger: Logger,
+        metrics: any MetricsFactory = NOOPMetricsHandler.instance,
         now: @escaping @Sendable () -> EventTime,
         clock: any Clock<Duration> = ContinuousClock(),
         news: (@Sendable (FunctionNews) -> Void)? = nil
@@ -57,6 +61,7 @@ package struct Worker: Service {
         self.settings = settings
         self.webhooks = webhooks
         self.logger = logger
+        self.metrics = metrics
         self.now = now
         self.clock = clock
         feed = InvocationFeed(replacesLog: !settings.logsScripts)
@@ -147,8 +152,9 @@ package struct Worker: Service {
 
     private func surroundings() -> FunctionSupervisor.Surroundings {
         FunctionSupervisor.Surroundings(
-            engine: engine, hosts: hosts, idleHosts: idleHosts, board: board, feed: feed, now: now,
-            clock: clock, logger: logger, tell: tell,
+            engine: engine, hosts: hosts, idleHosts: idleHosts, board: board, feed: feed,
+            metrics: metrics,
+            now: now, clock: clock, logger: logger, tell: tell,
             paused: { [requests] function, pause in
                 requests.giveAtOnce(.paused(function.name, pause))
             })

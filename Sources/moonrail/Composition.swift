@@ -13,10 +13,12 @@ import MoonrailWebhooks
 struct Composition {
     let settings: Settings
     let logger: Logger
+    /// Measures what happens in this process.
+    let metrics = PrometheusFactory()
 
     /// Opens the data directory, which this process then owns.
     func engine() throws(EngineError) -> EmbeddedEngine {
-        try EmbeddedEngine(directory: settings.dataDirectory)
+        try EmbeddedEngine(directory: settings.dataDirectory, metrics: metrics)
     }
 
     func storeCare(_ engine: EmbeddedEngine) -> StoreCare {
@@ -68,7 +70,7 @@ struct Composition {
                 stations: DeclaredStations(settings.stations),
                 createsStations: settings.createStations, hostIdle: settings.hostIdle,
                 logsScripts: logsScripts),
-            webhooks: webhooks, logger: logger, now: { .now }, news: news)
+            webhooks: webhooks, logger: logger, metrics: metrics, now: { .now }, news: news)
     }
 
     /// The lanes of a process that runs no worker.
@@ -107,7 +109,8 @@ struct Composition {
         return API(
             operations: operations,
             tokens: try Tokens(directory: settings.dataDirectory, now: { .now }),
-            identity: WorkerMessage(role: role, started: .now), logger: logger, now: { .now })
+            identity: WorkerMessage(role: role, started: .now), metrics: metrics,
+            logger: logger, now: { .now })
     }
 
     /// The API on the data directory's socket.

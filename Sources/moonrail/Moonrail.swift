@@ -21,6 +21,7 @@ struct Moonrail: AsyncParsableCommand {
             DevCommand.self, RunCommand.self, ProduceCommand.self, ReadCommand.self,
             TailCommand.self, StationCommand.self, FunctionCommand.self, DeadCommand.self,
             StateCommand.self, TraceCommand.self, OffsetCommand.self, ReplayCommand.self,
-            ConsumerCommand.self, BackupCommand.self, TokenCommand.self, DoctorCommand.self,
+            ConsumerCommand.self, BackupCommand.self, TokenCommand.self, ExportCommand.self,
+            DoctorCommand.self,
         ])
 }

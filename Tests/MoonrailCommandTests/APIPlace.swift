@@ -25,11 +25,12 @@ struct APIPlace {
         _ station: String, _ headers: [String: String] = [:], _ body: String, query: String = ""
     ) throws -> SocketClient.Answer {
         try SocketClient.send(
-            "POST", "/v1/stations/\(station)/events\(query)", headers, body: body, to: socket)
+            "POST", "/v1/stations/\(station)/events\(query)", body: body, headers: headers,
+            to: socket)
     }
 
     func get(_ target: String, _ headers: [String: String] = [:]) throws -> SocketClient.Answer {
-        try SocketClient.send("GET", "/v1/" + target, headers, to: socket)
+        try SocketClient.send("GET", "/v1/" + target, headers: headers, to: socket)
     }
 }
 

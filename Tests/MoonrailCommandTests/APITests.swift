@@ -39,7 +39,7 @@ import Testing
 
     @Test(arguments: [
         ("GET", "/v1/nothing", 404, "route-not-found"),
-        ("POST", "/v1/stations/s", 404, "route-not-found"),
+        ("POST", "/v1/stations/s", 405, "method-not-allowed"),
         ("PATCH", "/v1/stations/x", 404, "station-not-found"),
         ("GET", "/v1/stations/s/events?key=a&from=-1", 400, "bad-request"),
         ("GET", "/v1/stations/s/events?key=a&partition=1", 404, "partition-not-found"),
@@ -135,8 +135,9 @@ import Testing
     {
         try await Self.withServer { socket, _ in
             let answer = try SocketClient.send(
-                "POST", "/v1/stations/t/events?key=k%2Eey&id=id", ["Prefer": "return=minimal"],
-                body: "{\"id\":1,\"k\":{\"ey\":\"a b\"}}\nx\n", to: socket)
+                "POST", "/v1/stations/t/events?key=k%2Eey&id=id",
+                body: "{\"id\":1,\"k\":{\"ey\":\"a b\"}}\nx\n",
+                headers: ["Prefer": "return=minimal"], to: socket)
             #expect(answer.status == 200)
             #expect(answer.headers["preference-applied"] == "return=minimal")
             let members = try Self.members(answer)

@@ -58,7 +58,8 @@ import Testing
             let socket = api.socket
             async let waiting = Task.detached {
                 try SocketClient.send(
-                    "GET", "/v1/stations/s/events?from=latest&wait=30s", Self.page, to: socket)
+                    "GET", "/v1/stations/s/events?from=latest&wait=30s", headers: Self.page,
+                    to: socket)
             }.value
             // However late the wait begins: it is asked for a place behind each of these.
             var answer: SocketClient.Answer?

@@ -13,7 +13,7 @@ import Testing
         ["dead", "rerun"], ["dead", "retry"], ["dead", "skip"], ["offset"],
         ["offset", "show"], ["backup"], ["backup", "create"], ["backup", "verify"],
         ["backup", "restore"], ["token"], ["token", "create"], ["token", "list"],
-        ["token", "revoke"], ["doctor"],
+        ["token", "revoke"], ["doctor"], ["export"], ["export", "asyncapi"],
     ]
 
     @Test(arguments: commands)

@@ -15,7 +15,7 @@ enum SocketClient {
 
     /// Sends a request and reads until the server closes the connection.
     static func send(
-        _ method: String, _ target: String, _ headers: [String: String] = [:], body: String = "",
+        _ method: String, _ target: String, body: String = "", headers: [String: String] = [:],
         to socket: String
     ) throws -> Answer {
         let descriptor = try connect(to: socket)
@@ -102,7 +102,25 @@ enum SocketClient {
         }
         guard let status = head.first?.split(separator: " ").dropFirst().first.flatMap({ Int($0) })
         else { throw Broken(what: text) }
+        var body = Array(text[end.upperBound...].utf8)
+        if headers["transfer-encoding"] == "chunked" { body = try joined(chunks: body) }
         return Answer(
-            status: status, headers: headers, body: String(text[end.upperBound...]))
+            status: status, headers: headers, body: String(decoding: body, as: UTF8.self))
+    }
+
+    /// What the chunks of a body come to.
+    private static func joined(chunks: [UInt8]) throws -> [UInt8] {
+        var body: [UInt8] = []
+        var rest = chunks[...]
+        while let end = rest.firstIndex(of: 0x0D) {
+            let size = String(decoding: rest[rest.startIndex..<end], as: UTF8.self)
+            guard let bytes = Int(size, radix: 16), rest.count >= end + 2 - rest.startIndex + bytes
+            else { throw Broken(what: "a chunk of \(size) bytes is cut off") }
+            if bytes == 0 { return body }
+            let start = end + 2
+            body += rest[start..<start + bytes]
+            rest = rest[(start + bytes + 2)...]
+        }
+        return body
     }
 }

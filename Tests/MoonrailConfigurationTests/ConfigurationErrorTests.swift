@@ -269,7 +269,7 @@ struct ConfigurationErrorTests {
                     + "false or text; write false or \"no\"",
                 "moonrail.yaml:12: unknown key 'colour'; known: allow_missing_seccomp, "
                     + "client, create_stations, data_directory, event_bytes, functions, "
-                    + "functions_directory, host_idle, http, limits, log_level, "
+                    + "functions_directory, host_idle, http, limits, log_format, log_level, "
                     + "shutdown_timeout, stations, webhooks",
             ])
     }

@@ -27,7 +27,7 @@ package struct MoonrailCommand: Sendable {
         data: URL, functions: URL? = nil, config: URL? = nil, directory: URL? = nil
     ) {
         var environment = [
-            "PATH": "/usr/bin:/bin", "MOONRAIL_DATA": data.path,
+            "PATH": "/usr/bin:/bin", "MOONRAIL_DATA": data.path, "MOONRAIL_LOG_FORMAT": "text",
             "MOONRAIL_FUNCTIONS": functions?.path ?? data.path + "-no-functions",
             "MOONRAIL_FUNCTION_HOST": BuiltExecutables.functionHost,
         ]

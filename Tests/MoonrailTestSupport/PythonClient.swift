@@ -10,7 +10,7 @@ package enum PythonClient {
 
     /// Whether the packages from PyPI are there.
     package static let hasPackages = FileManager.default.fileExists(
-        atPath: environment.appendingPathComponent("ready").path)
+        atPath: environment.appendingPathComponent("installed").path)
 
     /// What a program printed.
     package struct Result: Sendable {

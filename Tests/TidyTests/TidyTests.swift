@@ -74,6 +74,19 @@ import Testing
         }
     }
 
+    @Test func `only the table of routes knows the router`() {
+        // Whoever else did could add a route without a scope.
+        for file in SourceTree.sources where file.path.hasPrefix("Sources/MoonrailHTTP/") {
+            for line in file.lines
+            where line.contains("Router(") || line.contains("RouterGroup")
+                || line.contains("RouterMethods")
+            {
+                let isTable = file.path == "Sources/MoonrailHTTP/Contract/RouteTable.swift"
+                #expect(isTable, "\(file): \(line)")
+            }
+        }
+    }
+
     @Test func `Lua stays inside the function host`() {
         for file in SourceTree.sources where !file.path.hasPrefix("Sources/CLuaHost/") {
             for (number, line) in file.lines.enumerated()

@@ -36,8 +36,10 @@ struct LogEvents {
             let line = lines[next]
             next += 1
             guard line.event == settled, part.station != .logs else { continue }
+            let trace = part.records.withRecord(event) { $0.traceParent }
             source.append(
-                Self.event(line, source.origin, part.offsets[event], at: time), emission: number,
+                Self.event(line, source.origin, part.offsets[event], trace, at: time),
+                emission: number,
                 timer: firstFired, noted: Self.emission, causedBy: event, of: part,
                 settled: settled, to: &append)
             number += 1
@@ -46,9 +48,10 @@ struct LogEvents {
 
     /// The event that holds a line; its payload says where the line is from.
     private static func event(
-        _ line: RunReply.LogLine, _ origin: Origin, _ offset: UInt64, at time: EventTime
+        _ line: RunReply.LogLine, _ origin: Origin, _ offset: UInt64, _ trace: TraceParent?,
+        at time: EventTime
     ) -> Event {
-        let head: [String: JSONValue] = [
+        var head: [String: JSONValue] = [
             "function": .string(origin.function.text),
             "level": .string("\(line.level)"),
             "message": .string(line.text),
@@ -57,6 +60,7 @@ struct LogEvents {
             "station": .string(origin.station.text),
             "version": .string(origin.version.text),
         ]
+        if let trace { head[TraceParent.headerName] = .string(trace.text) }
         // Texts and whole numbers can always be written.
         var payload = (try? JSONValue.object(head).encoded()) ?? []
         if !line.fields.isEmpty {

@@ -11,6 +11,24 @@ package protocol StoreMaintenance: Sendable {
     ///
     /// - Throws: `unavailable` when it can't be read at all.
     func check() async throws(EngineError) -> StoreReport
+
+    /// How large the store is on disk. Repeatable.
+    ///
+    /// - Throws: `unavailable` when its files can't be looked at.
+    func size() async throws(EngineError) -> StoreSize
+}
+
+/// How large a store is.
+package struct StoreSize: Hashable, Sendable {
+    /// Bytes of what is stored.
+    package var store: UInt64
+    /// Bytes of the log that commits are written to first.
+    package var log: UInt64
+
+    package init(store: UInt64, log: UInt64) {
+        self.store = store
+        self.log = log
+    }
 }
 
 /// What a backup holds.

@@ -3,6 +3,16 @@ import MoonrailCore
 
 /// File operations that are done when they return: on disk, under their names. Each blocks.
 enum DurableFiles {
+    /// Bytes of a file; 0 where there is none.
+    static func size(of path: String) throws(EngineError) -> UInt64 {
+        var status = stat()
+        guard stat(path, &status) == 0 else {
+            if errno == ENOENT { return 0 }
+            throw failure("look at '\(path)'")
+        }
+        return UInt64(max(0, status.st_size))
+    }
+
     /// Waits until the file's bytes are on disk.
     static func sync(file path: String) throws(EngineError) {
         try sync(path, O_RDWR)

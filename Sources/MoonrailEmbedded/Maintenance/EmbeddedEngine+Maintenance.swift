@@ -15,6 +15,12 @@ extension EmbeddedEngine: StoreMaintenance {
         try await maintaining { (store) throws(EngineError) in try Self.report(on: store) }
     }
 
+    package func size() throws(EngineError) -> StoreSize {
+        StoreSize(
+            store: try DurableFiles.size(of: store.path),
+            log: try DurableFiles.size(of: store.path + "-wal"))
+    }
+
     /// Checks a backup as `check` does a store. Leaves nothing beside the file.
     ///
     /// - Throws: `unavailable` when there is no such file, it can't be read, or a newer Moonrail

@@ -15,6 +15,7 @@ final class Writer: Sendable {
     let recentValues: Mutex<RecentValues>
     let unflushed = UnflushedEvents()
     private let cache: ChunkCache
+    private let measurements: WriterMeasurements
     /// Used by the writing thread alone; the lock only proves that to the compiler.
     let thread: Mutex<WriterThread>
     /// The clock of `appended_at`.
@@ -35,9 +36,10 @@ final class Writer: Sendable {
     init(
         store: OpenStore, state: StoreState, recentValues: RecentValues, waiters: Waiters,
         cache: ChunkCache, health: WriteHealth = WriteHealth(),
-        now: @escaping @Sendable () -> EventTime
+        measurements: WriterMeasurements, now: @escaping @Sendable () -> EventTime
     ) {
         self.store = store
+        self.measurements = measurements
         published = Mutex(state)
         self.recentValues = Mutex(recentValues)
         thread = Mutex(WriterThread(health: health))
@@ -109,6 +111,8 @@ final class Writer: Sendable {
     ) throws {
         let committed = published.withLock { $0 }
         let settles = group.contains(where: \.settles)
+        let began = ContinuousClock.now
+        var written = began
         try store.file.pool.writeWithoutTransaction { database in
             do {
                 try database.inTransaction(.immediate) {
@@ -123,6 +127,7 @@ final class Writer: Sendable {
                     changes = try finish(&transaction)
                     if settles { CrashPoint.settleWritten.pass() }
                     show(changes, since: committed)
+                    written = .now
                     return .commit
                 }
             } catch {
@@ -135,6 +140,7 @@ final class Writer: Sendable {
         thread.forgetResolved(group)
         publish(changes, since: committed)
         _ = unflushed.takeBack()
+        measurements.committed(group, answers, began: began, written: written)
     }
 
     /// Completes a commit with what brings the table of values closer to their log.

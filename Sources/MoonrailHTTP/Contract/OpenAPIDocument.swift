@@ -160,8 +160,10 @@ extension Problem: DescribedMessage {
             "properties": [
                 "type": ["type": "string"], "title": ["type": "string"],
                 "status": ["type": "integer", "minimum": 400, "maximum": 599],
-                "detail": ["type": "string"],
+                "detail": ["type": "string"], "request_id": ["type": "string"],
             ],
+            // Facts of the problem, by its type.
+            "additionalProperties": [:],
         ]
     }
 

@@ -9,11 +9,13 @@ struct RouteTable {
     typealias Middleware = any MiddlewareProtocol<Request, Response, LocalRequestContext>
 
     private let router = Router(context: LocalRequestContext.self)
+    private let paths = DeclaredPaths()
     private(set) var declarations: [RouteDeclaration] = []
 
     /// - Parameter middlewares: through all of which each request goes, the first one first.
     init(middlewares: [Middleware]) {
         for middleware in middlewares { router.add(middleware: middleware) }
+        router.add(middleware: OtherMethodsMiddleware(paths: paths))
     }
 
     /// Adds a route.
@@ -26,6 +28,7 @@ struct RouteTable {
                 $0.method == declaration.method && $0.path == declaration.path
             }, "\(declaration.method.rawValue) \(declaration.path) is declared twice")
         declarations.append(declaration)
+        paths.add(declaration)
         let path = Self.routerPath(declaration.path)
         router.on(path, method: Self.routerMethod(declaration.method)) { request, context in
             var context = context

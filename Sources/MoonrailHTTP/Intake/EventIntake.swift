@@ -19,10 +19,13 @@ package struct EventIntake: ~Copyable {
         package var timePath: String?
         /// Largest payload in bytes.
         package var eventBytes: Int
+        /// The trace that the events are produced in; nil when nobody says.
+        package var trace: TraceParent?
 
         package init(
             keyPath: String? = nil, key: [UInt8]? = nil, idPath: String? = nil,
-            idPrefix: String? = nil, timePath: String? = nil, eventBytes: Int
+            idPrefix: String? = nil, timePath: String? = nil, eventBytes: Int,
+            trace: TraceParent? = nil
         ) {
             self.keyPath = keyPath
             self.key = key
@@ -30,6 +33,7 @@ package struct EventIntake: ~Copyable {
             self.idPrefix = idPrefix
             self.timePath = timePath
             self.eventBytes = eventBytes
+            self.trace = trace
         }
     }
 
@@ -219,7 +223,18 @@ package struct EventIntake: ~Copyable {
             }
             time = given
         }
-        slice.records.append(id: id, key: hasKey ? key : nil, time: time, payload: payload)
+        let eventKey = hasKey ? key : nil
+        if let trace = rules.trace {
+            slice.records.append(
+                Event(
+                    id: id.isEmpty ? nil : .text(String(decoding: id, as: UTF8.self)),
+                    key: eventKey,
+                    time: time,
+                    headers: [Event.Header(TraceParent.headerName, trace.text)],
+                    payload: Array(payload)))
+        } else {
+            slice.records.append(id: id, key: eventKey, time: time, payload: payload)
+        }
         slice.lines.append(line)
         return nil
     }

@@ -33,7 +33,8 @@ struct ProduceWish: Sendable {
     func rules(eventBytes: Int) -> EventIntake.Rules {
         EventIntake.Rules(
             keyPath: keyPath, key: key, idPath: idPath, idPrefix: idempotencyKey,
-            timePath: timePath, eventBytes: eventBytes)
+            timePath: timePath, eventBytes: eventBytes,
+            trace: headers[.traceParent].flatMap(TraceParent.init))
     }
 
     private mutating func readHeaders() throws(Problem) {

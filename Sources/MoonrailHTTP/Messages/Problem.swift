@@ -14,7 +14,7 @@ package struct Problem: Error, Hashable, Sendable {
     /// One sentence that says what happened and what to do.
     package let detail: String
     /// What programs may want to know besides, by the names of the document's members.
-    package let facts: [String: JSONValue]
+    package var facts: [String: JSONValue]
     /// Headers that its answer has besides; they are no part of the document.
     package let headers: HTTPFields
 
@@ -145,6 +145,22 @@ extension Problem {
         Problem(
             "route-not-found", title: "No such route", status: 404,
             detail: "the API has no \(method) \(path)")
+    }
+
+    /// A path that is there, asked with a method that it does not have.
+    ///
+    /// - Parameter allowed: those that it has, such as `GET, POST`.
+    package static func methodNotAllowed(
+        _ method: String, _ path: String, allowed: String
+    ) -> Problem {
+        Problem(
+            "method-not-allowed", title: "The path has no such method", status: 405,
+            detail: "the API has no \(method) \(path); it has \(allowed)",
+            headers: [.allow: allowed])
+    }
+
+    package static func notReady(_ detail: String) -> Problem {
+        Problem("not-ready", title: "The process is not ready", status: 503, detail: detail)
     }
 
     package static func stationInUse(_ name: StationName, by function: FunctionName) -> Problem {

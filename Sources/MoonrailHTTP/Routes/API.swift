@@ -8,6 +8,8 @@ package struct API: Sendable {
     let operations: Operations
     let tokens: Tokens
     let identity: WorkerMessage
+    /// What was measured while it happened.
+    let metrics: PrometheusFactory
     let logger: Logger
     /// What producers' events get as their time.
     let now: @Sendable () -> EventTime
@@ -18,12 +20,14 @@ package struct API: Sendable {
     var localEntrance: Entrance { Entrance(inner: [PeerMiddleware(peers: peers)]) }
 
     package init(
-        operations: Operations, tokens: Tokens, identity: WorkerMessage, logger: Logger,
+        operations: Operations, tokens: Tokens, identity: WorkerMessage,
+        metrics: PrometheusFactory, logger: Logger,
         now: @escaping @Sendable () -> EventTime
     ) {
         self.operations = operations
         self.tokens = tokens
         self.identity = identity
+        self.metrics = metrics
         self.logger = logger
         self.now = now
     }
@@ -32,15 +36,19 @@ package struct API: Sendable {
     func routes(departure: Departure, entrance: Entrance) -> RouteTable {
         let problems = ProblemMiddleware(logger: logger)
         var routes = RouteTable(
-            middlewares: [DepartureMiddleware(departure: departure)] + entrance.outer
-                + [problems] + entrance.inner)
+            middlewares: [
+                DepartureMiddleware(departure: departure), RequestIDMiddleware(logger: logger),
+            ] + entrance.outer + [problems] + entrance.inner)
         addAll(to: &routes, problems: problems)
         OpenAPIRoute.add(to: &routes, version: identity.version)
         return routes
     }
 
     private func addAll(to routes: inout RouteTable, problems: ProblemMiddleware) {
-        MetricsRoute(operations: operations).add(to: &routes)
+        HealthRoutes(operations: operations, identity: identity).add(to: &routes)
+        MetricsRoute(
+            operations: operations, factory: metrics, version: identity.version, now: now
+        ).add(to: &routes)
         routes.add(
             RouteDeclaration(
                 .get, "/v1/worker", access: .operate, "Tells which process answers.",

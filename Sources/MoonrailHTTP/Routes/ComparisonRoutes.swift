@@ -24,7 +24,7 @@ struct ComparisonRoutes: Sendable {
                     bytesMaximum: FunctionLimits.sourceBytes, isOptional: true),
                 answers: [Self.lines])
         ) { request, context in
-            try await diff(try context.functionName(), request, context.query)
+            try await diff(try context.functionName(), request, context)
         }
         routes.add(
             RouteDeclaration(
@@ -32,7 +32,8 @@ struct ComparisonRoutes: Sendable {
                 "Runs history again, each event in the version that it ran in, and compares.",
                 parameters: [.from, .partition], answers: [Self.lines])
         ) { request, context in
-            compare(try wish(try context.functionName(), context.query, script: nil), request)
+            compare(
+                try wish(try context.functionName(), context.query, script: nil), request, context)
         }
         routes.add(
             RouteDeclaration(
@@ -41,7 +42,9 @@ struct ComparisonRoutes: Sendable {
                 answers: [Self.lines])
         ) { request, context in
             let name = try context.functionName()
-            return answer(request) { try await operations.history.compareShadow(of: name, $0) }
+            return answer(request, context) {
+                try await operations.history.compareShadow(of: name, $0)
+            }
         }
     }
 
@@ -53,8 +56,9 @@ struct ComparisonRoutes: Sendable {
     /// Runs the script of the body, or the one that lies in the functions directory where there is
     /// none.
     private func diff(
-        _ name: FunctionName, _ request: Request, _ query: QueryParameters
+        _ name: FunctionName, _ request: Request, _ context: LocalRequestContext
     ) async throws -> Response {
+        let query = context.query
         let source = try await JSONAnswer.bytes(of: request, most: FunctionLimits.sourceBytes)
         let examined =
             source.isEmpty
@@ -63,7 +67,7 @@ struct ComparisonRoutes: Sendable {
                 name: name, file: query.text("file") ?? name.text + ".lua", source: source)
         switch examined {
         case .deployable(let function):
-            return compare(try wish(name, query, script: function), request)
+            return compare(try wish(name, query, script: function), request, context)
         case .broken(let status):
             throw Problem.badRequest(status.state.reason ?? "the script is no function")
         case nil:
@@ -86,23 +90,27 @@ struct ComparisonRoutes: Sendable {
             (HistoryComparison.News) async throws -> Void
         ) async throws -> HistoryComparison.Report
 
-    private func compare(_ wish: HistoryComparison.Wish, _ request: Request) -> Response {
-        answer(request) { try await operations.history.run(wish, $0) }
+    private func compare(
+        _ wish: HistoryComparison.Wish, _ request: Request, _ context: LocalRequestContext
+    ) -> Response {
+        answer(request, context) { try await operations.history.run(wish, $0) }
     }
 
-    private func answer(_ request: Request, _ compare: @escaping Comparing) -> Response {
+    private func answer(
+        _ request: Request, _ context: LocalRequestContext, _ compare: @escaping Comparing
+    ) -> Response {
         Response(
             status: .ok, headers: [.contentType: "application/x-ndjson"],
             body: ResponseBody { output in
                 // Whoever leaves ends it.
                 try await request.body.consumeWithCancellationOnInboundClose { _ in
-                    try await write(compare, request, into: &output)
+                    try await write(compare, request, context, into: &output)
                 }
             })
     }
 
     private func write(
-        _ compare: Comparing, _ request: Request,
+        _ compare: Comparing, _ request: Request, _ context: LocalRequestContext,
         into output: inout any ResponseBodyWriter
     ) async throws {
         let clock = ContinuousClock()
@@ -122,7 +130,7 @@ struct ComparisonRoutes: Sendable {
             }
             try await output.write(Self.line(ComparisonLine(report: ComparisonMessage(report))))
         } catch {
-            let problem = problems.problem(of: error, request: request)
+            let problem = problems.problem(of: error, request: request, context.requestID)
             try await output.write(Self.line(ComparisonLine(problem: problem)))
         }
         try await output.finish(nil)

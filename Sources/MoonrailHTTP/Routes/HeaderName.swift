@@ -1,4 +1,5 @@
 import Hummingbird
+import MoonrailCore
 
 /// The name of a header of HTTP.
 typealias HeaderName = HTTPFields.Element.Name
@@ -13,6 +14,8 @@ extension HeaderName {
     static let lastEventID = known("last-event-id")
     static let prefer = known("prefer")
     static let preferenceApplied = known("preference-applied")
+    static let xRequestID = known("x-request-id")
+    static let traceParent = known(TraceParent.headerName)
 
     private static func known(_ name: String) -> HeaderName {
         guard let name = HeaderName(name) else {

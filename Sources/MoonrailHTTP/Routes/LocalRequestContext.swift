@@ -14,6 +14,7 @@ struct LocalRequestContext: RequestContext {
     var authority: Authority?
     /// From where it came, over the network: an address.
     var origin: String?
+    var requestID = RequestID()
     /// The query, of parameters that the route declares.
     var query = QueryParameters()
 

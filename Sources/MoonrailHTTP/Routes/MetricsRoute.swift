@@ -3,9 +3,13 @@ import MoonrailCore
 import MoonrailRuntime
 import NIOCore
 
-/// `GET /metrics`: what functions and their lanes have done, for Prometheus.
+/// `GET /metrics`: all measurements, for Prometheus.
 struct MetricsRoute: Sendable {
     let operations: Operations
+    /// What was measured while it happened.
+    let factory: PrometheusFactory
+    let version: String
+    let now: @Sendable () -> EventTime
 
     private static let mediaType = "text/plain; version=0.0.4"
 
@@ -19,79 +23,65 @@ struct MetricsRoute: Sendable {
                         [RouteContent(Self.mediaType, .text())])
                 ])
         ) { _, _ in
-            let text = await Self.text(
-                functions: operations.functions.functions(),
-                lanes: try await operations.engine.lanes())
-            return Response(
+            Response(
                 status: .ok, headers: [.contentType: Self.mediaType],
-                body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+                body: ResponseBody(byteBuffer: ByteBuffer(string: try await text())))
         }
     }
 
-    static func text(functions: [FunctionStatus], lanes: [LaneSummary]) -> String {
-        var metrics = MetricsText()
-        func addStates(
-            _ name: String, _ help: String, _ value: (FunctionStatus) -> UInt64
-        ) {
-            metrics.add(
-                name, .gauge, help,
-                functions.map { ([("function", $0.name.text)], value($0)) })
-        }
-        addStates("moonrail_function_running", "1 while the function runs.") {
-            $0.state == .running ? 1 : 0
-        }
-        addStates(
-            "moonrail_function_deployment_failed",
-            "1 while what lies in the functions directory can't be deployed."
-        ) { $0.failedDeployment != nil || $0.state.name == "failed" ? 1 : 0 }
-        metrics.add(
-            "moonrail_function_host_deaths_total", .counter,
-            "Processes of the function that died since the worker began.",
-            functions.map { ([("function", $0.name.text)], $0.hostDeaths) })
-        for counter in counters {
-            metrics.add(
-                counter.name, counter.kind, counter.help,
-                lanes.map { lane in
-                    let labels = [
-                        (name: "function", value: lane.lane.function.text),
-                        (name: "partition", value: String(lane.lane.partition)),
-                    ]
-                    return (labels, counter.value(lane))
-                })
-        }
-        return metrics.text
+    private func text() async throws -> String {
+        var text = MetricsText()
+        let lanes = try await operations.engine.lanes()
+        FunctionMetrics(
+            await operations.functions.functions(), lanes: lanes, ages: try await ages(of: lanes)
+        ).add(to: &text)
+        let stations = try await operations.engine.stations()
+        StationMetrics(stations, oldest: try await oldest(of: stations)).add(to: &text)
+        let size = try await operations.engine.size()
+        text.add(
+            "moonrail_store_bytes", .gauge, "Size of the store's files.",
+            [([("file", "store")], Double(size.store)), ([("file", "log")], Double(size.log))])
+        factory.add(to: &text)
+        ProcessMetrics(version: version).add(to: &text)
+        return text.text
     }
 
-    private struct Counter: Sendable {
-        let name: String
-        let kind: MetricsText.Kind
-        let help: String
-        let value: @Sendable (LaneSummary) -> UInt64
+    /// For each lane that is behind, how long the oldest event that waits has been there: a look
+    /// into the store for each input.
+    private func ages(of lanes: [LaneSummary]) async throws -> [LaneID: Duration] {
+        var ages: [LaneID: Duration] = [:]
+        let now = self.now().microseconds
+        for lane in lanes where lane.lag > 0 {
+            for (station, offset) in lane.position.offsets {
+                let next = StationCursor(
+                    station: station, partition: lane.lane.partition, offset: offset)
+                guard let appended = try await appended(next) else { continue }
+                let age = Duration.microseconds(max(0, now - appended.microseconds))
+                ages[lane.lane] = max(age, ages[lane.lane] ?? .zero)
+            }
+        }
+        return ages
     }
 
-    private static let counters: [Counter] = [
-        Counter(
-            name: "moonrail_lane_lag", kind: .gauge, help: "Events that wait for the function."
-        ) { $0.lag },
-        Counter(
-            name: "moonrail_lane_processed_total", kind: .counter,
-            help: "Events that the function has settled."
-        ) { $0.counts.processed },
-        Counter(
-            name: "moonrail_lane_emitted_total", kind: .counter,
-            help: "Events that it appended to its outputs."
-        ) { $0.counts.emitted },
-        Counter(
-            name: "moonrail_lane_dropped_total", kind: .counter,
-            help: "Events that caused nothing."
-        ) { $0.counts.dropped },
-        Counter(
-            name: "moonrail_lane_dead_letters_total", kind: .counter,
-            help: "Events that failed."
-        ) { $0.counts.deadLetters },
-        Counter(
-            name: "moonrail_lane_dead_letters_pending", kind: .gauge,
-            help: "Dead letters that nobody resent or skipped yet."
-        ) { $0.counts.pending },
-    ]
+    private func oldest(of stations: [StationSummary]) async throws -> [StationName: EventTime] {
+        var oldest: [StationName: EventTime] = [:]
+        for station in stations {
+            for (number, partition) in station.partitions.enumerated() where partition.events > 0 {
+                let first = StationCursor(
+                    station: station.name, partition: UInt32(number), offset: partition.earliest)
+                guard let appended = try await appended(first) else { continue }
+                oldest[station.name] = min(appended, oldest[station.name] ?? appended)
+            }
+        }
+        return oldest
+    }
+
+    /// Nil for an event that is not there, or whose station went meanwhile.
+    private func appended(_ place: StationCursor) async throws -> EventTime? {
+        do {
+            return try await operations.engine.appendedAt(place)
+        } catch EngineError.stationNotFound, EngineError.partitionNotFound {
+            return nil
+        }
+    }
 }

@@ -17,7 +17,8 @@ struct ProblemMiddleware: RouterMiddleware {
         do {
             return try await next(request, context)
         } catch {
-            let problem = problem(of: error, request: request)
+            var problem = problem(of: error, request: request, context.requestID)
+            problem.facts["request_id"] = .string(context.requestID.text)
             var response = try JSONAnswer.response(
                 problem, status: .init(code: problem.status), mediaType: Problem.mediaType)
             for header in problem.headers { response.headers.append(header) }
@@ -27,8 +28,12 @@ struct ProblemMiddleware: RouterMiddleware {
 
     /// The one place where an error becomes an answer.
     ///
-    /// - Parameter request: nil for what happened behind the routes.
-    func problem(of error: any Error, request: Request? = nil) -> Problem {
+    /// - Parameters:
+    ///   - request: nil for what happened behind the routes.
+    ///   - id: the request's, for the log.
+    func problem(
+        of error: any Error, request: Request? = nil, _ id: RequestID? = nil
+    ) -> Problem {
         switch error {
         case let problem as Problem: return problem
         case let error as EngineError: return Problem(error)
@@ -53,6 +58,7 @@ struct ProblemMiddleware: RouterMiddleware {
             logger.error(
                 "request failed unexpectedly",
                 metadata: [
+                    "request_id": "\(id?.text ?? "")",
                     "method": "\(request?.method.rawValue ?? "")",
                     "path": "\(request?.uri.path ?? "")",
                     "error": "\(error)",

@@ -54,6 +54,10 @@ extension ProduceRoute {
             "The id of the event; of lines each has it with a slash and its number behind it."),
         .header(
             "prefer", .text(), "With `return=minimal` lines are answered with their sum alone."),
+        .header(
+            TraceParent.headerName, .text(),
+            "The trace that the events are produced in (W3C Trace Context); one that is none is "
+                + "passed over."),
     ]
 
     private static let refusedEvent = RouteSchema.literal([

@@ -162,8 +162,9 @@ struct ProduceRoute: Sendable {
     }
 
     private func makeSure(of station: StationName) async throws {
+        // Also where it exists: what Moonrail says there, nobody else is to say.
+        try station.checkMayBeCreated()
         if operations.createsStations {
-            try station.checkMayBeCreated()
             _ = try await operations.declared.makeSure(of: station, in: operations.engine)
         } else {
             _ = try await operations.engine.describe(station)

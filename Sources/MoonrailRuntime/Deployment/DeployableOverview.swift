@@ -10,6 +10,8 @@ package struct DeployableOverview: FunctionOverview {
         self.engine = engine
     }
 
+    package func lack() async -> String? { "no worker runs in the process that answers" }
+
     package func functions() async -> [FunctionStatus] {
         let files = deployment.directory.files(deployment.overrides)
         let attachments = files.attachments(deployment.overrides).attachments

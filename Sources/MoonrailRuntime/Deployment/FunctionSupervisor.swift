@@ -1,3 +1,4 @@
+import CoreMetrics
 import Logging
 import MoonrailCore
 import Synchronization
@@ -14,6 +15,8 @@ final class FunctionSupervisor: Sendable {
         let idleHosts: IdleHosts
         let board: FunctionBoard
         let feed: InvocationFeed
+        /// Makes what lanes are measured with.
+        let metrics: any MetricsFactory
         let now: @Sendable () -> EventTime
         let clock: any Clock<Duration>
         let logger: Logger
@@ -128,7 +131,10 @@ final class FunctionSupervisor: Sendable {
             retry: Retry(clock: ContinuousClock(), logger: surroundings.logger), stop: stop,
             limit: limit, now: surroundings.now, clock: surroundings.clock,
             logger: surroundings.logger, feed: surroundings.feed,
-            hostDied: { [name] in board.hostDied(of: name) }, moved: { board.moved() },
+            measurements: LaneMeasurements(
+                of: id, log: surroundings.engine, factory: surroundings.metrics,
+                now: surroundings.now),
+            hostDied: { [name] in board.hostDied(of: name) }, moved: { board.moved(id) },
             takesRequests: { board.takesRequests(id, $0) })
     }
 

@@ -29,6 +29,7 @@ struct Lane: Sendable {
     let logger: Logger
     /// Where what it settles is shown.
     let feed: InvocationFeed
+    let measurements: LaneMeasurements
     /// Called after each death of its host.
     let hostDied: @Sendable () -> Void
     /// Called after the lane is claimed and after each commit.
@@ -94,10 +95,12 @@ struct Lane: Sendable {
             idleHosts: idleHosts, input: works, output: results, builder: begun.builder,
             state: state, refused: refused, parkedKeys: begun.parkedKeys, ticks: begun.ticks,
             retry: retry, stop: stop,
-            now: now, logger: logger, invocations: invocations, alarm: alarm, hostDied: hostDied)
+            now: now, logger: logger, invocations: invocations, measurements: measurements,
+            alarm: alarm, hostDied: hostDied)
         let sink = LaneSink(
             engine: engine, input: results, retry: retry, state: state, refused: refused,
-            invocations: invocations, rest: function.isShadow ? Shadow.rest : 0, moved: moved)
+            invocations: invocations, measurements: measurements,
+            rest: function.isShadow ? Shadow.rest : 0, moved: moved)
         takesRequests(works)
         defer { takesRequests(nil) }
         // When the sink fails, leaving the scope cancels the other two; when the source does, what

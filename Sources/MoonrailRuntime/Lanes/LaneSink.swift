@@ -9,6 +9,7 @@ struct LaneSink: Sendable {
     let state: LaneState?
     let refused: RefusedEvents
     let invocations: LaneInvocations
+    let measurements: LaneMeasurements
     /// After each commit it rests for so many times as long as that took.
     let rest: Int
     /// Called after each commit.
@@ -49,6 +50,7 @@ struct LaneSink: Sendable {
         if done != nil {
             if let state, let last = runs.last { state.settled(through: last.number) }
             show(runs)
+            await measurements.settled(runs)
         }
         runs.removeAll()
         moved()

@@ -22,6 +22,7 @@ struct LaneTransform: Sendable {
     let now: @Sendable () -> EventTime
     let logger: Logger
     let invocations: LaneInvocations
+    let measurements: LaneMeasurements
     let alarm: LaneAlarm
     let hostDied: @Sendable () -> Void
 
@@ -198,15 +199,18 @@ struct LaneTransform: Sendable {
                 let next =
                     isRest && function.definition.timers == nil ? nextBatch(&progress) : nil
                 do {
+                    let isTimed =
+                        invocations.areWatched || measurements.times(batchOf: range.count)
                     var ran = try await progress.host.run(
-                        batch, range, ahead: next, isTimed: invocations.areWatched,
+                        batch, range, ahead: next, isTimed: isTimed,
                         firings: FiringOrders(stopped: progress.stopped))
+                    measurements.ran(ran)
                     progress.stopped = []
                     if !ran.logs.isEmpty { ran.logs = progress.logs.take(ran.logs, at: now()) }
                     if state != nil, order.cut(&ran, of: range, in: batch) {
                         await progress.host.stop()
                     }
-                    if !invocations.replaceLog { log(ran.logs) }
+                    if !invocations.replaceLog { log(ran.logs, of: batch, from: range.lowerBound) }
                     reply = ran
                     progress.delivery.ran(ran.outcomes, firings: ran.firings)
                 } catch {
@@ -297,7 +301,11 @@ struct LaneTransform: Sendable {
         return try await run.fulfil(wish, host: &progress.host)
     }
 
-    func log(_ lines: [RunReply.LogLine]) {
+    /// Writes lines of scripts to the log.
+    ///
+    /// - Parameters:
+    ///   - batch: whose events logged them, from number `first` on; nil where none did.
+    func log(_ lines: [RunReply.LogLine], of batch: LaneBatch? = nil, from first: Int = 0) {
         for line in lines {
             let level: Logger.Level =
                 switch line.level {
@@ -306,7 +314,10 @@ struct LaneTransform: Sendable {
                 case .warn: .warning
                 case .error: .error
                 }
-            logger.log(level: level, "\(lane): \(line.wholeText)")
+            let trace = batch.flatMap { $0.withRecord(first + line.event) { $0.traceParent } }
+            logger.log(
+                level: level, "\(lane): \(line.wholeText)",
+                metadata: trace.map { [TraceParent.headerName: "\($0)"] })
         }
     }
 }

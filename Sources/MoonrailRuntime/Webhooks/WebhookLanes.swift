@@ -50,7 +50,8 @@ struct WebhookLanes: Sendable {
         return FunctionSupervisor.Surroundings(
             engine: surroundings.engine, hosts: DeliveryHosts(host: host),
             idleHosts: surroundings.idleHosts, board: surroundings.board, feed: surroundings.feed,
-            now: surroundings.now, clock: surroundings.clock, logger: surroundings.logger,
+            metrics: surroundings.metrics, now: surroundings.now, clock: surroundings.clock,
+            logger: surroundings.logger,
             tell: surroundings.tell, paused: { _, _ in })
     }
 }

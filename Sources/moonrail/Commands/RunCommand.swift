@@ -39,7 +39,7 @@ struct RunCommand: AsyncParsableCommand {
     func run() async throws {
         try options.mustBeLocal()
         let settings = try options.settings(overrides.flags)
-        let composition = Composition(settings: settings, logger: Self.logger(settings))
+        let composition = Composition(settings: settings, logger: WorkerLog.logger(settings))
         let engine = try composition.engine()
         do {
             try await HTTPClient.withHTTPClient(configuration: Self.deliveries) { http in
@@ -114,11 +114,5 @@ struct RunCommand: AsyncParsableCommand {
                 "not as in the directory: " + failed.map(\.name.text).joined(separator: ", ")
                     + "; see the errors above")
         }
-    }
-
-    private static func logger(_ settings: Settings) -> Logger {
-        var logger = Logger(label: "moonrail") { StreamLogHandler.standardError(label: $0) }
-        logger.logLevel = Logger.Level(rawValue: settings.logLevel.rawValue) ?? .info
-        return logger
     }
 }

@@ -10,6 +10,9 @@ struct WorkerOptions: ParsableArguments {
     @Option(help: help("trace, debug, info, notice, warning or error.", "level"))
     var logLevel: String?
 
+    @Option(help: help("text, json, or auto: text on a terminal, else json.", "format"))
+    var logFormat: String?
+
     @Option(help: help("The largest payload that is accepted, such as 1MiB.", "size"))
     var eventBytes: String?
 
@@ -34,6 +37,7 @@ struct WorkerOptions: ParsableArguments {
         var flags = SettingsFlags()
         flags.functions = functions
         flags.logLevel = logLevel
+        flags.logFormat = logFormat
         flags.eventBytes = eventBytes
         flags.createStations = createStations
         flags.shutdownTimeout = shutdownTimeout
