@@ -20,6 +20,7 @@ import Testing
     /// Each operation once or more, with what it is to answer; in an order in which it can.
     private static func calls(backup: String) -> [(String, String, body: String, status: Int)] {
         let function = "/v1/functions/f"
+        let token = "{\"name\":\"ci\",\"scopes\":[\"consume:**\"],\"expires_in\":3600}"
         return [
             ("GET /livez", "/livez", "", 200), ("GET /readyz", "/readyz", "", 200),
             ("GET /version", "/version", "", 200), ("GET /metrics", "/metrics", "", 200),
@@ -116,6 +117,11 @@ import Testing
             (
                 "POST /v1/functions/{function}/rename", function + "/rename", "{\"to\":\"g\"}", 200
             ),
+            ("POST /v1/tokens", "/v1/tokens", token, 201),
+            ("POST /v1/tokens", "/v1/tokens", token, 409),
+            ("GET /v1/tokens", "/v1/tokens", "", 200),
+            ("DELETE /v1/tokens/{token}", "/v1/tokens/ci", "", 204),
+            ("DELETE /v1/tokens/{token}", "/v1/tokens/ci", "", 404),
             ("POST /v1/store/backups", "/v1/store/backups", "{\"file\":\"\(backup)\"}", 201),
             ("POST /v1/store/backups", "/v1/store/backups", "{\"file\":\"\(backup)\"}", 409),
             ("GET /v1/store/check", "/v1/store/check", "", 200),

@@ -270,7 +270,7 @@ struct ConfigurationErrorTests {
                 "moonrail.yaml:12: unknown key 'colour'; known: allow_missing_seccomp, "
                     + "client, create_stations, data_directory, event_bytes, functions, "
                     + "functions_directory, host_idle, http, limits, log_format, log_level, "
-                    + "shutdown_timeout, stations",
+                    + "shutdown_timeout, stations, webhooks",
             ])
     }
 

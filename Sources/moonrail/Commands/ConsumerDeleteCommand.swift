@@ -14,7 +14,7 @@ struct ConsumerDeleteCommand: AsyncParsableCommand {
     @OptionGroup var data: DataOptions
 
     func run() async throws {
-        let connection = try LocalConnection(try data.settings(), access: .reading)
+        let connection = try APIConnection(try data.settings(), access: .reading)
         _ = try await connection.withClient { client in
             try await client.send(.deleteConsumer(consumer.group, of: consumer.station))
         }

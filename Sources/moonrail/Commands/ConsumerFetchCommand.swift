@@ -31,7 +31,7 @@ struct ConsumerFetchCommand: AsyncParsableCommand {
     @OptionGroup var data: DataOptions
 
     func run() async throws {
-        let connection = try LocalConnection(try data.settings(), access: .reading)
+        let connection = try APIConnection(try data.settings(), access: .reading)
         let page = try await connection.withClient { client in
             try await client.send(
                 .fetch(

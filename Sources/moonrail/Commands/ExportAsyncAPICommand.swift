@@ -16,7 +16,7 @@ struct ExportAsyncAPICommand: AsyncParsableCommand {
     @OptionGroup var data: DataOptions
 
     func run() async throws {
-        let connection = try LocalConnection(try data.settings(), access: .reading)
+        let connection = try APIConnection(try data.settings(), access: .reading)
         let document = try await connection.withClient { client in
             AsyncAPIDocument(
                 stations: try await client.send(.stations),
