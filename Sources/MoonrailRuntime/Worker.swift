@@ -127,7 +127,7 @@ package struct Worker: Service {
         await deployer.take(watch.files, &group)
         let webhookLanes = WebhookLanes(
             webhooks: webhooks, opener: deployer.opener, surroundings: surroundings())
-        await webhookLanes.begin(until: ending, &group)
+        await webhookLanes.begin(&group)
         board.deployed()
         tell(.ready)
         group.addTask { [watch, requests] in

@@ -123,6 +123,33 @@ import Testing
         }
     }
 
+    @Test func `members of a group may share its partitions`() async throws {
+        try await APIPlace.with { api in
+            _ = try Self.put("stations/wide", api, body: "{\"partitions\":100}")
+            for key in 0..<40 {
+                let headers = EventsInTests.json.merging(["moonrail-key": "\(key)"]) { $1 }
+                _ = try api.post("wide", headers, "\(key)")
+            }
+            let group = "stations/wide/consumers/g"
+            _ = try Self.put(group, api)
+            // A position of them all would be too long to be told with each page.
+            #expect(try api.get(group + "/events").status == 400)
+            var seen: Set<JSONValue> = []
+            for partition in 0..<100 {
+                let page = try api.get(group + "/events?partition=\(partition)").json()
+                let events = try #require(page["events"]).elements
+                for event in events { #expect(seen.insert(try #require(event["data"])).inserted) }
+                guard case .string(let next)? = page["next"], !events.isEmpty else { continue }
+                let committed = try SocketClient.send(
+                    "POST", "/v1/" + group + "/commit",
+                    body: "{\"from\":\"\(partition):0\",\"to\":\"\(next)\"}", to: api.socket)
+                #expect(committed.status == 200)
+            }
+            #expect(seen.count == 40)
+            #expect(try api.get(group).json()["lag"] == .integer(0))
+        }
+    }
+
     @Test func `a station takes its groups along`() async throws {
         try await APIPlace.with { api in
             _ = try Self.put("stations/gone", api)

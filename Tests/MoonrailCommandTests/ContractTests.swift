@@ -20,6 +20,8 @@ import Testing
     /// Each operation once or more, with what it is to answer; in an order in which it can.
     private static func calls(backup: String) -> [(String, String, body: String, status: Int)] {
         let function = "/v1/functions/f"
+        let groups = "/v1/stations/raw/consumers"
+        let group = "/v1/stations/{station}/consumers/{group}"
         let token = "{\"name\":\"ci\",\"scopes\":[\"consume:**\"],\"expires_in\":3600}"
         return [
             ("GET /livez", "/livez", "", 200), ("GET /readyz", "/readyz", "", 200),
@@ -99,6 +101,8 @@ import Testing
                 script.replacingOccurrences(of: "return event.data", with: "return {}"), 200
             ),
             ("POST /v1/functions/{function}/history/verify", function + "/history/verify", "", 200),
+            ("PUT /v1/functions/{function}/source", function + "/source", script, 200),
+            ("PUT /v1/functions/{function}/source", function + "/source", "return 1", 422),
             ("POST /v1/functions/{function}/pause", function + "/pause", "{}", 200),
             ("POST /v1/functions/{function}/resume", function + "/resume", "", 200),
             ("POST /v1/functions/{function}/rollback", function + "/rollback", "", 409),
@@ -117,6 +121,20 @@ import Testing
             (
                 "POST /v1/functions/{function}/rename", function + "/rename", "{\"to\":\"g\"}", 200
             ),
+            ("PUT " + group, groups + "/g", "", 201), ("PUT " + group, groups + "/g", "", 200),
+            ("GET " + group + "/events", groups + "/g/events", "", 200),
+            (
+                "POST " + group + "/commit", groups + "/g/commit",
+                "{\"from\":\"0:0\",\"to\":\"0:2\"}", 200
+            ),
+            (
+                "POST " + group + "/commit", groups + "/g/commit",
+                "{\"from\":\"0:0\",\"to\":\"0:1\"}", 409
+            ),
+            ("GET " + group, groups + "/g", "", 200), ("GET " + group, groups + "/x", "", 404),
+            ("GET /v1/stations/{station}/consumers", groups, "", 200),
+            ("GET /v1/consumers", "/v1/consumers", "", 200),
+            ("DELETE " + group, groups + "/g", "", 204),
             ("POST /v1/tokens", "/v1/tokens", token, 201),
             ("POST /v1/tokens", "/v1/tokens", token, 409),
             ("GET /v1/tokens", "/v1/tokens", "", 200),

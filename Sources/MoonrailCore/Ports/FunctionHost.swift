@@ -87,7 +87,7 @@ package protocol FunctionHostStarter: Sendable {
     func start() async throws(HostError) -> any FunctionHost
 
     /// Whether running events has effects outside the reply, so that nothing is run that may not be
-    /// wanted.
+    /// wanted, or that may still be lost.
     var hasEffects: Bool { get }
 }
 

@@ -58,7 +58,7 @@ struct ConsumerRoutes: Sendable {
                         "from", .text(),
                         "A position to go on from instead of where the group stands."),
                     .query("limit", .number(0...UInt64.max), "The most events of the page."),
-                    EventPage.wait,
+                    .partition, EventPage.wait,
                 ],
                 answers: [
                     RouteAnswer(
@@ -150,7 +150,8 @@ struct ConsumerRoutes: Sendable {
         }
         let walk = try await EventWalk(
             EventWalk.Request(
-                station: station, from: .earliest, position: position, partition: nil, key: nil,
+                station: station, from: .earliest, position: position,
+                partition: try query.number("partition"), key: nil,
                 limit: try query.pageLimit(), follows: true),
             engine: operations.engine)
         let page = try await EventPage(

@@ -87,7 +87,7 @@ struct Lane: Sendable {
         let source = LaneSource(
             lane: id, engine: engine, inputs: function.definition.from,
             batchEvents: function.batchEvents, replay: begun.builder.replay, limit: limit,
-            output: works, retry: retry)
+            readsAhead: !hosts.hasEffects, output: works, retry: retry)
         let invocations = LaneInvocations(feed, of: function, id)
         let alarm = LaneAlarm(clock: clock, now: now) { works.giveAtOnce(.alarm) }
         let transform = LaneTransform(

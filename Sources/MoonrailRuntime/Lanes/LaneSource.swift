@@ -11,6 +11,8 @@ struct LaneSource: Sendable {
     let replay: LaneReplay?
     /// It reads no further; nil: there is no end.
     let limit: Position?
+    /// Whether it reads events that may still be lost, as nothing comes of them but settlements.
+    let readsAhead: Bool
     let output: Handoff<LaneWork>
     let retry: Retry
 
@@ -29,11 +31,19 @@ struct LaneSource: Sendable {
                 try await read(cursors, events: most)
             }
             guard let batch, batch.count > 0 else {
-                await engine.waitAhead(for: cursors)
+                await wait(for: cursors)
                 continue
             }
             position = batch.position(after: batch.count, from: position)
             await output.give(.batch(batch))
+        }
+    }
+
+    private func wait(for cursors: [StationCursor]) async {
+        if readsAhead {
+            await engine.waitAhead(for: cursors)
+        } else {
+            await engine.wait(for: cursors)
         }
     }
 
@@ -53,7 +63,10 @@ struct LaneSource: Sendable {
             bytes: Bounds.batchBytes / cursors.count)
         var parts: [StoredEvents] = []
         for cursor in cursors {
-            var part = try await engine.readAhead(cursor, bounds: bounds)
+            var part =
+                readsAhead
+                ? try await engine.readAhead(cursor, bounds: bounds)
+                : try await engine.read(cursor, bounds: bounds)
             if let limit { part.cut(behind: limit[cursor.station] - 1) }
             if !part.isEmpty { parts.append(part) }
         }

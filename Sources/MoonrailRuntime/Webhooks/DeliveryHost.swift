@@ -11,7 +11,7 @@ struct DeliveryHost: FunctionHost {
     let receiver: any EventReceiver
     let policy: RetryPolicy
     let retry: Retry
-    /// Ends waiting for a receiver.
+    /// Ends waiting for a receiver; made when the lane is to stop already.
     let ending: StopRequest
 
     var layers: SandboxLayers { SandboxLayers([:]) }
@@ -64,7 +64,7 @@ struct DeliveryHost: FunctionHost {
         let (part, index) = batch.place(event)
         let events = batch.parts[part]
         var attempts = 0
-        while true {
+        while !ending.isMade, !Task.isCancelled {
             attempts += 1
             let attempt = await ending.cancelling { await receiver.deliver(events, index) }
             switch attempt {
@@ -81,9 +81,9 @@ struct DeliveryHost: FunctionHost {
                         FunctionFault(kind: .undeliverable, message: why, attempts: attempts))
                 }
                 await pause(after: attempts, atLeast: retryAfter, why, batch.inputPlace(event))
-                if ending.isMade || Task.isCancelled { return nil }
             }
         }
+        return nil
     }
 
     private func pause(

@@ -7,8 +7,9 @@ struct WebhookLanes: Sendable {
     let opener: StationOpener
     let surroundings: FunctionSupervisor.Surroundings
 
-    /// Begins them; each runs until `ending` is made, and then until what is under way is settled.
-    func begin(until ending: StopRequest, _ group: inout TaskGroup<Void>) async {
+    /// Begins them; each runs until a graceful shutdown, and then until what is under way is
+    /// settled.
+    func begin(_ group: inout TaskGroup<Void>) async {
         let opened = await opener.open(for: webhooks.map(\.function))
         for webhook in webhooks {
             let function = webhook.function
@@ -18,7 +19,7 @@ struct WebhookLanes: Sendable {
                 surroundings.board.show(
                     function.status(.running),
                     lanes: (0..<lanes).map { LaneID(function: function.name, partition: $0) })
-                group.addTask { await run(webhook, lanes: lanes, until: ending) }
+                group.addTask { await run(webhook, lanes: lanes) }
             case .failure(let error)?:
                 surroundings.logger.error("\(function.name) can't run: \(error)")
                 surroundings.board.show(function.status(.failed("\(error)")))
@@ -27,7 +28,8 @@ struct WebhookLanes: Sendable {
         }
     }
 
-    private func run(_ webhook: Webhook, lanes: UInt32, until ending: StopRequest) async {
+    private func run(_ webhook: Webhook, lanes: UInt32) async {
+        let ending = StopRequest()
         let function = webhook.function
         let supervisor = FunctionSupervisor(
             function.name, in: surroundings(of: webhook, until: ending))
@@ -36,7 +38,9 @@ struct WebhookLanes: Sendable {
             group.addTask { await supervisor.run() }
             group.addTask {
                 try? await gracefulShutdown()
+                // First the lanes are to end: what a host breaks off must not be overtaken.
                 supervisor.finish()
+                ending.make()
             }
         }
     }

@@ -25,6 +25,9 @@ struct ConsumerFetchCommand: AsyncParsableCommand {
         help: ArgumentHelp("Most events to print: 100 without, 1000 at most.", valueName: "count"))
     var limit: UInt?
 
+    @Option(help: ArgumentHelp("The only partition to read.", valueName: "number"))
+    var partition: UInt32?
+
     @Option(help: ArgumentHelp("How long to wait for the first event, such as 30s."))
     var wait: String?
 
@@ -35,7 +38,8 @@ struct ConsumerFetchCommand: AsyncParsableCommand {
         let page = try await connection.withClient { client in
             try await client.send(
                 .fetch(
-                    consumer.group, of: consumer.station, from: from, limit: limit, wait: wait))
+                    consumer.group, of: consumer.station, from: from, limit: limit,
+                    partition: partition, wait: wait))
         }
         try await StandardOutput().write(page)
     }

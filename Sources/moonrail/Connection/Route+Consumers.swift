@@ -25,11 +25,12 @@ extension Route {
     ///   - wait: how long to wait for the first event.
     static func fetch(
         _ group: String, of station: StationName, from position: String?, limit: UInt?,
-        wait: String?
+        partition: UInt32?, wait: String?
     ) -> Route {
         var route = Route(.GET, path(group, station) + "/events")
         route.add("from", position)
         route.add("limit", limit.map(String.init))
+        route.add("partition", partition.map(String.init))
         route.add("wait", wait)
         return route
     }
