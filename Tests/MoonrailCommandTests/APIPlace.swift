@@ -41,36 +41,15 @@ extension Workplace {
 
 extension SocketClient.Answer {
     /// The body as JSON.
-    func json() throws -> JSONValue { try JSONValue(parsing: Array(text.utf8)) }
+    func json() throws -> JSONValue { try JSONValue(parsing: Array(body.utf8)) }
 
     /// The lines of the body, each as JSON.
     func jsonLines() throws -> [JSONValue] {
-        try text.split(separator: "\n").map { try JSONValue(parsing: Array($0.utf8)) }
-    }
-
-    /// The body, put together again when it came in chunks.
-    var text: String {
-        guard headers["transfer-encoding"] == "chunked" else { return body }
-        var bytes = Array(body.utf8)[...]
-        var whole: [UInt8] = []
-        while let end = bytes.firstIndex(of: 0x0D),
-            let count = Int(String(decoding: bytes[..<end], as: UTF8.self), radix: 16), count > 0
-        {
-            let start = end + 2
-            whole += bytes[start..<min(start + count, bytes.endIndex)]
-            bytes = bytes[min(start + count + 2, bytes.endIndex)...]
-        }
-        return String(decoding: whole, as: UTF8.self)
+        try body.split(separator: "\n").map { try JSONValue(parsing: Array($0.utf8)) }
     }
 }
 
 extension JSONValue {
-    /// A member of an object; nil when it has none of this name, or is something else.
-    subscript(_ name: String) -> JSONValue? {
-        guard case .object(let members) = self else { return nil }
-        return members[name]
-    }
-
     /// The elements of an array; none when it is something else.
     var elements: [JSONValue] {
         guard case .array(let elements) = self else { return [] }

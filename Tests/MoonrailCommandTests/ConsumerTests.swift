@@ -58,7 +58,7 @@ import Testing
             #expect(try late.json()["position"] == .string("0:4"))
             // Going back is a wish like another one, when it knows where the group is.
             #expect(try Self.commit("0:4", "0:1", api).status == 200)
-            let audit = try api.get("stations/moonrail.audit/events").text
+            let audit = try api.get("stations/moonrail.audit/events").body
             #expect(audit.contains("consumer-created"))
             #expect(audit.contains("consumer-moved"))
         }

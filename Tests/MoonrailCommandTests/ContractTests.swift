@@ -253,11 +253,6 @@ import Testing
 }
 
 extension JSONValue {
-    var elements: [JSONValue] {
-        guard case .array(let elements) = self else { return [] }
-        return elements
-    }
-
     var text: String? {
         guard case .string(let text) = self else { return nil }
         return text

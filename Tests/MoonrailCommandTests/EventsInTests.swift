@@ -19,7 +19,7 @@ import Testing
                         "id": .string("s/0/0"), "duplicate": .bool(false),
                     ]))
             let read = try api.get("stations/s/events?format=data")
-            #expect(read.text == "{   \"a\": 1 }\n")
+            #expect(read.body == "{   \"a\": 1 }\n")
         }
     }
 

@@ -121,7 +121,7 @@ import Testing
             let stream = try api.get(
                 "stations/s/events?limit=2", ["Accept": "text/event-stream"])
             #expect(stream.headers["content-type"] == "text/event-stream")
-            let blocks = stream.text.split(separator: "\n\n").map(String.init)
+            let blocks = stream.body.split(separator: "\n\n").map(String.init)
             #expect(blocks.count == 3)
             #expect(blocks[0] == "retry: 1000\nid: 0:0")
             #expect(blocks[1].hasPrefix("id: 0:1\ndata: {\"station\":\"s\""))
@@ -129,8 +129,8 @@ import Testing
             let resumed = try api.get(
                 "stations/s/events?limit=1&from=earliest",
                 ["Accept": "text/event-stream", "Last-Event-ID": "0:2"])
-            #expect(resumed.text.contains("id: 0:3\ndata: "))
-            #expect(resumed.text.contains("\"data\":3}"))
+            #expect(resumed.body.contains("id: 0:3\ndata: "))
+            #expect(resumed.body.contains("\"data\":3}"))
         }
     }
 

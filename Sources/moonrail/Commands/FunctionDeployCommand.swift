@@ -37,7 +37,7 @@ struct FunctionDeployCommand: AsyncParsableCommand {
         } catch {
             throw CommandFailure(.failed, "\(error)")
         }
-        let function = try name ?? Names.function(ofScript: file)
+        let function = try name ?? Names.name(ofScript: file)
         try await Facts(data, output).show(
             .upload(function, source: source), as: DeploymentMessage.self, access: .creating
         ) { answer in

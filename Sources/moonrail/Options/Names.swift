@@ -9,7 +9,7 @@ enum Names {
     }
 
     /// The function that a script's file is named after.
-    static func function(ofScript file: String) throws -> FunctionName {
+    static func name(ofScript file: String) throws -> FunctionName {
         let base = file.split(separator: "/").last ?? ""
         return try function(String(base.hasSuffix(".lua") ? base.dropLast(4) : base))
     }
