@@ -1,17 +1,22 @@
 """Lets a browser reach the API, which is served on a UNIX socket, in tests.
 
-relay.py SOCKET PAGE NOTES  listens on a free port of 127.0.0.1 and prints it. It serves PAGE at `/`
-and appends what is posted to `/note` to NOTES, a line each; whatever else is asked is passed on to
-SOCKET as it is.
+relay.py SOCKET PAGE NOTES BROWSER...  listens on a free port of 127.0.0.1 and prints it. It serves
+PAGE at `/` and appends what is posted to `/note` to NOTES, a line each; whatever else is asked is
+passed on to SOCKET as it is. The browser is started with the page, and ends with the relay: as a
+child of the test it would hold what the test knows of its children's ends by.
 """
+import ctypes
+import signal
 import socket
 import socketserver
+import subprocess
 import sys
 import threading
 
 import parent
 
-path, page, notes = sys.argv[1:4]
+path, page, notes, *browser = sys.argv[1:]
+PR_SET_PDEATHSIG = 1
 lock = threading.Lock()
 
 
@@ -92,5 +97,10 @@ class Server(socketserver.ThreadingTCPServer):
 
 parent.end_with_parent()
 with Server(("127.0.0.1", 0), Handler) as server:
-    print(server.server_address[1], flush=True)
+    port = server.server_address[1]
+    subprocess.Popen(
+        browser + ["http://127.0.0.1:%d/" % port], stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        preexec_fn=lambda: ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL))
+    print(port, flush=True)
     server.serve_forever()
