@@ -83,4 +83,20 @@ import Testing
             }
         }
     }
+
+    @Test func `over the network scripts are taken only where the configuration allows it`()
+        async throws
+    {
+        for (config, status) in [(nil, 403), ("http:\n  deploy: true\n", 200)] as [(String?, Int)] {
+            try await NetworkWorker.with(config: config, scopes: ["admin"]) { worker, token in
+                let answer = try worker.ask(
+                    "PUT", "/v1/functions/f/source", token: token,
+                    ["Content-Type: text/x-lua"], body: Self.script("one"))
+                #expect(answer.status == status, "\(answer.body)")
+                let isThere = FileManager.default.fileExists(
+                    atPath: worker.place.functions.appendingPathComponent("f.lua").path)
+                #expect(isThere == (status == 200))
+            }
+        }
+    }
 }

@@ -95,8 +95,8 @@ struct SettingsOverrideTests {
                 + "MOONRAIL_CONFIG, MOONRAIL_CRASH_POINT, MOONRAIL_CREATE_STATIONS, "
                 + "MOONRAIL_DATA, MOONRAIL_EVENT_BYTES, MOONRAIL_FUNCTIONS, "
                 + "MOONRAIL_FUNCTION_HOST, MOONRAIL_HOST_IDLE, MOONRAIL_KEY, MOONRAIL_LISTEN, "
-                + "MOONRAIL_LOG_FORMAT, MOONRAIL_LOG_LEVEL, MOONRAIL_SERVER, MOONRAIL_SHUTDOWN_TIMEOUT, "
-                + "MOONRAIL_TOKEN, MOONRAIL_TOKEN_FILE"
+                + "MOONRAIL_LOG_FORMAT, MOONRAIL_LOG_LEVEL, MOONRAIL_SERVER, "
+                + "MOONRAIL_SHUTDOWN_TIMEOUT, MOONRAIL_TOKEN, MOONRAIL_TOKEN_FILE"
         ),
     ])
     func `an error of a variable names it`(name: String, text: String, message: String) throws {

@@ -43,7 +43,7 @@ import Testing
     }
 
     @Test func `every route lets in who may call it, and nobody else`() async throws {
-        try await Workplace.with { place in
+        try await Workplace.with(config: "http:\n  deploy: true\n") { place in
             let scopes = [
                 "produce": "produce:orders.*", "consume": "consume:orders.*",
                 "operate": "operate", "admin": "admin",
