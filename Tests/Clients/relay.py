@@ -1,17 +1,21 @@
 """Lets a browser reach the API, which is served on a UNIX socket, in tests.
 
-relay.py SOCKET PAGE NOTES  listens on a free port of 127.0.0.1 and prints it. It serves PAGE at `/`
-and appends what is posted to `/note` to NOTES, a line each; whatever else is asked is passed on to
-SOCKET as it is.
+relay.py SOCKET PAGE NOTES BROWSER...  listens on a free port of 127.0.0.1 and prints it. It serves
+PAGE at `/` and appends what is posted to `/note` to NOTES, a line each; whatever else is asked is
+passed on to SOCKET as it is. The browser is started with the page, and ends with the relay: as a
+child of the test it would hold what the test knows of its children's ends by.
 """
+import os
+import signal
 import socket
 import socketserver
+import subprocess
 import sys
 import threading
 
 import parent
 
-path, page, notes = sys.argv[1:4]
+path, page, notes, *command = sys.argv[1:]
 lock = threading.Lock()
 
 
@@ -90,7 +94,17 @@ class Server(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
 
 
-parent.end_with_parent()
 with Server(("127.0.0.1", 0), Handler) as server:
-    print(server.server_address[1], flush=True)
+    port = server.server_address[1]
+    browser = subprocess.Popen(
+        command + ["http://127.0.0.1:%d/" % port], stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+
+    def end(*_):
+        os.killpg(browser.pid, signal.SIGKILL)
+        os._exit(0)
+
+    signal.signal(signal.SIGTERM, end)
+    parent.end_with_parent(end)
+    print(port, flush=True)
     server.serve_forever()

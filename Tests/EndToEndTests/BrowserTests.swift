@@ -16,10 +16,8 @@ import Testing
         let page = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .appendingPathComponent("../Clients/stream.html").path
         let relay = try PythonClient.serve(
-            "relay.py", [place.socket, page, place.path("notes")])
+            "relay.py", [place.socket, page, place.path("notes")] + Self.command(place))
         defer { relay.stop() }
-        let chromium = try start(place, port: relay.port)
-        defer { chromium.end() }
         var expected = 5
         try await place.wait { events(place).count >= expected }
         for _ in 0..<2 {
@@ -50,18 +48,12 @@ import Testing
         #expect(try await place.command.run("produce", "s", input: lines).status == 0)
     }
 
-    private func start(_ place: WorkerPlace, port: Int) throws -> Process {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: Self.browser ?? "")
-        // It runs nothing but the page of this test, as root in some containers.
-        process.arguments = [
-            "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
-            "--user-data-dir=" + place.path("browser"), "--remote-debugging-port=0",
-            "http://127.0.0.1:\(port)/",
+    /// It runs nothing but the page of this test, as root in some containers.
+    private static func command(_ place: WorkerPlace) -> [String] {
+        [
+            browser ?? "", "--headless", "--no-sandbox", "--disable-gpu",
+            "--disable-dev-shm-usage", "--user-data-dir=" + place.path("browser"),
+            "--remote-debugging-port=0",
         ]
-        process.standardError = FileHandle.nullDevice
-        process.standardOutput = FileHandle.nullDevice
-        try process.run()
-        return process
     }
 }
