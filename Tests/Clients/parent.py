@@ -4,12 +4,14 @@ import threading
 import time
 
 
-def end_with_parent():
+def end_with_parent(end=lambda: None):
+    """Calls `end` when the parent is gone, and ends."""
     parent = os.getppid()
 
     def watch():
         while os.getppid() == parent:
             time.sleep(0.5)
+        end()
         os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()

@@ -5,7 +5,7 @@ PAGE at `/` and appends what is posted to `/note` to NOTES, a line each; whateve
 passed on to SOCKET as it is. The browser is started with the page, and ends with the relay: as a
 child of the test it would hold what the test knows of its children's ends by.
 """
-import ctypes
+import os
 import signal
 import socket
 import socketserver
@@ -15,8 +15,7 @@ import threading
 
 import parent
 
-path, page, notes, *browser = sys.argv[1:]
-PR_SET_PDEATHSIG = 1
+path, page, notes, *command = sys.argv[1:]
 lock = threading.Lock()
 
 
@@ -95,12 +94,17 @@ class Server(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
 
 
-parent.end_with_parent()
 with Server(("127.0.0.1", 0), Handler) as server:
     port = server.server_address[1]
-    subprocess.Popen(
-        browser + ["http://127.0.0.1:%d/" % port], stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        preexec_fn=lambda: ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL))
+    browser = subprocess.Popen(
+        command + ["http://127.0.0.1:%d/" % port], stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+
+    def end(*_):
+        os.killpg(browser.pid, signal.SIGKILL)
+        os._exit(0)
+
+    signal.signal(signal.SIGTERM, end)
+    parent.end_with_parent(end)
     print(port, flush=True)
     server.serve_forever()

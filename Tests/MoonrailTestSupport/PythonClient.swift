@@ -87,10 +87,10 @@ package enum PythonClient {
 }
 
 extension Process {
-    /// Kills it, and waits until it is gone, two seconds at most: what it writes to may be removed
-    /// then. Foundation's own way of waiting can spin for ever outside of the main thread.
+    /// Asks it to end, and waits until it is gone, two seconds at most: what it writes to may be
+    /// removed then. Foundation's own way of waiting can spin for ever outside of the main thread.
     package func end() {
-        kill(processIdentifier, SIGKILL)
+        terminate()
         for _ in 0..<200 where isRunning { usleep(10_000) }
     }
 }
