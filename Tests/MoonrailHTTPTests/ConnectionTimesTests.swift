@@ -38,6 +38,17 @@ struct ConnectionTimesTests {
         expect(times, .head, after: 70)
     }
 
+    @Test func `a server that shuts down waits three seconds for a body at most`() {
+        var times = ConnectionTimes(opened: start)
+        times.headCame(at: start)
+        times.waitBegan(at: start)
+        times.leaving(at: after(1))
+        times.leaving(at: after(2))
+        expect(times, .body, after: 4)
+        times.bodyCame(1 << 20)
+        expect(times, .body, after: 4)
+    }
+
     @Test func `an answer may take as long as it takes`() {
         var times = ConnectionTimes(opened: start)
         times.headCame(at: start)

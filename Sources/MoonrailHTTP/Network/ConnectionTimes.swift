@@ -33,6 +33,8 @@ package struct ConnectionTimes: Sendable {
     /// Since when more is waited for; nil while nobody wants it: that is not the client's time.
     private var waitingSince: Instant?
     private var unreadSince: Instant?
+    /// Since when the server is shutting down.
+    private var leavingSince: Instant?
 
     package init(opened now: Instant) {
         reading = .head(since: now)
@@ -76,6 +78,9 @@ package struct ConnectionTimes: Sendable {
         unreadSince = isWritable ? nil : unreadSince ?? now
     }
 
+    /// The server is shutting down: a body that is under way may not hold it up.
+    package mutating func leaving(at now: Instant) { leavingSince = leavingSince ?? now }
+
     /// When the client has taken too long, and for what, if nothing happens before; nil: never.
     package var deadline: (at: Instant, expiry: Expiry)? {
         [readingDeadline, unreadSince.map { ($0 + NetworkBounds.unreadTime, .unread) }]
@@ -88,7 +93,11 @@ package struct ConnectionTimes: Sendable {
             return (since + NetworkBounds.headTime, .head)
         case .body:
             let earned = Duration.seconds(1) * bodyBytes / NetworkBounds.bodyBytesPerSecond
-            return waitingSince.map { ($0 + NetworkBounds.bodyGrace + earned - waited, .body) }
+            return waitingSince.map { since in
+                let due = since + NetworkBounds.bodyGrace + earned - waited
+                let last = leavingSince.map { $0 + NetworkBounds.bodyFarewell }
+                return (min(due, last ?? due), .body)
+            }
         case .nothing:
             return owed > 0 ? nil : (idleSince + NetworkBounds.idleTime, .idle)
         }

@@ -17,6 +17,9 @@ package enum NetworkBounds {
     static let bodyGrace = Duration.seconds(10)
     /// The least rate of a body: modems were faster.
     static let bodyBytesPerSecond = 1 << 10
+    /// How long a body is taken from the beginning of a shutdown on: less than the least that a
+    /// shutdown usually waits for requests.
+    static let bodyFarewell = Duration.seconds(3)
     /// How long a client may leave an answer unread that it was sent.
     static let unreadTime = Duration.seconds(60)
     /// Requests of a connection that wait for their answers, that under way among them.

@@ -154,6 +154,10 @@ final class RequestGuard: ChannelDuplexHandler {
             context.close(promise: nil)
             return
         }
+        if event is ChannelShouldQuiesceEvent {
+            times.leaving(at: .now)
+            setAlarm(context)
+        }
         context.fireUserInboundEventTriggered(event)
     }
 
