@@ -93,6 +93,25 @@ import Testing
         }
     }
 
+    @Test func `a CloudEvent belongs to the trace that it names, else to that of its request`()
+        async throws
+    {
+        try await APIPlace.with { api in
+            let trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+            let own = trace.replacing("4bf9", with: "5bf9")
+            let attributes = ["ce-specversion": "1.0", "ce-source": "/x", "ce-type": "t"]
+            for (id, more) in [("1", [:]), ("2", ["ce-traceparent": own])] {
+                let headers = attributes.merging(
+                    ["ce-id": id, "traceparent": trace].merging(more) { $1 }
+                ) { $1 }
+                #expect(try api.post("s", headers, "1").status == 201)
+            }
+            let events = try api.get("stations/s/events").jsonLines()
+            #expect(
+                events.map { $0["headers"]?["traceparent"] } == [.string(trace), .string(own)])
+        }
+    }
+
     @Test(arguments: [
         (#""datacontenttype":"image/png","data_base64":"AAEC/w==""#, #""data_base64":"AAEC/w==""#),
         (#""datacontenttype":"text/xml","data":"<much wow=\"xml\"/>""#, #"wow=\"xml\""#),

@@ -1,4 +1,5 @@
 import Foundation
+import MoonrailCore
 import MoonrailTestSupport
 import Testing
 
@@ -196,6 +197,42 @@ import Testing
             let result = try await place.command.start(["tail"] + arguments).finish()
             #expect(result.status == 2)
             #expect(!result.errors.isEmpty)
+        }
+    }
+
+    @Test func `invocations come as server-sent events to who asks for them`() async throws {
+        try await Workplace.with { place in
+            _ = try place.write("functions/f.lua", Self.script)
+            let worker = try place.command.start(["run"])
+            try await place.waitUntilServed()
+            try await Self.wait {
+                try await place.command.run("function", "show", "f").output.contains("running")
+            }
+            let socket = place.socket
+            async let stream: SocketClient.Answer = withCheckedThrowingContinuation { waiting in
+                Thread.detachNewThread {
+                    waiting.resume(
+                        with: Result {
+                            try SocketClient.send(
+                                "GET", "/v1/invocations",
+                                headers: ["Accept": "text/event-stream"], to: socket)
+                        })
+                }
+            }
+            // Whenever it began, some of these come after that.
+            for _ in 0..<20 { try await Self.produce(place, "drop") }
+            worker.send(SIGTERM)
+            _ = try await worker.finish(within: 60)
+            let answer = try await stream
+            #expect(answer.headers["content-type"] == "text/event-stream")
+            let events = answer.body.components(separatedBy: "\n\n").dropLast()
+            #expect(events.first == ":")
+            #expect(events.count > 1)
+            for event in events.dropFirst() {
+                #expect(event.hasPrefix("data: {"))
+                let message = try JSONValue(parsing: Array(event.utf8.dropFirst(6)))
+                #expect(message["function"] == .string("f"))
+            }
         }
     }
 }

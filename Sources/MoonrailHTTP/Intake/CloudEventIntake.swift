@@ -7,12 +7,15 @@ struct CloudEventIntake: ~Copyable {
     let now: EventTime
     /// Largest payload in bytes.
     let eventBytes: Int
+    /// The trace of the request, of events that name none themselves.
+    let trace: TraceParent?
     private let document: LineDocument
 
     /// - Throws: `unavailable` when memory is short.
-    init(now: EventTime, eventBytes: Int) throws(EngineError) {
+    init(now: EventTime, eventBytes: Int, trace: TraceParent?) throws(EngineError) {
         self.now = now
         self.eventBytes = eventBytes
+        self.trace = trace
         document = try LineDocument()
     }
 
@@ -115,6 +118,10 @@ struct CloudEventIntake: ~Copyable {
     private func finished(_ event: CloudEvent) throws(EventRefusal) -> Event {
         guard event.payload.count <= eventBytes else {
             throw .tooLarge(event.payload.count, limit: eventBytes)
+        }
+        var event = event
+        if let trace, event.attributes[TraceParent.headerName] == nil {
+            event.attributes[TraceParent.headerName] = trace.text
         }
         do throws(InvalidCloudEvent) {
             return try event.event(now: now)

@@ -34,8 +34,11 @@ struct ProduceWish: Sendable {
         EventIntake.Rules(
             keyPath: keyPath, key: key, idPath: idPath, idPrefix: idempotencyKey,
             timePath: timePath, eventBytes: eventBytes,
-            trace: headers[.traceParent].flatMap(TraceParent.init))
+            trace: trace)
     }
+
+    /// The trace that the request belongs to; nil when nobody says, or what is said is none.
+    var trace: TraceParent? { headers[.traceParent].flatMap(TraceParent.init) }
 
     private mutating func readHeaders() throws(Problem) {
         key = try Self.single(.moonrailKey, headers).map { Array($0.utf8) }

@@ -70,7 +70,10 @@ struct ConsumerRoutes: Sendable {
                                 .list(CloudEventSchema.event)),
                         ])
                 ], problems: [406])
-        ) { request, context in try await fetch(request, context) }
+        ) { request, context in
+            try await fetch(
+                try context.groupName(), of: try context.stationName(), request, context.query)
+        }
         routes.add(
             RouteDeclaration(
                 .post, Self.path + "/commit", access: .consume,
@@ -138,25 +141,39 @@ struct ConsumerRoutes: Sendable {
     }
 
     /// A page from where the group stands, or from what the client has fetched before.
-    private func fetch(_ request: Request, _ context: LocalRequestContext) async throws -> Response
-    {
-        let query = context.query
-        let station = try context.stationName()
+    private func fetch(
+        _ name: ConsumerGroupName, of station: StationName, _ request: Request,
+        _ query: QueryParameters
+    ) async throws -> Response {
         let isBatch = try ReadForm.isBatch(request)
-        let group = try await groups.group(try context.groupName(), of: station)
+        let wait = try query.wait()
+        let group = try await groups.group(name, of: station)
+        let reading = try Self.reading(of: group, query)
+        let page = try await page(reading, isBatch ? .cloudevents : .json, wait: wait)
+        return page.response(isArray: isBatch, position: ReadPosition(group.position))
+    }
+
+    // Apart: over all of it as one function the compiler of Swift 6.3 crashes while it optimises.
+    @inline(never)
+    private func page(
+        _ reading: EventWalk.Request, _ format: LineFormat, wait: Duration
+    ) async throws -> EventPage {
+        try await EventPage(
+            try await EventWalk(reading, engine: operations.engine), format: format, wait: wait)
+    }
+
+    /// What is read from where the group stands, or from where it is asked for.
+    private static func reading(
+        of group: ConsumerGroup, _ query: QueryParameters
+    ) throws -> EventWalk.Request {
         var position = ReadPosition(group.position)
         if let from = query.text("from") {
             position.offsets.merge(try ReadPosition.read(from).offsets) { $1 }
         }
-        let walk = try await EventWalk(
-            EventWalk.Request(
-                station: station, from: .earliest, position: position,
-                partition: try query.number("partition"), key: nil,
-                limit: try query.pageLimit(), follows: true),
-            engine: operations.engine)
-        let page = try await EventPage(
-            walk, format: isBatch ? .cloudevents : .json, wait: try query.wait())
-        return page.response(isArray: isBatch, position: ReadPosition(group.position))
+        return EventWalk.Request(
+            station: group.station, from: .earliest, position: position,
+            partition: try query.number("partition"), key: nil,
+            limit: try query.pageLimit(), follows: true)
     }
 
     private func commit(_ request: Request, _ context: LocalRequestContext) async throws -> Response

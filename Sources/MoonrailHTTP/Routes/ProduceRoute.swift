@@ -152,7 +152,8 @@ struct ProduceRoute: Sendable {
             var intake = try EventIntake(rules: wish.rules(eventBytes: eventBytes), time: now)
             return try intake.wholeDocument(of: &body)
         }
-        let intake = try CloudEventIntake(now: now, eventBytes: eventBytes)
+        let intake = try CloudEventIntake(
+            now: now, eventBytes: eventBytes, trace: wish.trace)
         switch wish.format {
         case .cloudEventBatch: return try intake.batch(of: &body)
         case .cloudEventHeaders(let type):

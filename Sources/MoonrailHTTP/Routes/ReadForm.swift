@@ -14,7 +14,7 @@ enum ReadForm: Hashable, Sendable {
 
     private static let pageType = "application/json"
     private static let batchType = "application/cloudevents-batch+json"
-    private static let streamType = "text/event-stream"
+    static let streamType = "text/event-stream"
     private static let mediaTypes = [
         LineFormat.json.mediaType, pageType, batchType, streamType, LineFormat.data.mediaType,
     ]
@@ -52,6 +52,11 @@ enum ReadForm: Hashable, Sendable {
             throw notAcceptable([pageType, batchType])
         }
         return best == batchType
+    }
+
+    /// Whether a client likes server-sent events best, where there are lines otherwise.
+    static func wantsStream(_ request: Request) -> Bool {
+        accepted(request.headers[values: .accept]).first == streamType
     }
 
     private static func takesAll(_ header: String) -> Bool { header.contains("*/*") }
