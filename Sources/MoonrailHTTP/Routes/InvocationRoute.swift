@@ -6,7 +6,7 @@ import NIOCore
 import ServiceLifecycle
 
 /// Streams what functions do, as it is settled: an `InvocationMessage` a line, and a
-/// `MissedMessage` where invocations were lost. As server-sent events, each line is the data of one.
+/// `MissedMessage` where invocations were lost. As server-sent events each line is one's data.
 struct InvocationRoute: Sendable {
     /// Bytes of lines that are sent at once, at most one line more.
     private static let chunkBytes = 64 << 10
