@@ -1,5 +1,4 @@
 """The history campaign: functions with state and timers are moved back while everything dies."""
-import contextlib
 import random
 import shutil
 import tempfile
@@ -11,7 +10,7 @@ from history_questions import Questions
 from history_scenario import HISTORY_VARIANTS, HistoryScenario
 from lives import Lives
 from pool import run_all
-from processes import COMMAND_SECONDS, Failure, Moonrail, end
+from processes import COMMAND_SECONDS, Failure, Moonrail
 from producers import Producer
 from resets import Resets
 from stations import Reader
@@ -65,14 +64,14 @@ class HistoryRun:
         self.producers = [
             Producer(self.moonrail, self.scenario, number, self.seed, 20, PAUSE_SECONDS)
             for number in range(self.scenario.variant.producers)]
-        with self.worker():
+        with self.moonrail.owner():
             for producer in self.producers:
                 producer.send(FIRST_EVENTS)
         for thread in (self.resets, *self.producers):
             thread.start()
         try:
             self.kill_and_remove()
-            with self.worker():
+            with self.moonrail.owner():
                 for thread in (self.resets, *self.producers):
                     thread.stop()
                 while self.resets.owed:
@@ -92,15 +91,6 @@ class HistoryRun:
             "compared, 0 differ; %.0f s" % (
                 self.seed, self.scenario.variant.name, self.tally, sum(oracle.produced),
                 self.resets, oracle.ids_again, differences.compared, time.monotonic() - began))
-
-    @contextlib.contextmanager
-    def worker(self):
-        """A worker that nobody kills before this is over."""
-        worker = self.moonrail.start_owner()
-        try:
-            yield
-        finally:
-            end(worker)
 
     def kill_and_remove(self):
         """Kills until there were enough; outputs are removed now and then."""

@@ -1,4 +1,5 @@
 """Starts, watches and kills the processes of one run. Kills by pid only what it started itself."""
+import contextlib
 import os
 import signal
 import socket
@@ -70,6 +71,15 @@ class Moonrail:
                 return worker
             if worker.returncode != 5 or time.monotonic() > deadline:
                 raise Failure("no worker: status %d\n%s" % (worker.returncode, self.log_tail()))
+
+    @contextlib.contextmanager
+    def owner(self):
+        """A worker that nobody kills before this is over."""
+        worker = self.start_owner()
+        try:
+            yield
+        finally:
+            end(worker)
 
     def run_until_idle(self, seconds, extra=None):
         """Runs a worker until nothing is left to do; it must end well and in time."""

@@ -2,11 +2,11 @@
 import contextlib
 import json
 import random
-import threading
 import time
 
 from history_model import Cut, Run
 from history_questions import counts_of
+from mover import Mover
 from processes import COMMAND_SECONDS, Failure
 from stations import QuietWorker
 
@@ -31,14 +31,14 @@ REMOVED = [("sum", ["sums"]), ("sum", ["side"]), ("sum", ["side", "sums"]),
 RETENTION_SECONDS = 2.5
 
 
-class Resets(threading.Thread):
+class Resets(Mover):
     """Resets one function after the other, and takes down what each lane was told to do."""
 
+    what = "a reset"
+
     def __init__(self, moonrail, variant, seed, pause_seconds):
-        super().__init__(daemon=True)
-        self.moonrail = moonrail
+        super().__init__(moonrail, random.Random(seed * 37 + 5))
         self.lanes = variant.lanes
-        self.random = random.Random(seed * 37 + 5)
         self.pause_seconds = pause_seconds
         self.runs = {(function, partition): [Run(0)]
                      for function in ("sum", "minutes") for partition in range(self.lanes)}
@@ -46,42 +46,9 @@ class Resets(threading.Thread):
         self.owed = set()
         # Ids of outputs that were removed.
         self.ids = {}
-        self.done = {}
-        self.failure = None
-        self.stopping = threading.Event()
-        self.hurry = threading.Event()
-        # Held by whoever resets, or wants that nobody does.
-        self.turn = threading.Lock()
 
-    def run(self):
-        try:
-            while not self.stopping.is_set():
-                self.hurry.wait(self.random.uniform(0.2, 2) * self.pause_seconds)
-                self.hurry.clear()
-                with self.turn:
-                    if not self.stopping.is_set():
-                        self.step()
-        except Exception as failure:
-            self.failure = failure
-
-    def stop(self):
-        """Lets the reset under way come to its end, and begins no more."""
-        self.stopping.set()
-        self.hurry.set()
-        self.join(COMMAND_SECONDS * 5)
-        if self.is_alive():
-            raise Failure("a reset does not end")
-        self.check()
-
-    def check(self):
-        if self.failure is not None:
-            raise self.failure
-
-    def count(self, what):
-        self.done[what] = self.done.get(what, 0) + 1
-
-    def __str__(self):
-        return ", ".join("%s %d" % pair for pair in sorted(self.done.items()))
+    def pause(self):
+        return self.random.uniform(0.2, 2) * self.pause_seconds
 
     # One reset
 
@@ -136,10 +103,10 @@ class Resets(threading.Thread):
             raise Failure("moonrail %s was refused, and lanes %s were moved" % (
                 " ".join(arguments), moved))
         what = "%s %s" % (function, outputs)
-        self.count(what if done.returncode == 0 else "refused" if done.returncode == 4
+        self.did(what if done.returncode == 0 else "refused" if done.returncode == 4
                    else what + " without an answer" if moved else "never begun")
         if 0 < len(moved) < len(asked):
-            self.count("of some lanes only")
+            self.did("of some lanes only")
 
     def ask(self, arguments):
         """The command, given once more while the worker has not come so far yet."""
@@ -159,7 +126,7 @@ class Resets(threading.Thread):
             last = self.runs[(function, lane["partition"])][-1]
             last.stop = place["from"]
             if last.stop < last.end:
-                self.count("while one was under way")
+                self.did("while one was under way")
             self.begin(function, lane["partition"], Run(
                 last.number + 1, outputs, place["to"], max(last.stop, last.end)))
         return [lane["partition"] for lane in lanes]
@@ -255,7 +222,7 @@ class Resets(threading.Thread):
                 self.runs[(function, partition)][-1].cuts.append(
                     Cut(position, station, earliest.get(partition)))
         self.owed |= {(function, partition) for partition in positions}
-        self.count("removals")
+        self.did("removals")
 
     def keep_ids(self, station):
         for line in self.moonrail.answer("read", station).splitlines():

@@ -2,9 +2,9 @@
 import hashlib
 import json
 import random
-import threading
 import time
 
+from mover import Mover
 from processes import COMMAND_SECONDS, Failure
 from shadows_oracle import Places
 
@@ -20,53 +20,27 @@ REFUSALS = [
     "never ran", "was never deployed", "no version of it is deployed", "is not deployed, so"]
 
 
-class ShadowMoves(threading.Thread):
+class ShadowMoves(Mover):
     """Does whatever comes next, over and over; where an answer was lost, the function's history
     tells what was done."""
 
+    what = "a move of a shadow"
+
     def __init__(self, moonrail, scenario, seed):
-        super().__init__(daemon=True)
-        self.moonrail = moonrail
+        super().__init__(moonrail, random.Random(seed * 41 + 3))
         self.scenario = scenario
-        self.random = random.Random(seed * 41 + 3)
-        self.done = {}
         self.count = 0
         self.version = 0
         # The number of each version by the hash of its script.
         self.versions = {}
         self.note_version(0)
-        self.failure = None
-        self.stopping = threading.Event()
-        self.hurry = threading.Event()
 
-    def __str__(self):
-        return ", ".join("%s %d" % pair for pair in sorted(self.done.items()))
+    def pause(self):
+        return self.random.uniform(0, 0.3)
 
     def note_version(self, version):
         text = self.scenario.source(version).encode()
         self.versions[hashlib.sha256(text).hexdigest()] = version
-
-    def run(self):
-        try:
-            while not self.stopping.is_set():
-                self.hurry.wait(self.random.uniform(0, 0.3))
-                self.hurry.clear()
-                self.step()
-        except Exception as failure:
-            self.failure = failure
-
-    def stop(self):
-        """Lets the move under way come to its end, and begins no more."""
-        self.stopping.set()
-        self.hurry.set()
-        self.join(COMMAND_SECONDS * 5)
-        if self.is_alive():
-            raise Failure("a move of a shadow does not end")
-        self.check()
-
-    def check(self):
-        if self.failure is not None:
-            raise self.failure
 
     def step(self):
         made = self.history()
@@ -104,7 +78,7 @@ class ShadowMoves(threading.Thread):
         elif done.returncode != 0:
             raise Failure("moonrail %s: status %d: %s" % (
                 " ".join(arguments), done.returncode, done.stderr))
-        self.done[what] = self.done.get(what, 0) + 1
+        self.did(what)
 
     def history(self):
         """What was done to the function, oldest first; asked until somebody lives to answer."""

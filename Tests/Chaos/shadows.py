@@ -64,23 +64,17 @@ class ShadowsRun:
         self.producers = [
             Producer(self.moonrail, self.scenario, number, self.seed, 20, PAUSE_SECONDS)
             for number in range(self.scenario.variant.producers)]
-        worker = self.moonrail.start_owner()
-        try:
+        with self.moonrail.owner():
             for producer in self.producers:
                 producer.send(FIRST_EVENTS)
-        finally:
-            end(worker)
         threads = (self.moves, *self.producers)
         for thread in threads:
             thread.start()
         try:
             self.kill()
-            worker = self.moonrail.start_owner()
-            try:
+            with self.moonrail.owner():
                 for thread in threads:
                     thread.stop()
-            finally:
-                end(worker)
         finally:
             for thread in threads:
                 thread.stopping.set()
