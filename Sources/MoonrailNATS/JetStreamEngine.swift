@@ -2,11 +2,11 @@ import MoonrailCore
 
 /// The storage engine on NATS JetStream: a station is a stream, and so are the lanes of a function.
 ///
-/// An event is acknowledged once the broker has it, on as many servers as its stream has replicas; when
-/// these write it to their disks is the broker's own setting (docs/distributed.md). Offsets are the
-/// stream's sequence numbers less one: increasing in a partition, with gaps. A settlement publishes its events
-/// first, each with its id, and then one message that holds all else: what a crash leaves of the former is
-/// recognised by its ids when the settlement is made again.
+/// An event is acknowledged once the broker has it, on as many servers as its stream has replicas;
+/// when these write it to their disks is the broker's own setting (docs/distributed.md). Offsets
+/// are the stream's sequence numbers less one: increasing in a partition, with gaps. A settlement
+/// publishes its events first, each with its id, and then one message that holds all else: what a
+/// crash leaves of the former is recognised by its ids when the settlement is made again.
 package final class JetStreamEngine: Sendable {
     let settings: BrokerSettings
     let broker: Broker

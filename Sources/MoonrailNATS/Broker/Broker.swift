@@ -5,8 +5,8 @@ import Synchronization
 
 /// A connection to a NATS server or a cluster of them, which is made anew whenever it breaks.
 ///
-/// Nothing is held back while there is no connection: what can't be sent is refused, so that whoever
-/// sends keeps the order of what it sends. No call blocks a thread but `init`.
+/// Nothing is held back while there is no connection: what can't be sent is refused, so that
+/// whoever sends keeps the order of what it sends. No call blocks a thread but `init`.
 final class Broker: Sendable {
     let settings: BrokerSettings
     let inbox: Inbox
@@ -64,9 +64,8 @@ final class Broker: Sendable {
             }, Unmanaged.passRetained(inbox).toOpaque())
         guard subscribed == NATS_OK, let answers else {
             natsConnection_Destroy(connection)
-            throw .unavailable(
-                "the broker lets nobody subscribe: \(String(cString: natsStatus_GetText(subscribed)))"
-            )
+            let reason = String(cString: natsStatus_GetText(subscribed))
+            throw .unavailable("the broker lets nobody subscribe: \(reason)")
         }
         natsSubscription_SetOnCompleteCB(
             answers,

@@ -16,8 +16,8 @@ package struct BrokerSettings: Sendable {
     package var timeout: Duration
     /// The name under which the broker shows the connection.
     package var name: String
-    /// Largest window in which the broker recognises repeated ids, whatever a station declares: each
-    /// id in it takes about a hundred bytes of each server's memory.
+    /// Largest window in which the broker recognises repeated ids, whatever a station declares:
+    /// each id in it takes about a hundred bytes of each server's memory.
     package var duplicateWindowMaximum: Duration
 
     package init(

@@ -5,8 +5,8 @@ import Synchronization
 
 /// Who waits for which answers of the broker.
 ///
-/// One wildcard subscription takes all answers of a connection; the last tokens of their subjects say
-/// whose they are. Every wait has an end.
+/// One wildcard subscription takes all answers of a connection; the last tokens of their subjects
+/// say whose they are. Every wait has an end.
 final class Inbox: Sendable {
     /// What all subjects of answers begin with, a dot at its end.
     let prefix: String

@@ -3,10 +3,10 @@ import MoonrailCore
 /// What stations and lanes are called on the broker.
 ///
 /// A station is a stream. Partition 2 of `orders.paid` is the subject `moonrail.orders.paid.2`, and
-/// the stream of the station is `moonrail=orders=paid`, as names of streams hold no dots and those of
-/// stations no `=`. Each lane has a stream of its own for its log, `moonrail+lanes=FUNCTION=PARTITION` of
-/// the subject `moonrail+lanes.FUNCTION.PARTITION`: the broker compares what a message expects to be last
-/// exactly for streams, not for subjects.
+/// the stream of the station is `moonrail=orders=paid`, as names of streams hold no dots and those
+/// of stations no `=`. Each lane has a stream of its own for its log,
+/// `moonrail+lanes=FUNCTION=PARTITION` of the subject `moonrail+lanes.FUNCTION.PARTITION`: the
+/// broker compares what a message expects to be last exactly for streams, not for subjects.
 struct Naming: Hashable, Sendable {
     let prefix: String
 
@@ -63,7 +63,8 @@ struct Naming: Hashable, Sendable {
         return LaneID(function: function, partition: partition)
     }
 
-    /// Whether it can be a prefix: one token without `-` and `_`, so that no other prefix begins so.
+    /// Whether it can be a prefix: one token without `-` and `_`, so that no other prefix begins
+    /// so.
     static func isPrefix(_ text: String) -> Bool {
         (1...32).contains(text.utf8.count)
             && text.utf8.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) }

@@ -1,7 +1,8 @@
 import Foundation
 import MoonrailCore
 
-/// What a station declares, as the description of its stream keeps it: a stream can't say all of it.
+/// What a station declares, as the description of its stream keeps it: a stream can't say all of
+/// it.
 struct StationDeclaration: Codable, Hashable, Sendable {
     /// Of this text.
     private var moonrail = 1

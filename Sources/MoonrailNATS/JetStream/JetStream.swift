@@ -101,8 +101,8 @@ struct JetStream: Sendable {
         }
     }
 
-    /// How long one question waits for its answer before it is asked again. All may be: who makes what
-    /// is there is told that it is, and who deletes what is not there that it is not.
+    /// How long one question waits for its answer before it is asked again. All may be: who makes
+    /// what is there is told that it is, and who deletes what is not there that it is not.
     private static let patience = Duration.seconds(1)
 }
 

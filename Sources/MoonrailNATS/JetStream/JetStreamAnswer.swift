@@ -46,8 +46,8 @@ struct PublishAnswer: Decodable {
 }
 
 extension PublishReceipt {
-    /// Reads an answer as servers write it, `{"stream":"S", "seq":12}`, without a JSON parser: there
-    /// is one for every message published.
+    /// Reads an answer as servers write it, `{"stream":"S", "seq":12}`, without a JSON parser:
+    /// there is one for every message published.
     ///
     /// - Returns: nil when it is another.
     init?(quickly payload: UnsafeRawBufferPointer) {

@@ -1,4 +1,5 @@
-/// What a stream is declared to be, by the names of JetStream's interface; durations in nanoseconds.
+/// What a stream is declared to be, by the names of JetStream's interface; durations in
+/// nanoseconds.
 struct StreamConfiguration: Codable, Hashable, Sendable {
     var name: String
     var description: String?

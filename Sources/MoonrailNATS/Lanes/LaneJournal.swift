@@ -1,7 +1,7 @@
 import MoonrailCore
 
-/// Reads the journal of a lane out of its log, where records are found by halving: messages tell the
-/// numbers of theirs.
+/// Reads the journal of a lane out of its log, where records are found by halving: messages tell
+/// the numbers of theirs.
 struct LaneJournal: Sendable {
     private let lane: LaneID
     private let logs: LaneLogs
@@ -50,8 +50,8 @@ struct LaneJournal: Sendable {
         return record
     }
 
-    /// The first message behind which the lane has more than `number` records, or one right in front
-    /// of it.
+    /// The first message behind which the lane has more than `number` records, or one right in
+    /// front of it.
     private func sequence(
         of number: UInt64, in range: Range<UInt64>
     ) async throws(EngineError) -> UInt64 {

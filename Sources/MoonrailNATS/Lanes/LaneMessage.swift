@@ -1,7 +1,7 @@
 import MoonrailCore
 
-/// A message of a lane's log: a claim, settlements, or values that belong to the settlements behind it
-/// (docs/formats.md, NATS).
+/// A message of a lane's log: a claim, settlements, or values that belong to the settlements behind
+/// it (docs/formats.md, NATS).
 ///
 /// One message is stored as a whole or not at all: that is what makes a settlement one.
 struct LaneMessage: Hashable, Sendable {

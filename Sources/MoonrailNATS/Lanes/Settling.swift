@@ -9,8 +9,8 @@ struct Settling: Sendable {
     /// What was found at the ends of stations.
     private var tails: [StationName: Set<NameHash>] = [:]
 
-    /// How much earlier than by the lane's last message an event of a settlement that was not made may
-    /// have been stored: clocks of servers differ.
+    /// How much earlier than by the lane's last message an event of a settlement that was not made
+    /// may have been stored: clocks of servers differ.
     private static let clockMargin = Duration.seconds(10)
 
     init(_ lane: LaneID, _ owned: OwnedLane, of engine: JetStreamEngine) {
@@ -76,8 +76,8 @@ struct Settling: Sendable {
             messages.map(\.values), of: lane, after: before, through: written)
     }
 
-    /// Ids of events that the station got since the lane settled last, where that is so long ago that
-    /// the broker may have forgotten them.
+    /// Ids of events that the station got since the lane settled last, where that is so long ago
+    /// that the broker may have forgotten them.
     private mutating func tail(
         of station: StationName
     ) async throws(EngineError) -> Set<NameHash> {
@@ -96,7 +96,8 @@ struct Settling: Sendable {
 extension JetStreamEngine {
     /// What came of publishing a settlement's events.
     struct EmissionOutcome {
-        /// Numbers of events that caused emissions whose ids their station knows with other payloads.
+        /// Numbers of events that caused emissions whose ids their station knows with other
+        /// payloads.
         var conflicts: Set<Int> = []
         /// Emissions with ids that scripts gave, which are there already.
         var repeated: UInt64 = 0

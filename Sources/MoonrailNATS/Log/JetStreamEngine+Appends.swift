@@ -51,8 +51,9 @@ struct PendingAppend: Sendable {
         return receipts.map { $0 ?? .unexpected(partition: 0, actual: nil) }
     }
 
-    /// Publishes events until one of them was stored where the expectation holds: the rest follow it.
-    /// Where it does not hold, events that are there already are told to be, and the rest refused.
+    /// Publishes events until one of them was stored where the expectation holds: the rest follow
+    /// it. Where it does not hold, events that are there already are told to be, and the rest
+    /// refused.
     mutating func meet(_ expectation: AppendExpectation) async throws(EngineError) {
         let partition = try partition(of: expectation)
         for _ in 0..<Self.attempts {
@@ -294,8 +295,8 @@ private struct Standing {
 
 /// The sequence number that the last message must have, or the broker stores nothing.
 enum SequenceMark: Sendable {
-    /// Of the message's own subject. On a stream with replicas nats-server 2.9 lets several messages
-    /// pass that expect the same.
+    /// Of the message's own subject. On a stream with replicas nats-server 2.9 lets several
+    /// messages pass that expect the same.
     case subject(UInt64)
     /// Of the whole stream.
     case stream(UInt64)

@@ -3,8 +3,8 @@ import Synchronization
 
 /// The last offset of each key of partitions in which somebody asked for one's.
 ///
-/// The broker has no index of keys: a partition is read once from its beginning, and then from where it
-/// was left.
+/// The broker has no index of keys: a partition is read once from its beginning, and then from
+/// where it was left.
 final class KeyOffsets: Sendable {
     private struct Place: Hashable {
         let station: StationName
@@ -19,7 +19,8 @@ final class KeyOffsets: Sendable {
 
     private let partitions = Mutex<[Place: Known]>([:])
 
-    /// Keys of one partition kept at most, at about 40 bytes each; beyond it, it is read anew each time.
+    /// Keys of one partition kept at most, at about 40 bytes each; beyond it, it is read anew each
+    /// time.
     private static let most = 2_000_000
 
     func known(_ station: StationName, _ partition: UInt32) -> Known {

@@ -2,13 +2,14 @@ import Foundation
 import MoonrailCore
 import Synchronization
 
-/// Reads one partition from one offset on, through a consumer of its own on the broker, and ahead of who
-/// asks.
+/// Reads one partition from one offset on, through a consumer of its own on the broker, and ahead
+/// of who asks.
 final class PartitionReader: Sendable {
     private let broker: Broker
     private let stream: String
     private let consumer: String
     private let subscription: BrokerSubscription
+    private let decode: Decode
     private let state: Mutex<ReaderState>
     let bell: Bell
     /// Whether it asks for events before somebody wants them: whoever came twice goes on.
@@ -21,11 +22,17 @@ final class PartitionReader: Sendable {
     /// How long a consumer that nobody asks stays on the broker.
     private static let inactive = Duration.seconds(30)
 
+    /// Appends what a message says to the records.
+    typealias Decode =
+        @Sendable (borrowing TakenMessage, StreamPlace, inout EventRecords) -> Void
+
     /// Makes the consumer.
     ///
+    /// - Parameter decode: called with each message.
     /// - Throws: what the broker says; the stream may be missing.
     static func open(
-        _ cursor: StationCursor, subject: String, stream: String, on jetStream: JetStream
+        _ cursor: StationCursor, subject: String, stream: String, on jetStream: JetStream,
+        decode: @escaping Decode
     ) async throws(BrokerFault) -> PartitionReader {
         var configuration = ConsumerConfiguration(subject: subject, inactive: inactive)
         configuration.opt_start_seq = StreamPlace.sequence(ofOffset: cursor.offset)
@@ -34,20 +41,22 @@ final class PartitionReader: Sendable {
         let subscription = try jetStream.broker.subscribe { inlet.took($0) }
         let info = try await jetStream.createConsumer(stream, configuration)
         let reader = PartitionReader(
-            jetStream.broker, stream, info, subscription, cursor, bell)
+            jetStream.broker, stream, info, subscription, cursor, bell, decode)
         inlet.reader.withLock { $0 = WeakReader(reader) }
         return reader
     }
 
     private init(
         _ broker: Broker, _ stream: String, _ info: ConsumerInfo,
-        _ subscription: BrokerSubscription, _ cursor: StationCursor, _ bell: Bell
+        _ subscription: BrokerSubscription, _ cursor: StationCursor, _ bell: Bell,
+        _ decode: @escaping Decode
     ) {
         self.broker = broker
         self.stream = stream
         consumer = info.name
         self.subscription = subscription
         self.bell = bell
+        self.decode = decode
         state = Mutex(ReaderState(cursor, pending: info.num_pending, now: .now))
     }
 
@@ -69,26 +78,49 @@ final class PartitionReader: Sendable {
         ask(atLeast: 1)
     }
 
-    /// The next events, as many as there are within the bounds.
+    /// The next events within the bounds: those that came, of a reader that keeps ahead; else as
+    /// many as there are.
     ///
     /// - Parameter known: an offset below which there were events for certain.
     func read(_ bounds: ReadBounds, known: UInt64) async -> StoredEvents {
         let questions = state.withLock { $0.questionsEnded }
+        let keepsAhead = keepsAhead.load(ordering: .relaxed)
+        var count = 0
         while true {
             let waiter = Bell.Waiter()
             bell.enter(waiter)
             defer { bell.leave(waiter) }
-            let events = state.withLock { state -> StoredEvents? in
-                let isAll =
-                    state.end != nil || !state.events.isEmpty
-                    ? state.isAll : state.isAll && known <= state.position
-                // What was known may be gone: then a question ends without an event.
+            let (events, came) = state.withLock { state -> (StoredEvents?, Int) in
+                // What is said to come may be gone: then a question ends without it, or the rest
+                // stays away.
                 let isOver = state.questionsEnded > questions || Task.isCancelled
-                return isAll || isOver || state.fills(bounds) ? state.take(bounds) : nil
+                let isEnough =
+                    state.events.isEmpty
+                    ? known <= state.position && (state.isAll || keepsAhead)
+                    : keepsAhead || state.isAll || state.fills(bounds)
+                        || state.events.count == count
+                return (isOver || isEnough ? state.take(bounds) : nil, state.events.count)
             }
             ask(atLeast: events == nil ? bounds.events : 0)
             if let events { return events }
-            await waiter.wait()
+            if came == 0 {
+                await waiter.wait()
+            } else {
+                await Self.pause(until: waiter)
+                count = came
+            }
+        }
+    }
+
+    /// How long the next of several events that are there stays away at most.
+    private static let gap = Duration.milliseconds(30)
+
+    private static func pause(until waiter: Bell.Waiter) async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await waiter.wait() }
+            group.addTask { try? await Task.sleep(for: gap) }
+            await group.next()
+            group.cancelAll()
         }
     }
 
@@ -135,7 +167,7 @@ final class PartitionReader: Sendable {
             state.withLock { state in
                 state.heard(at: .now)
                 state.took(place) {
-                    ReceivedEvent.append(message, appended: place.time, to: &$0)
+                    decode(message, place, &$0)
                 }
             }
         } else {

@@ -58,11 +58,24 @@ final class PartitionReaders: Sendable {
     ) async throws(BrokerFault) -> (reader: PartitionReader, isOld: Bool) {
         let place = Place(station: cursor.station, partition: cursor.partition)
         if let reader = take(place, cursor.offset) { return (reader, true) }
-        let reader = try await PartitionReader.open(
+        let reader = try await open(
             cursor, subject: naming.subject(of: cursor.station, cursor.partition),
-            stream: naming.stream(of: cursor.station), on: jetStream)
-        state.withLock { $0.all[ObjectIdentifier(reader)] = WeakReader(reader) }
+            stream: naming.stream(of: cursor.station)
+        ) {
+            ReceivedEvent.append($0, appended: $1.time, to: &$2)
+        }
         return (reader, false)
+    }
+
+    /// A new reader, looked after for as long as somebody has it.
+    func open(
+        _ cursor: StationCursor, subject: String, stream: String,
+        decode: @escaping PartitionReader.Decode
+    ) async throws(BrokerFault) -> PartitionReader {
+        let reader = try await PartitionReader.open(
+            cursor, subject: subject, stream: stream, on: jetStream, decode: decode)
+        state.withLock { $0.all[ObjectIdentifier(reader)] = WeakReader(reader) }
+        return reader
     }
 
     /// Gives a reader back, for who goes on where it stands now.

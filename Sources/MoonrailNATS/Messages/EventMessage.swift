@@ -2,8 +2,9 @@ import MoonrailCore
 
 /// An event as a message of a station's stream, as Moonrail itself writes it.
 ///
-/// The headers are those of CloudEvents' binary mode over NATS, so that any client reads them. What they
-/// can't say exactly is in two more, `Moonrail` and `Moonrail-Headers` (docs/formats.md, NATS).
+/// The headers are those of CloudEvents' binary mode over NATS, so that any client reads them. What
+/// they can't say exactly is in two more, `Moonrail` and `Moonrail-Headers` (docs/formats.md,
+/// NATS).
 enum EventMessage {
     /// What `Moonrail` begins with: its format.
     static let format: Character = "1"
@@ -79,9 +80,10 @@ enum EventMessage {
         }
     }
 
-    /// Format, a letter each for JSON or not, and for the kind of the id, of the cause and of the first
-    /// cause (`-` none, `t` text, `d` derived), whether there is a type and a key, the time in microseconds; of an
-    /// emission also hops, offset, emission, generation, station, partition, function and version.
+    /// Format, a letter each for JSON or not, and for the kind of the id, of the cause and of the
+    /// first cause (`-` none, `t` text, `d` derived), whether there is a type and a key, the time
+    /// in microseconds; of an emission also hops, offset, emission, generation, station, partition,
+    /// function and version.
     private static func write(
         _ record: EventRecord, _ origins: [Origin], to value: inout HeaderValue
     ) {

@@ -2,8 +2,8 @@ import CNATS
 import Foundation
 import MoonrailCore
 
-/// Reads events out of the messages of a station's stream: of those that Moonrail wrote exactly what it
-/// wrote, of others what their headers say.
+/// Reads events out of the messages of a station's stream: of those that Moonrail wrote exactly
+/// what it wrote, of others what their headers say.
 struct ReceivedEvent {
     private static let ownHeaders: Set<String> = [
         "content-type", "ce-id", "ce-time", "ce-type", "ce-partitionkey", "ce-specversion",
@@ -76,8 +76,8 @@ struct ReceivedEvent {
             payload: payload, isJSON: JSONCheck.isDocument(payload))
     }
 
-    /// What other headers say, in the order of their names: attributes of CloudEvents by their names,
-    /// the rest as they are called. What is over the bounds of headers is left out.
+    /// What other headers say, in the order of their names: attributes of CloudEvents by their
+    /// names, the rest as they are called. What is over the bounds of headers is left out.
     private static func foreignHeaders(_ message: borrowing TakenMessage) -> [Event.Header] {
         var names: UnsafeMutablePointer<UnsafePointer<CChar>?>?
         var count: Int32 = 0
