@@ -8,6 +8,8 @@ package enum EngineError: Error, Hashable, Sendable {
     case partitionNotFound(StationName, partition: UInt32, count: UInt32)
     /// Another claim of the lane is newer, or the lane stands elsewhere; nothing was written.
     case claimLost(LaneID)
+    /// Another worker runs the lane; nothing was done.
+    case laneElsewhere(LaneID, worker: String)
     /// A write failed after lanes had read its events ahead of the flush; this lane may be one of
     /// them. Nothing was written; the lane goes on from its last settlement once it is claimed
     /// anew.
@@ -46,6 +48,8 @@ extension EngineError: CustomStringConvertible {
         case .partitionNotFound(let name, let partition, let count):
             "station '\(name)' has no partition \(partition); it has \(count), from 0"
         case .claimLost(let lane): "lane \(lane) was claimed by another worker or moved"
+        case .laneElsewhere(let lane, let worker):
+            "lane \(lane) runs on worker '\(worker)'; ask that one"
         case .inputWithdrawn(let lane):
             "lane \(lane) had read events that could not be stored; it starts again from its last "
                 + "settlement; try again"

@@ -210,6 +210,7 @@ extension Problem {
             case .partitionNotFound: ("partition-not-found", "No such partition", 404)
             case .stationDiffers: ("station-differs", "The station has other settings", 409)
             case .claimLost: ("claim-lost", "The lane was claimed by another", 409)
+            case .laneElsewhere: ("lane-elsewhere", "The lane runs on another worker", 409)
             case .inputWithdrawn: ("input-withdrawn", "The lane starts again", 503)
             case .emissionConflicts: ("emission-conflicts", "Emitted ids conflict", 409)
             case .corrupt: ("corrupt", "Stored data is damaged", 500)
