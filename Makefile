@@ -28,7 +28,7 @@ demo: build
 	@scripts/demo
 
 test: build
-	@scripts/setup openssl python3 python3-venv chromium-headless-shell
+	@scripts/setup nats-server openssl python3 python3-venv chromium-headless-shell
 	@scripts/setup-python
 	@scripts/setup-prometheus
 	$(TEST)

@@ -54,6 +54,7 @@ let package = Package(
             name: "CLibcrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CLua", pkgConfig: "lua5.4", providers: [.apt(["liblua5.4-dev"])]),
         .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
+        .systemLibrary(name: "CNATS", pkgConfig: "libnats", providers: [.apt(["libnats-dev"])]),
         .systemLibrary(
             name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
 
@@ -69,6 +70,7 @@ let package = Package(
         .target(
             name: "MoonrailEmbedded",
             dependencies: ["MoonrailCore", "CLZ4", grdb, sqlite, logging, metrics]),
+        .target(name: "MoonrailNATS", dependencies: ["MoonrailCore", "CJSON", "CNATS", grdb]),
         .target(name: "MoonrailSandbox", dependencies: ["MoonrailCore", "CEpoll"]),
         .target(
             name: "MoonrailRuntime",
@@ -119,6 +121,9 @@ let package = Package(
             dependencies: [
                 "MoonrailCore", "MoonrailEmbedded", "MoonrailTestSupport", "StorageFaults", grdb,
             ]),
+        .testTarget(
+            name: "MoonrailNATSTests",
+            dependencies: ["MoonrailCore", "MoonrailNATS", "MoonrailTestSupport"]),
         .testTarget(
             name: "MoonrailSandboxTests",
             dependencies: ["MoonrailCore", "MoonrailSandbox", "MoonrailTestSupport"],

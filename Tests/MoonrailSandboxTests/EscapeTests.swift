@@ -110,7 +110,7 @@ private struct Attack {
     /// A limit costs at most itself and 100 ms more, loading the script again included.
     private func expectBounded(_ before: HostUsage?, _ after: HostUsage?, events: Int) {
         guard let before, let after else { return }
-        let limit = HostileScript.limits.eventTime * events + .milliseconds(100)
+        let limit = script.program.limits.eventTime * events + .milliseconds(100)
         // Both readings are rounded to the kernel's steps of 10 ms.
         #expect(after.cpu - before.cpu <= limit + .milliseconds(20))
     }

@@ -7,12 +7,17 @@ import Testing
 package enum EngineContract {
     /// The cases that an engine with these capabilities must pass.
     package static func cases(for factory: EngineFactory) -> [EngineCase] {
+        cases(with: factory.capabilities)
+    }
+
+    /// The cases that an engine with these capabilities must pass.
+    package static func cases(with capabilities: Set<EngineCapability>) -> [EngineCase] {
         let all =
             catalogCases + appendCases + duplicateCases + expectationCases + readCases
             + seekCases + waitCases + claimCases + settlementCases + conflictCases + laneCases
             + reopeningCases + modelCases + alterCases + retentionCases + keyCases + renameCases
             + exchangeCases
-        return all.filter { $0.needs.isSubset(of: factory.capabilities) }
+        return all.filter { $0.needs.isSubset(of: capabilities) }
     }
 }
 
@@ -24,6 +29,10 @@ package enum EngineCapability: Hashable, Sendable, CaseIterable {
     case oneTransaction
     /// `appended_at` comes from the clock that the factory is given.
     case givenTime
+    /// It tells how many ids a station knows.
+    case countedWindow
+    /// Functions and stations can get other names.
+    case renaming
 }
 
 /// Opens the engine that is tested.

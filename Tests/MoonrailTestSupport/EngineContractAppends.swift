@@ -142,6 +142,13 @@ extension EngineContract {
             #expect(again.map(\.asStored) == [first[1], first[0]])
             #expect(again.map(\.isStored) == [false, false])
             #expect(try await engine.describe("a").events == 2)
+        },
+        EngineCase("a station tells how many ids it knows", needs: [.countedWindow]) { bench in
+            let engine = bench.engine
+            _ = try await engine.open("a", settings: nil)
+            for _ in 0..<2 {
+                try await engine.append([Event("x", id: "1"), Event("y", id: "2")], to: "a")
+            }
             #expect(try await engine.describe("a").window.ids == 2)
         },
         EngineCase("an id that comes with another payload is a conflict") { bench in

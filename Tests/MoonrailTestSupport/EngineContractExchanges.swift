@@ -56,7 +56,9 @@ private struct Both {
 
 extension EngineContract {
     static let exchangeCases = [
-        EngineCase("two functions exchange lanes and stations", needs: [.gaplessOffsets]) { bench in
+        EngineCase(
+            "two functions exchange lanes and stations", needs: [.gaplessOffsets, .renaming]
+        ) { bench in
             let both = try await Both(bench)
             #expect(await both.exchange() == nil)
             for _ in 0..<2 {
@@ -78,7 +80,8 @@ extension EngineContract {
                 try await bench.reopen()
             }
         },
-        EngineCase("claims of what was exchanged are lost", needs: [.gaplessOffsets]) { bench in
+        EngineCase("claims of what was exchanged are lost", needs: [.gaplessOffsets, .renaming]) {
+            bench in
             let both = try await Both(bench)
             try await bench.engine.append(texts: ["c"], to: "in")
             #expect(await both.exchange() == nil)
@@ -91,7 +94,8 @@ extension EngineContract {
                 #expect(refusal == .claimLost(claim.lane))
             }
         },
-        EngineCase("what stands elsewhere is not exchanged", needs: [.gaplessOffsets]) { bench in
+        EngineCase("what stands elsewhere is not exchanged", needs: [.gaplessOffsets, .renaming]) {
+            bench in
             let both = try await Both(bench)
             func isRefused(_ error: EngineError?) -> Bool {
                 if case .moved = error { true } else { false }

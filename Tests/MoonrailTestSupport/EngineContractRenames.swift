@@ -35,7 +35,7 @@ private struct Settled {
 
 extension EngineContract {
     static let renameCases = [
-        EngineCase("a renamed function goes on with all that it had") { bench in
+        EngineCase("a renamed function goes on with all that it had", needs: [.renaming]) { bench in
             let settled = try await Settled(bench)
             let before = try await bench.engine.lanes()[0]
             #expect(await settled.rename(to: "g") == nil)
@@ -60,7 +60,7 @@ extension EngineContract {
                 try await bench.reopen()
             }
         },
-        EngineCase("a claim under the former name is lost") { bench in
+        EngineCase("a claim under the former name is lost", needs: [.renaming]) { bench in
             let settled = try await Settled(bench)
             #expect(await settled.rename(to: "g") == nil)
             let from = settled.claim.position["in"] + 2
@@ -71,7 +71,9 @@ extension EngineContract {
             }
             #expect(refusal == .claimLost(settled.claim.lane))
         },
-        EngineCase("a function with positions or dead letters takes over no others") { bench in
+        EngineCase(
+            "a function with positions or dead letters takes over no others", needs: [.renaming]
+        ) { bench in
             let settled = try await Settled(bench)
             let engine = bench.engine
             _ = try await engine.claim(
@@ -89,7 +91,8 @@ extension EngineContract {
             #expect(try await engine.readAll("told").texts.isEmpty)
             #expect(try await engine.readAll("dead.f").texts == ["b"])
         },
-        EngineCase("a name may be taken again, and an empty station gives way") { bench in
+        EngineCase("a name may be taken again, and an empty station gives way", needs: [.renaming])
+        { bench in
             let settled = try await Settled(bench)
             let engine = bench.engine
             _ = try await engine.open("dead.g", settings: nil)

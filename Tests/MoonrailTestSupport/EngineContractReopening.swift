@@ -89,13 +89,19 @@ extension EngineContract {
             let again = try await bench.engine.append(events.reversed(), to: "a")
             #expect(again.map(\.kind) == Array(repeating: "duplicate", count: 1_500))
             #expect(again.map(\.asStored) == first.reversed())
-            #expect(try await bench.engine.describe("a").window.ids == 1_500)
             try await bench.reopen()
             let changed = try await bench.engine.append(
                 [Event("changed", id: "id 7"), Event("new", id: "id 1500")], to: "a")
             #expect(changed.map(\.kind) == ["conflict", "stored"])
             #expect(changed[0].asStored == first[7])
             #expect(try await bench.engine.describe("a").events == 1_501)
+        },
+        EngineCase("as many ids are known after opening again", needs: [.countedWindow]) { bench in
+            _ = try await bench.engine.open("a", settings: StationSettings(partitions: 3))
+            let events = (0..<1_500).map { Event("\($0)", id: "id \($0)", key: "key \($0 % 50)") }
+            try await bench.engine.append(events, to: "a")
+            try await bench.reopen()
+            #expect(try await bench.engine.describe("a").window.ids == 1_500)
         },
         EngineCase("an id that a script gave is found after opening again") { bench in
             for name: StationName in ["in", "out"] {

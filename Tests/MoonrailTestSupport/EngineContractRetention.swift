@@ -73,12 +73,13 @@ extension EngineContract {
                     texts: (0..<10).map { _ in random.text(1_000) }, to: "a",
                     unkeyedPartition: number)
             }
+            let ends = try await engine.describe("a").partitions.map(\.next)
             try await engine.keep(Retention(bytes: 1_000_000), in: "a")
             try await bench.tidy()
             let station = try await engine.describe("a")
             #expect(station.bytes >= 1_000_000)
             #expect(station.bytes < 1_000_000 + 2 * UInt64(Bounds.batchBytes))
-            #expect(station.partitions.map(\.next) == [2_000, 2_000])
+            #expect(station.partitions.map(\.next) == ends)
         },
         EngineCase("events over an age are removed, younger ones never", needs: [.givenTime]) {
             bench in

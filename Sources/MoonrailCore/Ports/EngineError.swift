@@ -29,6 +29,8 @@ package enum EngineError: Error, Hashable, Sendable {
     case moved(String)
     /// Another process owns the data directory.
     case inUse(String)
+    /// This engine can't do it, ever; the sentence says what to do instead.
+    case unsupported(String)
 
     /// Whether the same call may succeed later without anybody asking for something else.
     package var isPassing: Bool {
@@ -61,6 +63,7 @@ extension EngineError: CustomStringConvertible {
         case .exists(let what): what
         case .moved(let what): what
         case .inUse(let what): what
+        case .unsupported(let what): what
         }
     }
 }

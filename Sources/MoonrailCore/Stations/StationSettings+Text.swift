@@ -25,3 +25,12 @@ extension DuplicateReach: CustomStringConvertible {
         "\(ids) id\(ids == 1 ? "" : "s"), \(Quantity.text(duration: age))"
     }
 }
+
+extension StationSettings {
+    /// How it differs from what somebody asked for, as a message ends.
+    package func difference(from wanted: StationSettings?) -> String {
+        wanted?.partitions == partitions
+            ? "another retention or window of duplicates; alter it instead"
+            : "\(partitions) partition\(partitions == 1 ? "" : "s"), which is fixed for its life"
+    }
+}

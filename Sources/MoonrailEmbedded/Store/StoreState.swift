@@ -57,14 +57,6 @@ struct StationState: Sendable {
         StationSettings(
             partitions: UInt32(partitions.count), retention: retention, duplicates: duplicates)
     }
-
-    /// How it differs from what somebody asked for, as a message ends.
-    func difference(from wanted: StationSettings?) -> String {
-        wanted?.partitions == UInt32(partitions.count)
-            ? "another retention or window of duplicates; alter it instead"
-            : "\(partitions.count) partition\(partitions.count == 1 ? "" : "s"), "
-                + "which is fixed for its life"
-    }
 }
 
 struct PartitionState: Sendable {

@@ -78,7 +78,7 @@ extension Transaction {
             }
             guard first.partitions.count == second.partitions.count else {
                 throw EngineError.stationDiffers(
-                    names.second, second.difference(from: first.settings))
+                    names.second, second.settings.difference(from: first.settings))
             }
             return (names, first, second)
         }

@@ -195,7 +195,7 @@ struct Transaction {
     ) throws -> StationSettings {
         if let station = try? station(name) {
             guard settings == nil || settings == station.settings else {
-                throw EngineError.stationDiffers(name, station.difference(from: settings))
+                throw EngineError.stationDiffers(name, station.settings.difference(from: settings))
             }
             return station.settings
         }
@@ -236,7 +236,7 @@ struct Transaction {
     ) throws {
         var station = try station(name)
         guard settings.partitions == station.settings.partitions else {
-            throw EngineError.stationDiffers(name, station.difference(from: settings))
+            throw EngineError.stationDiffers(name, station.settings.difference(from: settings))
         }
         try database.execute(
             sql: """

@@ -219,6 +219,7 @@ extension Problem {
             case .exists: ("exists", "It exists already", 409)
             case .moved: ("moved", "It has moved meanwhile", 409)
             case .inUse: ("in-use", "The data directory is in use", 503)
+            case .unsupported: ("unsupported", "This engine can't do it", 501)
             }
         self.init(slug, title: title, status: status, detail: error.description)
     }

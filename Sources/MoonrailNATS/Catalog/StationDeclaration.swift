@@ -1,0 +1,125 @@
+import Foundation
+import MoonrailCore
+
+/// What a station declares, as the description of its stream keeps it: a stream can't say all of it.
+struct StationDeclaration: Codable, Hashable, Sendable {
+    /// Of this text.
+    private var moonrail = 1
+    private var ageMicroseconds: Int64?
+    private var bytes: UInt64?
+    private var events: UInt64?
+    private var duplicateIDs: Int
+    private var duplicateMicroseconds: Int64
+
+    init(_ settings: StationSettings) {
+        ageMicroseconds = settings.retention.age.map { $0.nanoseconds / 1_000 }
+        bytes = settings.retention.bytes
+        events = settings.retention.events
+        duplicateIDs = settings.duplicates.ids
+        duplicateMicroseconds = settings.duplicates.age.nanoseconds / 1_000
+    }
+
+    /// The settings of a station of so many partitions.
+    func settings(partitions: UInt32) -> StationSettings {
+        StationSettings(
+            partitions: partitions,
+            retention: Retention(
+                age: ageMicroseconds.map { .microseconds($0) }, bytes: bytes, events: events),
+            duplicates: DuplicateReach(
+                ids: duplicateIDs.clamped(to: DuplicateReach.idsAllowed),
+                age: Duration.microseconds(duplicateMicroseconds)
+                    .clamped(to: DuplicateReach.ageAllowed)))
+    }
+
+    var text: String? {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        return (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    init?(_ text: String?) {
+        guard let text, let read = try? JSONDecoder().decode(Self.self, from: Data(text.utf8))
+        else { return nil }
+        self = read
+    }
+}
+
+extension Comparable {
+    fileprivate func clamped(to range: ClosedRange<Self>) -> Self {
+        min(max(self, range.lowerBound), range.upperBound)
+    }
+}
+
+extension StreamConfiguration {
+    /// The stream of a station.
+    init(
+        _ station: StationName, _ settings: StationSettings, _ naming: Naming,
+        _ broker: BrokerSettings
+    ) {
+        self.init(
+            name: naming.stream(of: station),
+            subjects: (0..<settings.partitions).map { naming.subject(of: station, $0) })
+        description = StationDeclaration(settings).text
+        storage = broker.storage.rawValue
+        num_replicas = broker.replicas
+        set(settings, windowMaximum: broker.duplicateWindowMaximum)
+    }
+
+    /// Sets what may be altered later.
+    mutating func set(_ settings: StationSettings, windowMaximum: Duration) {
+        description = StationDeclaration(settings).text
+        max_age = settings.retention.age?.nanoseconds ?? 0
+        // The broker counts what goes beyond; a station keeps at least what it declares.
+        max_bytes =
+            settings.retention.bytes.map { Int64(clamping: $0 + UInt64(Bounds.batchBytes)) } ?? -1
+        max_msgs = settings.retention.events.map { Int64(clamping: $0) } ?? -1
+        duplicate_window = min(settings.duplicates.age, windowMaximum).nanoseconds
+        // The broker refuses a window that outlasts the messages.
+        if max_age > 0 { duplicate_window = min(duplicate_window, max_age) }
+    }
+}
+
+/// A station as this process knows it.
+struct KnownStation: Hashable, Sendable {
+    let name: StationName
+    let settings: StationSettings
+    /// When its stream was made: one that is made later under its name is another station.
+    let created: EventTime
+    let configuration: StreamConfiguration
+
+    var partitions: UInt32 { settings.partitions }
+
+    /// - Throws: `corrupt` when the stream's subjects are no station's.
+    init(_ name: StationName, _ info: StreamInfo, _ naming: Naming) throws(EngineError) {
+        let expected = (0..<UInt32(info.config.subjects.count)).map {
+            naming.subject(of: name, $0)
+        }
+        guard !expected.isEmpty, expected.count <= Bounds.partitions,
+            Set(expected) == Set(info.config.subjects),
+            let created = EventTime(info.created)
+        else {
+            throw .corrupt(
+                "stream '\(info.config.name)' is no station: its subjects are not "
+                    + "'\(naming.subject(of: name, 0))' and so on")
+        }
+        self.name = name
+        self.created = created
+        configuration = info.config
+        let partitions = UInt32(expected.count)
+        settings =
+            StationDeclaration(info.config.description)?.settings(partitions: partitions)
+            ?? Self.settings(of: info.config, partitions)
+    }
+
+    /// Of a stream that somebody else declared.
+    private static func settings(
+        of stream: StreamConfiguration, _ partitions: UInt32
+    ) -> StationSettings {
+        var settings = StationSettings(partitions: partitions)
+        if stream.max_age > 0 { settings.retention.age = .nanoseconds(stream.max_age) }
+        if stream.max_bytes > 0 { settings.retention.bytes = UInt64(stream.max_bytes) }
+        if stream.max_msgs > 0 { settings.retention.events = UInt64(stream.max_msgs) }
+        settings.duplicates.age = max(.seconds(1), .nanoseconds(stream.duplicate_window))
+        return settings
+    }
+}
