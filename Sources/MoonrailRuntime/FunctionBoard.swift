@@ -27,13 +27,15 @@ final class FunctionBoard: FunctionOverview {
         let resume: AsyncStream<Void>.Continuation
     }
 
+    private let ownership: any LaneOwnership
     private let state = Mutex(State())
     /// Yields after a deployment and after each commit of a lane; changes that nobody took in time
     /// count as one. For one reader.
     let changes: AsyncStream<Void>
     private let signal: AsyncStream<Void>.Continuation
 
-    init() {
+    init(_ ownership: any LaneOwnership) {
+        self.ownership = ownership
         (changes, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
@@ -46,7 +48,11 @@ final class FunctionBoard: FunctionOverview {
                 status.failedDeployment = state.failedDeployments[status.name]
                 status.rollback = state.rollbacks[status.name]
                 for lane in state.lanes[status.name] ?? [] where state.paused[lane] == nil {
-                    status.sinceProgress[lane.partition] = state.moved[lane].map { now - $0 }
+                    if let worker = elsewhere(lane, state) {
+                        status.elsewhere[lane.partition] = worker
+                    } else {
+                        status.sinceProgress[lane.partition] = state.moved[lane].map { now - $0 }
+                    }
                 }
                 let paused = state.paused.filter { $0.key.function == status.name }
                     .min { $0.key.partition < $1.key.partition }
@@ -61,11 +67,18 @@ final class FunctionBoard: FunctionOverview {
     func lack() async -> String? {
         state.withLock { state in
             guard state.isDeployed else { return "the functions are not deployed yet" }
-            let waiting = state.lanes.values.flatMap(\.self)
-                .filter { state.paused[$0] == nil && state.requests[$0] == nil }
+            let waiting = state.lanes.values.flatMap(\.self).filter {
+                state.paused[$0] == nil && state.requests[$0] == nil
+                    && elsewhere($0, state) == nil
+            }
             return waiting.min { ($0.function, $0.partition) < ($1.function, $1.partition) }
                 .map { "\(waiting.count) lanes have not begun, \($0) among them" }
         }
+    }
+
+    /// The other worker that has a lane; nil when this one runs it, or nobody does.
+    private func elsewhere(_ lane: LaneID, _ state: borrowing State) -> String? {
+        state.requests[lane] == nil ? ownership.workerElsewhere(lane) : nil
     }
 
     func hostDied(of function: FunctionName) {
@@ -124,6 +137,25 @@ final class FunctionBoard: FunctionOverview {
         signal.yield()
     }
 
+    /// The lane is this worker's and about to begin.
+    func begins(_ lane: LaneID) {
+        moved(lane)
+    }
+
+    /// The lane does not run here, or no longer, until it is this worker's.
+    func waits(_ lane: LaneID) {
+        state.withLock { state in
+            state.paused[lane] = nil
+            state.moved[lane] = nil
+        }
+        signal.yield()
+    }
+
+    /// Has whoever waits for a change look again.
+    func glance() {
+        signal.yield()
+    }
+
     /// Takes note of where a lane takes requests, which it does once it has begun; nil when it
     /// takes none any more.
     func takesRequests(_ lane: LaneID, _ requests: Handoff<LaneWork>?) {
@@ -160,6 +192,18 @@ final class FunctionBoard: FunctionOverview {
         return paused.count
     }
 
+    /// Lets the function's paused lanes go on.
+    ///
+    /// - Returns: how many there were.
+    /// - Throws: `laneElsewhere` when there were none here, but the function has lanes elsewhere.
+    func resumeOrTellWhere(_ function: FunctionName) throws(EngineError) -> Int {
+        let resumed = resume(function)
+        if resumed == 0, let first = lanesElsewhere(of: function).first {
+            throw .laneElsewhere(first.lane, worker: first.worker)
+        }
+        return resumed
+    }
+
     /// Whether the lane runs and does not pause.
     func isRunning(_ lane: LaneID) -> Bool {
         state.withLock { state in
@@ -167,13 +211,32 @@ final class FunctionBoard: FunctionOverview {
         }
     }
 
-    /// The lanes that run and don't pause; nil before the deployment is complete and all of them
-    /// have begun. What the engine knows of one before may be about other inputs.
+    /// The lanes that run, here or elsewhere, and don't pause here; nil before the deployment is
+    /// complete and all of them have begun. What the engine knows of one before may be about other
+    /// inputs.
     var runningLanes: [LaneID]? {
         state.withLock { state in
             guard state.isDeployed else { return nil }
             let lanes = state.lanes.values.flatMap(\.self).filter { state.paused[$0] == nil }
-            return lanes.allSatisfy { state.requests[$0] != nil } ? lanes : nil
+            return lanes.allSatisfy {
+                state.requests[$0] != nil || elsewhere($0, state) != nil
+            } ? lanes : nil
+        }
+    }
+
+    /// The other worker that runs the lane, which one could run here; nil when there is none.
+    func worker(elsewhere lane: LaneID) -> String? {
+        state.withLock { elsewhere(lane, $0) }
+    }
+
+    /// The lanes that other workers run and this one could, of one function or of all; each with
+    /// the worker's name, in order.
+    func lanesElsewhere(of function: FunctionName? = nil) -> [(lane: LaneID, worker: String)] {
+        state.withLock { state in
+            state.lanes.filter { function == nil || $0.key == function }.values.flatMap(\.self)
+                .compactMap { lane in elsewhere(lane, state).map { (lane, $0) } }
+        }.sorted {
+            ($0.lane.function, $0.lane.partition) < ($1.lane.function, $1.lane.partition)
         }
     }
 }

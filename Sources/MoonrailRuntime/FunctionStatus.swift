@@ -3,7 +3,7 @@ import MoonrailCore
 /// One function of the directory or the configuration, as it stands now.
 package struct FunctionStatus: Hashable, Sendable {
     package enum State: Hashable, Sendable {
-        /// Its lanes run.
+        /// Its lanes run, here or on other workers.
         case running
         /// It is deployable, but no worker runs it now.
         case stopped
@@ -44,8 +44,10 @@ package struct FunctionStatus: Hashable, Sendable {
     package var rollback: String?
     /// How many of its hosts died since the worker started; each was replaced.
     package var hostDeaths: UInt64 = 0
-    /// For each partition whose lane runs, how long ago it last committed, or began; lanes that
-    /// pause are not among them.
+    /// For each partition whose lane another worker runs, that worker's name.
+    package var elsewhere: [UInt32: String] = [:]
+    /// For each partition whose lane runs here, how long ago it last committed, or began; lanes
+    /// that pause are not among them.
     package var sinceProgress: [UInt32: Duration] = [:]
 
     package init(

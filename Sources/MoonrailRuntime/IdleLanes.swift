@@ -4,16 +4,19 @@ import MoonrailCore
 /// The lanes of functions that no worker runs: claimed for as long as one wish takes.
 package struct IdleLanes: LaneOperators {
     private let engine: any StationEngine
+    let ownership: any LaneOwnership
     private let deployment: Deployment
     private let hosts: any FunctionHostStarter
     private let retry: Retry
     private let now: @Sendable () -> EventTime
 
     package init(
-        engine: any StationEngine, deployment: Deployment, hosts: any FunctionHostStarter,
-        logger: Logger, now: @escaping @Sendable () -> EventTime
+        engine: any StationEngine, ownership: any LaneOwnership = SoleOwner(),
+        deployment: Deployment, hosts: any FunctionHostStarter, logger: Logger,
+        now: @escaping @Sendable () -> EventTime
     ) {
         self.engine = engine
+        self.ownership = ownership
         self.deployment = deployment
         self.hosts = hosts
         self.now = now
@@ -23,6 +26,12 @@ package struct IdleLanes: LaneOperators {
     package func fulfil(_ wish: LetterWish, in lane: LaneID) async throws -> LetterSummary {
         let function = try await function(lane.function)
         try await LaneStations.open(in: engine)
+        return try await ownership.holding([lane]) { try await fulfil(wish, in: lane, function) }
+    }
+
+    private func fulfil(
+        _ wish: LetterWish, in lane: LaneID, _ function: DeployableFunction
+    ) async throws -> LetterSummary {
         let begun = try await LaneBeginning(of: function, lane, in: engine, now: now)
         var program = function.program
         program.partition = lane.partition
@@ -46,17 +55,19 @@ package struct IdleLanes: LaneOperators {
 
     package func resume(_ function: FunctionName) async throws -> Int {
         let deployable = try await self.function(function)
-        var resumed = 0
-        for summary in try await engine.lanes() where summary.lane.function == function {
-            let begun = try await LaneBeginning(
-                of: deployable, summary.lane, in: engine, now: now)
-            guard begun.pause != nil else { continue }
-            try await engine.settle([
-                begun.builder.settlement(of: nil, at: begun.claim.position)
-            ])
-            resumed += 1
+        let lanes = try await engine.lanes(of: [function])
+        return try await ownership.holding(lanes) {
+            var resumed = 0
+            for lane in lanes {
+                let begun = try await LaneBeginning(of: deployable, lane, in: engine, now: now)
+                guard begun.pause != nil else { continue }
+                try await engine.settle([
+                    begun.builder.settlement(of: nil, at: begun.claim.position)
+                ])
+                resumed += 1
+            }
+            return resumed
         }
-        return resumed
     }
 
     /// Moves the function's lanes.
@@ -65,7 +76,9 @@ package struct IdleLanes: LaneOperators {
     ) async throws -> (function: DeployableFunction, moves: [LaneMove]) {
         let function = try await function(name)
         let reset = FunctionReset(engine: engine, registry: registry, now: now)
-        return (function, try await reset.perform(wish, on: function))
+        return try await ownership.holding(try await engine.lanes(of: [name])) {
+            (function, try await reset.perform(wish, on: function))
+        }
     }
 
     /// What lies in the functions directory.
@@ -83,5 +96,12 @@ package struct IdleLanes: LaneOperators {
                 description: "there is no function '\(name)' in the functions directory; it must "
                     + "be there for its dead letters to be run or skipped")
         }
+    }
+}
+
+extension LaneStore {
+    /// The lanes of these functions that ever were claimed.
+    func lanes(of functions: Set<FunctionName>) async throws(EngineError) -> [LaneID] {
+        try await lanes().map(\.lane).filter { functions.contains($0.function) }
     }
 }

@@ -8,10 +8,11 @@ package protocol LaneOperators: Sendable {
     /// - Throws: `EngineError`, `LaneUnavailable`.
     func fulfil(_ wish: LetterWish, in lane: LaneID) async throws -> LetterSummary
 
-    /// Lets the function's paused lanes go on.
+    /// Lets the function's paused lanes go on: those of this worker.
     ///
     /// - Returns: how many lanes were paused.
-    /// - Throws: `EngineError`, `LaneUnavailable`.
+    /// - Throws: `EngineError`: `laneElsewhere` when none paused here and others run elsewhere;
+    ///   `LaneUnavailable`.
     func resume(_ function: FunctionName) async throws -> Int
 }
 
@@ -26,6 +27,9 @@ struct RunningLanes: LaneOperators {
 
     func fulfil(_ wish: LetterWish, in lane: LaneID) async throws -> LetterSummary {
         guard let requests = board.requests(of: lane) else {
+            if let worker = board.worker(elsewhere: lane) {
+                throw EngineError.laneElsewhere(lane, worker: worker)
+            }
             throw LaneUnavailable(
                 description: "lane \(lane) does not run now; see: moonrail function show "
                     + "\(lane.function)")
@@ -38,6 +42,6 @@ struct RunningLanes: LaneOperators {
     }
 
     func resume(_ function: FunctionName) async throws -> Int {
-        board.resume(function)
+        try board.resumeOrTellWhere(function)
     }
 }

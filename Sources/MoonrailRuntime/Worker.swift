@@ -10,7 +10,8 @@ package struct Worker: Service {
     private let hosts: any FunctionHostStarter
     private let settings: Settings
     private let webhooks: [Webhook]
-    private let board = FunctionBoard()
+    private let ownership: any LaneOwnership
+    private let board: FunctionBoard
     private let requests = Handoff<DeploymentRequest>(capacity: 1)
     private let idleHosts: IdleHosts
     private let feed: InvocationFeed
@@ -43,12 +44,14 @@ package struct Worker: Service {
     }
 
     /// - Parameters:
+    ///   - ownership: which lanes it runs.
     ///   - metrics: makes what lanes are measured with.
     ///   - clock: goes as fast as `now`; lanes sleep by it until a timer is due.
     ///   - news: called with what becomes of functions, on any thread; it must not wait. Nil: the
     ///     log says it.
     package init(
-        engine: any StationEngine, deployment: Deployment, hosts: any FunctionHostStarter,
+        engine: any StationEngine, ownership: any LaneOwnership = SoleOwner(),
+        deployment: Deployment, hosts: any FunctionHostStarter,
         settings: Settings, webhooks: [Webhook] = [], logger: Logger,
         metrics: any MetricsFactory = NOOPMetricsHandler.instance,
         now: @escaping @Sendable () -> EventTime,
@@ -56,6 +59,8 @@ package struct Worker: Service {
         news: (@Sendable (FunctionNews) -> Void)? = nil
     ) {
         self.engine = engine
+        self.ownership = ownership
+        board = FunctionBoard(ownership)
         self.deployment = deployment
         self.hosts = hosts
         self.settings = settings
@@ -82,7 +87,7 @@ package struct Worker: Service {
     package var invocations: InvocationFeed { feed }
 
     /// Ends the process when there is nothing left to do; to be run beside the worker.
-    package var untilIdle: UntilIdle { UntilIdle(board: board, engine: engine) }
+    package var untilIdle: UntilIdle { UntilIdle(board: board, engine: engine, logger: logger) }
 
     /// Runs until a graceful shutdown, and then until what hosts worked on is settled.
     ///
@@ -133,6 +138,12 @@ package struct Worker: Service {
         group.addTask { [watch, requests] in
             await Self.report(watch, to: requests, until: ending)
         }
+        if ownership.isShared {
+            let recorded = RecordedChanges(engine: engine, logger: logger)
+            group.addTask { [requests] in
+                await ending.cancelling { await recorded.report { await requests.give(.recorded) } }
+            }
+        }
         while let requests = await requests.takeAll() {
             for request in requests { await deployer.take(request, &group) }
         }
@@ -152,9 +163,9 @@ package struct Worker: Service {
 
     private func surroundings() -> FunctionSupervisor.Surroundings {
         FunctionSupervisor.Surroundings(
-            engine: engine, hosts: hosts, idleHosts: idleHosts, board: board, feed: feed,
-            metrics: metrics,
-            now: now, clock: clock, logger: logger, tell: tell,
+            engine: engine, ownership: ownership, hosts: hosts, idleHosts: idleHosts,
+            board: board, feed: feed, metrics: metrics, now: now, clock: clock, logger: logger,
+            tell: tell,
             paused: { [requests] function, pause in
                 requests.giveAtOnce(.paused(function.name, pause))
             })

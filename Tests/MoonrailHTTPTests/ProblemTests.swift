@@ -17,6 +17,7 @@ import Testing
             ),
             (.stationDiffers(station, "2 partitions"), 409, "/problems/station-differs"),
             (.claimLost(lane), 409, "/problems/claim-lost"),
+            (.laneElsewhere(lane, worker: "b"), 409, "/problems/lane-elsewhere"),
             (
                 .emissionConflicts(lane, settlement: 0, events: [1]), 409,
                 "/problems/emission-conflicts"
@@ -41,7 +42,7 @@ import Testing
     }
 
     @Test func `all of an engine's errors are tried`() {
-        #expect(Self.errors.count == 10)
+        #expect(Self.errors.count == 11)
     }
 
     @Test func `a problem is a document of RFC 9457`() throws {

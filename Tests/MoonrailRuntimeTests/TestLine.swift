@@ -67,11 +67,13 @@ struct TestLine {
             readManifest: readManifest)
     }
 
-    func worker(_ clock: ManualClock? = nil) -> Worker {
+    func worker(
+        _ clock: ManualClock? = nil, ownership: any LaneOwnership = SoleOwner()
+    ) -> Worker {
         guard let clock else {
             return Worker(
-                engine: engine, deployment: deployment(), hosts: hosts, settings: settings,
-                logger: Self.logger, now: { .now })
+                engine: engine, ownership: ownership, deployment: deployment(), hosts: hosts,
+                settings: settings, logger: Self.logger, now: { .now })
         }
         return Worker(
             engine: engine, deployment: deployment(), hosts: hosts, settings: settings,
@@ -95,7 +97,13 @@ struct TestLine {
     func whileRunning(
         _ clock: ManualClock? = nil, _ body: (Worker) async throws -> Void
     ) async throws {
-        let worker = worker(clock)
+        try await whileRunning(worker(clock), body)
+    }
+
+    /// Runs `body` beside this worker, which is stopped afterwards.
+    func whileRunning(
+        _ worker: Worker, _ body: (Worker) async throws -> Void
+    ) async throws {
         let group = ServiceGroup(
             configuration: .init(services: [.init(service: worker)], logger: Self.logger))
         async let running: Void = group.run()

@@ -109,7 +109,9 @@ package struct FunctionMessage: Codable, Hashable, Sendable {
         version = status.version?.text
         hostDeaths = status.hostDeaths
         definition = status.definition.map(Definition.init)
-        self.lanes = lanes.filter { $0.lane.function == status.name }.map(LaneMessage.init)
+        self.lanes = lanes.filter { $0.lane.function == status.name }.map {
+            LaneMessage($0, worker: status.elsewhere[$0.lane.partition])
+        }
     }
 
     /// Events that wait, over all of its lanes.

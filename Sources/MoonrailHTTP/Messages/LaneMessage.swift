@@ -4,6 +4,8 @@ import MoonrailCore
 package struct LaneMessage: Codable, Hashable, Sendable {
     package var function: String
     package var partition: UInt32
+    /// The other worker that runs it; nil when the one that answers does, or none.
+    package var worker: String?
     package var inputs: [Input]
     /// Number of the lane's current replay, from 0.
     package var generation: UInt32
@@ -36,14 +38,16 @@ package struct LaneMessage: Codable, Hashable, Sendable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case function, partition, inputs, generation, lag, processed, emitted, dropped
+        case function, partition, worker, inputs, generation, lag, processed, emitted, dropped
         case parked, resent, skipped, pending, missed
         case deadLetters = "dead_letters"
     }
 
-    package init(_ summary: LaneSummary) {
+    /// - Parameter worker: the other one that runs it; nil when there is none.
+    package init(_ summary: LaneSummary, worker: String?) {
         function = summary.lane.function.text
         partition = summary.lane.partition
+        self.worker = worker
         inputs = summary.position.offsets.sorted { $0.key < $1.key }.map {
             Input(station: $0.key.text, nextOffset: $0.value)
         }
@@ -53,11 +57,6 @@ package struct LaneMessage: Codable, Hashable, Sendable {
         emitted = summary.counts.emitted
         dropped = summary.counts.dropped
         deadLetters = summary.counts.deadLetters
-        parked = summary.counts.parked
-        resent = summary.counts.resent
-        skipped = summary.counts.skipped
-        pending = summary.counts.pending
-        missed = summary.counts.missed
         parked = summary.counts.parked
         resent = summary.counts.resent
         skipped = summary.counts.skipped

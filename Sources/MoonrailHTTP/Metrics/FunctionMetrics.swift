@@ -19,11 +19,11 @@ package struct FunctionMetrics: Sendable {
         self.ages = ages
     }
 
-    /// Whether a function is behind and does not get on: a lane of it that has something to do
-    /// does not run, or has settled nothing for `stallTime`.
+    /// Whether a function is behind and does not get on here: a lane of it that has something to do
+    /// and that no other worker has does not run, or has settled nothing for `stallTime`.
     package static func isStalled(_ status: FunctionStatus, _ lanes: [LaneSummary]) -> Bool {
         lanes.contains { lane in
-            guard lane.lag > 0 else { return false }
+            guard lane.lag > 0, status.elsewhere[lane.lane.partition] == nil else { return false }
             return status.sinceProgress[lane.lane.partition].map { $0 >= stallTime } ?? true
         }
     }

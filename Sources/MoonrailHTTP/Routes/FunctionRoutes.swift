@@ -82,6 +82,13 @@ struct FunctionRoutes: Sendable {
 
     private func lanes() async throws -> Response {
         let lanes = try await operations.engine.lanes()
-        return try JSONAnswer.response(lanes.map(LaneMessage.init))
+        let functions = Dictionary(
+            await operations.functions.functions().map { ($0.name, $0.elsewhere) },
+            uniquingKeysWith: { first, _ in first })
+        return try JSONAnswer.response(
+            lanes.map { lane in
+                LaneMessage(
+                    lane, worker: functions[lane.lane.function]?[lane.lane.partition])
+            })
     }
 }

@@ -4,10 +4,15 @@ import MoonrailCore
 package struct DeployableOverview: FunctionOverview {
     private let deployment: Deployment
     private let engine: any StationEngine
+    private let ownership: any LaneOwnership
 
-    package init(deployment: Deployment, engine: any StationEngine) {
+    package init(
+        deployment: Deployment, engine: any StationEngine,
+        ownership: any LaneOwnership = SoleOwner()
+    ) {
         self.deployment = deployment
         self.engine = engine
+        self.ownership = ownership
     }
 
     package func lack() async -> String? { "no worker runs in the process that answers" }
@@ -18,6 +23,7 @@ package struct DeployableOverview: FunctionOverview {
         let examined = await deployment.examine(attachments, of: files)
         // A store that can't be read says so wherever it is asked for more than this.
         let registry = try? await FunctionRegistry(engine)
+        let lanes = ownership.isShared ? (try? await engine.lanes()) ?? [] : []
         return zip(attachments, examined).map { attachment, examined in
             var status = examined.status
             guard let record = registry?.record(of: attachment.name), !record.isRemoved else {
@@ -32,6 +38,10 @@ package struct DeployableOverview: FunctionOverview {
             if let pause = record.pause, status.state == .stopped {
                 status.state = .paused(pause.reason)
             }
+            for lane in lanes.map(\.lane) where lane.function == status.name {
+                status.elsewhere[lane.partition] = ownership.workerElsewhere(lane)
+            }
+            if !status.elsewhere.isEmpty, status.state == .stopped { status.state = .running }
             return status
         }
     }

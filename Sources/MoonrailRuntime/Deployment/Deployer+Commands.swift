@@ -9,6 +9,8 @@ extension Deployer {
             await take(files, &group)
         case .paused(let function, let pause):
             await goBack(function, from: pause, &group)
+        case .recorded:
+            await follow(&group)
         case .command(let request):
             do {
                 request.answer(.success(try await perform(request.wish, &group)))
@@ -22,6 +24,7 @@ extension Deployer {
         _ asked: AskedCommand, _ group: inout TaskGroup<Void>
     ) async throws -> DeploymentAnswer {
         let name = asked.function
+        if !asked.command.isForEveryWorker { try expectLanesHere(of: name.original) }
         if case .rename(let other) = asked.command {
             return try await rename(name, to: other, for: asked.asker, &group)
         }
@@ -53,7 +56,7 @@ extension Deployer {
                 answer.resumed = Int(now.lanes)
                 start(name, &group)
             } else {
-                answer.resumed = board.resume(name)
+                answer.resumed = try board.resumeOrTellWhere(name)
                 if answer.resumed > 0 { await audit.note([change(.resumed)]) }
             }
             return answer
@@ -77,9 +80,11 @@ extension Deployer {
         await rest(function.name, &group)
         // Whatever became of it: it goes on.
         defer { start(function.name, &group) }
-        let moves = try await FunctionReset(
-            engine: surroundings.engine, registry: registry, now: surroundings.now
-        ).perform(wish, on: function)
+        let reset = FunctionReset(
+            engine: surroundings.engine, registry: registry, now: surroundings.now)
+        let moves = try await holdingLanes(of: [function.name]) {
+            try await reset.perform(wish, on: function)
+        }
         await audit.note(moves, wish, of: function, for: asker)
         return DeploymentAnswer(version: function.version.text, moves: moves)
     }
@@ -95,7 +100,9 @@ extension Deployer {
         try ShadowDrop.expectNone(of: name, in: registry)
         await rest(name, &group)
         do {
-            try await renaming.perform(name, to: other, for: asker)
+            try await holdingLanes(of: [name]) {
+                try await renaming.perform(name, to: other, for: asker)
+            }
         } catch {
             // It goes on as if nobody had asked.
             start(name, &group)
@@ -147,9 +154,30 @@ extension Deployer {
     }
 
     /// What the function's files are now.
-    private func content(of name: FunctionName) -> String? {
+    func content(of name: FunctionName) -> String? {
         files.attachments(deployment.overrides).attachments.first { $0.name == name }
             .map { files.fingerprint(of: $0).content }
+    }
+
+    /// - Throws: `laneElsewhere` when another worker runs a lane of the function, or of its shadow.
+    private func expectLanesHere(of name: FunctionName) throws(EngineError) {
+        let shadow = try? name.shadow()
+        for name in [name, shadow].compactMap(\.self) {
+            if let first = board.lanesElsewhere(of: name).first {
+                throw .laneElsewhere(first.lane, worker: first.worker)
+            }
+        }
+    }
+
+    /// Keeps other workers from running lanes of functions that rest here, while `body` changes
+    /// what these have.
+    ///
+    /// - Throws: `laneElsewhere`; what `body` throws.
+    func holdingLanes<Value>(
+        of functions: Set<FunctionName>, _ body: () async throws -> Value
+    ) async throws -> Value {
+        let lanes = try await surroundings.engine.lanes(of: functions)
+        return try await surroundings.ownership.holding(lanes, body)
     }
 
     func expect(_ isRecorded: Bool) throws {

@@ -121,7 +121,7 @@ extension Deployer {
         shadows[name] = nil
         await restShadow(of: name, &group)
         await audit.note([change])
-        try await drop.perform()
+        try await holdingLanes(of: [try name.shadow()]) { try await drop.perform() }
         return DeploymentAnswer(version: chosen[name]?.function.version.text)
     }
 
@@ -169,7 +169,10 @@ extension Deployer {
             await rest(reader, &group)
             resting.append(reader)
         }
-        try await swap.perform(for: asker)
+        let readers = try await swap.readers.readers().map(\.lane.lane.function)
+        try await holdingLanes(of: Set([name, following.name] + readers)) {
+            try await swap.perform(for: asker)
+        }
         shadows[name] = nil
         return DeploymentAnswer(version: live.function.version.text)
     }

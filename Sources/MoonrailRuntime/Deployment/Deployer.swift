@@ -250,6 +250,11 @@ struct Deployer {
         board.show(failure.status)
     }
 
+    /// Has the function examined when its files are looked at next, also if they are the same.
+    mutating func forgetTried(_ name: FunctionName) {
+        tried[name] = nil
+    }
+
     /// The supervisor of a function, which runs from its first use on.
     mutating func supervisor(
         of name: FunctionName, _ group: inout TaskGroup<Void>

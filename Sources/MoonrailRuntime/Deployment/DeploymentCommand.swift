@@ -20,6 +20,17 @@ package enum DeploymentCommand: Hashable, Sendable {
     case dropShadow
 }
 
+extension DeploymentCommand {
+    /// Whether it does what it should whoever runs the function's lanes: it is recorded, and each
+    /// worker follows.
+    var isForEveryWorker: Bool {
+        switch self {
+        case .pause, .resume: true
+        case .rollBack, .rename, .reset, .swapShadow, .dropShadow: false
+        }
+    }
+}
+
 /// What became of a command.
 package struct DeploymentAnswer: Hashable, Sendable {
     /// The version that runs, or would run; 64 hexadecimal digits.

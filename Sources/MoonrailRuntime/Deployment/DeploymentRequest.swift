@@ -4,6 +4,8 @@ import MoonrailCore
 enum DeploymentRequest: Sendable {
     /// The directory holds other files than before.
     case files(FunctionFiles)
+    /// Something was recorded of functions, perhaps by another worker.
+    case recorded
     /// A lane paused by itself.
     case paused(FunctionName, LanePause)
     case command(CommandRequest)

@@ -11,6 +11,7 @@ final class FunctionSupervisor: Sendable {
     /// What a function's lanes need besides the function.
     struct Surroundings: Sendable {
         let engine: any StationEngine
+        let ownership: any LaneOwnership
         let hosts: any FunctionHostStarter
         let idleHosts: IdleHosts
         let board: FunctionBoard
@@ -138,22 +139,31 @@ final class FunctionSupervisor: Sendable {
             takesRequests: { board.takesRequests(id, $0) })
     }
 
-    /// Runs the lane until it is asked to stop, through as many pauses as it takes.
+    /// Runs the lane whenever it is this worker's, until it is asked to stop.
     private func run(_ lane: Lane) async {
-        let (board, logger) = (surroundings.board, surroundings.logger)
-        var resumes = false
+        let leased = LeasedLane(
+            lane: lane, ownership: surroundings.ownership, board: surroundings.board)
         do {
-            while let pause = try await lane.run(resumes: resumes) {
-                surroundings.tell(.paused(lane.id, pause))
-                surroundings.paused(lane.function, pause)
-                resumes = await lane.stop.cancelling { await board.pause(lane.id, pause) }
-                guard resumes else { return }
-                logger.info("lane \(lane.id) is resumed")
+            try await leased.run { (lane) throws(EngineError) in
+                try await self.runThroughPauses(lane)
             }
         } catch {
             let why = "lane \(lane.id) stopped: \(error)"
-            logger.error("\(name): \(why)")
-            board.show(lane.function.status(.failed(why)))
+            surroundings.logger.error("\(name): \(why)")
+            surroundings.board.show(lane.function.status(.failed(why)))
+        }
+    }
+
+    /// Runs the lane until it is asked to stop, through as many pauses as it takes.
+    private func runThroughPauses(_ lane: Lane) async throws(EngineError) {
+        let (board, logger) = (surroundings.board, surroundings.logger)
+        var resumes = false
+        while let pause = try await lane.run(resumes: resumes) {
+            surroundings.tell(.paused(lane.id, pause))
+            surroundings.paused(lane.function, pause)
+            resumes = await lane.stop.cancelling { await board.pause(lane.id, pause) }
+            guard resumes else { return }
+            logger.info("lane \(lane.id) is resumed")
         }
     }
 }

@@ -28,13 +28,15 @@ package struct IdleDeployments: DeploymentOperators {
             let renaming = FunctionRenaming(deployment: deployment, registry: registry, now: now)
             try renaming.check(function, to: other)
             try ShadowDrop.expectNone(of: function, in: registry)
-            try await renaming.perform(function, to: other, for: asker)
+            try await holdingLanes(of: [function]) {
+                try await renaming.perform(function, to: other, for: asker)
+            }
             return DeploymentAnswer(version: registry.record(of: other)?.current?.version)
         }
         if command == .dropShadow {
             let drop = try ShadowDrop(of: function, engine: engine, registry: registry, now: now)
             await audit.note([try await drop.record(for: asker)])
-            try await drop.perform()
+            try await holdingLanes(of: [try function.shadow()]) { try await drop.perform() }
             return DeploymentAnswer()
         }
         guard let record = registry.record(of: function), let current = record.current,
@@ -79,6 +81,13 @@ package struct IdleDeployments: DeploymentOperators {
         return answer
     }
 
+    /// Keeps workers elsewhere from running these functions' lanes while `body` changes them.
+    private func holdingLanes<Value>(
+        of functions: Set<FunctionName>, _ body: () async throws -> Value
+    ) async throws -> Value {
+        try await lanes.ownership.holding(try await engine.lanes(of: functions), body)
+    }
+
     /// - Returns: nil for a command that is about no shadow.
     private func perform(
         _ command: DeploymentCommand, onShadowOf name: FunctionName, _ asker: Asker,
@@ -96,7 +105,10 @@ package struct IdleDeployments: DeploymentOperators {
             let others = await deployment.examine().functions.compactMap(\.status.definition)
             var swap = try await ShadowSwap(
                 function, among: others, engine: engine, registry: registry, now: now)
-            try await swap.perform(for: asker)
+            let readers = try await swap.readers.readers().map(\.lane.lane.function)
+            try await holdingLanes(of: Set([name, swap.shadow.name] + readers)) {
+                try await swap.perform(for: asker)
+            }
             return DeploymentAnswer(version: function.version.text)
         case .rollBack, .pause, .resume, .rename, .reset, .dropShadow:
             return nil

@@ -20,7 +20,7 @@ struct Lane: Sendable {
     let idleHosts: IdleHosts
     let retry: Retry
     /// Ends the lane between two settlements.
-    let stop: StopRequest
+    var stop: StopRequest
     /// Where it ends by itself; nil: nowhere.
     var limit: Position?
     let now: @Sendable () -> EventTime

@@ -23,6 +23,13 @@ final class StopRequest: Sendable {
         for continuation in waiting.values { continuation.finish() }
     }
 
+    /// Waits until the request is made, or the task is cancelled.
+    func wait() async {
+        await cancelling {
+            while (try? await Task.sleep(for: .seconds(86_400))) != nil {}
+        }
+    }
+
     /// Runs `body`, which is cancelled as soon as the request is made.
     func cancelling<Value: Sendable>(
         _ body: @escaping @Sendable () async -> Value

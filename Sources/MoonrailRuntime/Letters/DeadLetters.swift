@@ -73,18 +73,29 @@ package struct DeadLetters: Sendable {
 
     /// Does what the wish says, in all lanes of the function.
     ///
-    /// - Throws: `EngineError`, `LaneUnavailable`.
+    /// - Throws: `EngineError`, `LaneUnavailable`. With `laneElsewhere` it was done in those lanes
+    ///   that run here, and may be repeated; letters that are named and were found here need no
+    ///   other lane.
     package func fulfil(_ wish: LetterWish, of function: FunctionName) async throws -> LetterSummary
     {
         let lanes = try await engine.lanes().map(\.lane).filter { $0.function == function }
         var summary: LetterSummary?
+        var elsewhere: EngineError?
         for lane in lanes {
-            let one = try await operators.fulfil(wish, in: lane)
-            if summary == nil { summary = one } else { summary?.merge(one) }
+            do {
+                let one = try await operators.fulfil(wish, in: lane)
+                if summary == nil { summary = one } else { summary?.merge(one) }
+            } catch EngineError.laneElsewhere(let lane, let worker) {
+                elsewhere = .laneElsewhere(lane, worker: worker)
+            }
         }
         var none = LetterSummary()
         if case .ids(let ids) = wish.selection { none.unknown = ids }
-        return summary ?? none
+        let done = summary ?? none
+        if let elsewhere {
+            guard case .ids = wish.selection, done.unknown.isEmpty else { throw elsewhere }
+        }
+        return done
     }
 
     /// What became of a letter.

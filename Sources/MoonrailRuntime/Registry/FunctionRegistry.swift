@@ -12,9 +12,24 @@ package final class FunctionRegistry: Sendable {
     /// - Throws: `EngineError`.
     package init(_ engine: any StationEngine) async throws(EngineError) {
         self.engine = engine
+        records = Mutex(try await Self.records(in: engine))
+    }
+
+    private static func records(
+        in engine: any StationEngine
+    ) async throws(EngineError) -> [FunctionName: FunctionRecord] {
         var records: [FunctionName: FunctionRecord] = [:]
-        try await Self.forEach(in: engine) { Self.take($0, &records) }
-        self.records = Mutex(records)
+        try await forEach(in: engine) { take($0, &records) }
+        return records
+    }
+
+    /// Reads again what was recorded: other workers may have added to it. Nothing may be recorded
+    /// here meanwhile.
+    ///
+    /// - Throws: `EngineError`, and then what was known stays.
+    func reload() async throws(EngineError) {
+        let read = try await Self.records(in: engine)
+        records.withLock { $0 = read }
     }
 
     /// What is known of a function; nil when it never was deployed.

@@ -52,8 +52,9 @@ struct WebhookLanes: Sendable {
             receiver: webhook.receiver, policy: webhook.function.definition.failure.retry,
             retry: Retry(clock: ContinuousClock(), logger: surroundings.logger), ending: ending)
         return FunctionSupervisor.Surroundings(
-            engine: surroundings.engine, hosts: DeliveryHosts(host: host),
-            idleHosts: surroundings.idleHosts, board: surroundings.board, feed: surroundings.feed,
+            engine: surroundings.engine, ownership: surroundings.ownership,
+            hosts: DeliveryHosts(host: host), idleHosts: surroundings.idleHosts,
+            board: surroundings.board, feed: surroundings.feed,
             metrics: surroundings.metrics, now: surroundings.now, clock: surroundings.clock,
             logger: surroundings.logger,
             tell: surroundings.tell, paused: { _, _ in })

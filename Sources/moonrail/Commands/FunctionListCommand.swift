@@ -38,6 +38,9 @@ extension FunctionMessage {
 
     /// The state, and whether what runs is not what lies in the directory.
     var fullState: String {
+        var state = state
+        let elsewhere = lanes.count { $0.worker != nil }
+        if elsewhere > 0 { state += ", \(elsewhere) of \(lanes.count) lanes elsewhere" }
         if failedDeployment != nil { return state + ", failed deployment" }
         return rollback == nil ? state : state + ", rolled back"
     }
