@@ -128,6 +128,15 @@ extension EventRecord {
     package struct IDField {
         package let bytes: UnsafeRawBufferPointer
         package let isDerived: Bool
+
+        /// - Parameters:
+        ///   - bytes: empty: there is none.
+        ///   - isDerived: whether they are the 16 of one that was computed.
+        package init(bytes: UnsafeRawBufferPointer, isDerived: Bool) {
+            self.bytes = bytes
+            self.isDerived = isDerived
+        }
+
         package var id: EventID? {
             bytes.isEmpty ? nil : EventID(field: bytes, derived: isDerived)
         }

@@ -139,7 +139,7 @@ final class Broker: Sendable {
         writing.async { [self] in
             var sequence = PublishSequence(connection, prefix)
             body(&sequence)
-            if sequence.sent < count { batch.fail(.disconnected, from: sequence.sent) }
+            if let fault = sequence.fault { batch.fail(fault, from: sequence.sent) }
         }
         return await batch.receipts()
     }
@@ -173,30 +173,6 @@ final class Broker: Sendable {
                 Unmanaged<MessageHandler>.fromOpaque(closure).release()
             }, closure.toOpaque())
         return BrokerSubscription(subscription, subject: subject)
-    }
-}
-
-/// Messages that are sent one behind the other, until one can't be.
-struct PublishSequence {
-    private let connection: OpaquePointer
-    private let prefix: String
-    /// Messages that were sent.
-    private(set) var sent = 0
-    private var isBroken = false
-
-    fileprivate init(_ connection: OpaquePointer, _ prefix: String) {
-        self.connection = connection
-        self.prefix = prefix
-    }
-
-    mutating func publish(_ message: OutgoingMessage) {
-        guard !isBroken, natsConnection_Status(connection) == NATS_CONN_STATUS_CONNECTED,
-            message.send(on: connection, reply: prefix + String(sent))
-        else {
-            isBroken = true
-            return
-        }
-        sent += 1
     }
 }
 

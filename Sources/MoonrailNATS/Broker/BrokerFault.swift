@@ -9,6 +9,8 @@ enum BrokerFault: Error, Hashable, Sendable {
     case noResponders
     /// There is no connection now; nothing was sent.
     case disconnected
+    /// The message is larger than the broker takes; nothing was sent.
+    case tooLarge
     /// The broker's own words, with its number of what went wrong
     /// (https://github.com/nats-io/nats-server/blob/main/server/errors.json).
     case refused(code: Int, number: Int, String)
@@ -52,6 +54,9 @@ extension EngineError {
                     + "JetStream is not enabled")
         case .disconnected:
             self = .unavailable("there is no connection to the broker for \(doing)")
+        case .tooLarge:
+            self = .unavailable(
+                "a message is larger than the broker takes for \(doing); raise its max_payload")
         case .refused(_, let number, let text) where Self.isOfSpace(number):
             self = .full(
                 "the broker has no space for \(doing): \(text); raise its limits or remove streams")

@@ -74,9 +74,9 @@ final class LaneLogs: Sendable {
             let expected = last
             let receipts = await jetStream.broker.publish(count: 1) { sequence in
                 bytes.withUnsafeBytes { payload in
-                    var outgoing = OutgoingMessage(subject: subject, payload: payload)
-                    SequenceMark.stream(expected).add(to: &outgoing.headers)
-                    sequence.publish(outgoing)
+                    sequence.publish(subject, payload) {
+                        SequenceMark.stream(expected).add(to: &$0)
+                    }
                 }
             }
             switch receipts[0] {

@@ -123,10 +123,10 @@ extension JetStreamEngine {
                     let partition =
                         record.key.map { Partitioner.partition(ofKey: $0, partitions: count) }
                         ?? unkeyed
-                    sequence.publish(
-                        EventMessage.message(
-                            of: record, append.records.origins, station: append.station,
-                            subject: subjects[Int(partition)]))
+                    sequence.publish(subjects[Int(partition)], record.payload) {
+                        EventMessage.write(
+                            record, append.records.origins, append.station, to: &$0)
+                    }
                 }
             }
         }

@@ -228,10 +228,10 @@ extension JetStreamLeases {
         let timeout = state.withLock { $0.table.leaseTime } / 3
         return await broker.publish(count: 1, timeout: timeout) { sequence in
             Array(payload ?? Data()).withUnsafeBytes { bytes in
-                var message = OutgoingMessage(subject: subject, payload: bytes)
-                if payload == nil { message.headers.add("KV-Operation", "DEL") }
-                if let revision { SequenceMark.subject(revision).add(to: &message.headers) }
-                sequence.publish(message)
+                sequence.publish(subject, bytes) { headers in
+                    if payload == nil { headers.add("KV-Operation", "DEL") }
+                    if let revision { SequenceMark.subject(revision).add(to: &headers) }
+                }
             }
         }[0]
     }

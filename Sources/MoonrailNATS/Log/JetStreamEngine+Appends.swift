@@ -166,11 +166,12 @@ struct PendingAppend: Sendable {
         let answers = await engine.broker.publish(count: indices.count) { sequence in
             for index in indices {
                 append.records.withRecord(index) { record in
-                    var message = EventMessage.message(
-                        of: record, append.records.origins, station: append.station,
-                        subject: subjects[Int(partitions[index])])
-                    mark?.add(to: &message.headers)
-                    sequence.publish(message)
+                    let subject = subjects[Int(partitions[index])]
+                    sequence.publish(subject, record.payload) { headers in
+                        EventMessage.write(
+                            record, append.records.origins, append.station, to: &headers)
+                        mark?.add(to: &headers)
+                    }
                 }
             }
         }

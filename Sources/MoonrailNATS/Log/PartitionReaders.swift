@@ -58,11 +58,12 @@ final class PartitionReaders: Sendable {
     ) async throws(BrokerFault) -> (reader: PartitionReader, isOld: Bool) {
         let place = Place(station: cursor.station, partition: cursor.partition)
         if let reader = take(place, cursor.offset) { return (reader, true) }
+        let events = ReceivedEvents()
         let reader = try await open(
             cursor, subject: naming.subject(of: cursor.station, cursor.partition),
             stream: naming.stream(of: cursor.station)
-        ) {
-            ReceivedEvent.append($0, appended: $1.time, to: &$2)
+        ) { message, place, records in
+            events.state.withLock { $0.append(message, appended: place.time, to: &records) }
         }
         return (reader, false)
     }
@@ -133,4 +134,9 @@ final class PartitionReaders: Sendable {
     func close() {
         state.withLock { $0.readers.removeAll() }
     }
+}
+
+/// What a reader remembers of one event for the next.
+private final class ReceivedEvents: Sendable {
+    let state = Mutex(ReceivedEvent())
 }

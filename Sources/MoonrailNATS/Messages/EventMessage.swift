@@ -9,18 +9,10 @@ enum EventMessage {
     /// What `Moonrail` begins with: its format.
     static let format: Character = "1"
 
-    /// The message of an event for a partition.
+    /// Writes the headers of an event's message.
     ///
     /// - Parameter origins: the table that the record's origin points into.
-    static func message(
-        of record: EventRecord, _ origins: [Origin], station: StationName, subject: String
-    ) -> OutgoingMessage {
-        var message = OutgoingMessage(subject: subject, payload: record.payload)
-        write(record, origins, station, to: &message.headers)
-        return message
-    }
-
-    private static func write(
+    static func write(
         _ record: EventRecord, _ origins: [Origin], _ station: StationName,
         to headers: inout HeaderFields
     ) {
@@ -47,14 +39,15 @@ enum EventMessage {
                 $0.put(encoded: record.typeField)
             }
         }
-        headers.add("ce-time") { $0.put(record.time.description) }
+        headers.add("ce-time") { $0.put(record.time) }
         // The library can't read values that are empty.
         if let key = record.key, !key.isEmpty {
             headers.add("ce-partitionkey") { $0.put(encoded: key) }
         }
         headers.add("content-type") {
-            $0.put(
-                record.flags.contains(.json) ? "application/json" : "application/octet-stream")
+            let type: StaticString =
+                record.flags.contains(.json) ? "application/json" : "application/octet-stream"
+            $0.put(type)
         }
         if let origin {
             if !origin.causation.bytes.isEmpty {
@@ -85,7 +78,7 @@ enum EventMessage {
     /// in microseconds; of an emission also hops, offset, emission, generation, station, partition,
     /// function and version.
     private static func write(
-        _ record: EventRecord, _ origins: [Origin], to value: inout HeaderValue
+        _ record: EventRecord, _ origins: [Origin], to value: inout HeaderFields
     ) {
         let origin = record.origin
         value.put("1")
@@ -108,7 +101,7 @@ enum EventMessage {
         value.put(" ")
         value.put(shared.station.text)
         value.put(" ")
-        value.put(shared.partition)
+        value.put(UInt64(shared.partition))
         value.put(" ")
         value.put(shared.function.text)
         value.put(" ")
@@ -125,7 +118,7 @@ enum EventMessage {
     }
 }
 
-extension HeaderValue {
+extension HeaderFields {
     fileprivate mutating func put(id field: UnsafeRawBufferPointer, isDerived: Bool) {
         if isDerived { put(hexadecimal: field) } else { put(encoded: field) }
     }

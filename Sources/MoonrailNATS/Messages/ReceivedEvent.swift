@@ -1,184 +1,207 @@
-import CNATS
-import Foundation
 import MoonrailCore
 
 /// Reads events out of the messages of a station's stream: of those that Moonrail wrote exactly
 /// what it wrote, of others what their headers say.
-struct ReceivedEvent {
-    private static let ownHeaders: Set<String> = [
-        "content-type", "ce-id", "ce-time", "ce-type", "ce-partitionkey", "ce-specversion",
-    ]
+///
+/// It remembers the last function that emitted something, as the next event is often another of
+/// its.
+struct ReceivedEvent: Sendable {
+    /// The last words of the header `Moonrail` that name an origin, and which it is.
+    private var originText: [UInt8] = []
+    private var origin: Origin?
+    private var scratch: [UInt8] = []
 
     /// Appends the event of a message to `records`.
     ///
     /// - Parameter appended: when the stream took it: the time of an event without one.
-    static func append(
+    mutating func append(
         _ message: borrowing TakenMessage, appended: EventTime, to records: inout EventRecords
     ) {
-        if let exact = message.header("Moonrail").flatMap({ ExactFields($0) }) {
-            append(message, exact, to: &records)
-        } else {
-            records.append(foreign(message, appended: appended))
-        }
-    }
-
-    private static func append(
-        _ message: borrowing TakenMessage, _ exact: ExactFields, to records: inout EventRecords
-    ) {
-        let type = exact.hasType ? message.header("ce-type").map(percentDecoded) : nil
-        let event = Event(
-            id: exact.id.read(message.header("Nats-Msg-Id")),
-            key: exact.hasKey ? message.header("ce-partitionkey").map(percentDecoded) ?? [] : nil,
-            time: exact.time,
-            type: type.map { String(decoding: $0, as: UTF8.self) },
-            headers: message.header("Moonrail-Headers").map(headers) ?? [],
-            payload: Array(message.payload), isJSON: exact.isJSON)
-        guard let cause = exact.cause else {
-            records.append(event, type: type)
+        if let field = message.header("Moonrail"), appendExact(message, field, to: &records) {
             return
         }
-        records.append(
-            event,
-            cause: Cause(
-                origin: cause.origin, offset: cause.offset, emission: cause.emission,
-                causationID: exact.causation.read(message.header("ce-causationid")),
-                correlationID: exact.correlation.read(message.header("ce-correlationid")),
-                hops: cause.hops), type: type)
+        records.append(ForeignEvent.read(message, appended: appended))
     }
 
-    private static func headers(_ field: UnsafeRawBufferPointer) -> [Event.Header] {
-        let texts = field.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
-            .map { percentDecoded(UnsafeRawBufferPointer(rebasing: $0)) }
-            .map { String(decoding: $0, as: UTF8.self) }
-        return stride(from: 0, to: texts.count - 2, by: 2).map {
-            Event.Header(texts[$0], texts[$0 + 1])
+    /// - Returns: false when the header is none that Moonrail writes.
+    private mutating func appendExact(
+        _ message: borrowing TakenMessage, _ field: UnsafeRawBufferPointer,
+        to records: inout EventRecords
+    ) -> Bool {
+        var words = HeaderWords(field)
+        guard let letters = words.next(), letters.count == 7,
+            letters[0] == EventMessage.format.asciiValue, let time = words.signed()
+        else { return false }
+        scratch.removeAll(keepingCapacity: true)
+        let id = decoded(message.header("Nats-Msg-Id"), letters[2])
+        let causation = decoded(message.header("ce-causationid"), letters[3])
+        let correlation = decoded(message.header("ce-correlationid"), letters[4])
+        let type = decoded(letters[5] == Self.present ? message.header("ce-type") : nil)
+        let key = decoded(
+            letters[6] == Self.keyed ? message.header("ce-partitionkey") : nil)
+        let headers = decoded(headers: message.header("Moonrail-Headers"))
+        var cause: (hops: UInt16, offset: UInt64, emission: UInt16, origin: UInt16)?
+        if !words.isAtEnd {
+            guard let hops = words.number(), let offset = words.number(),
+                let emission = words.number(), let origin = origin(words.rest)
+            else { return false }
+            cause = (
+                UInt16(clamping: hops), offset, UInt16(clamping: emission),
+                records.index(of: origin)
+            )
         }
-    }
-
-    /// What a client that knows nothing of Moonrail published.
-    private static func foreign(
-        _ message: borrowing TakenMessage, appended: EventTime
-    ) -> Event {
-        func text(_ name: StaticString, _ bytesMaximum: Int) -> String? {
-            message.header(name).map(percentDecoded).flatMap {
-                $0.isEmpty || $0.count > bytesMaximum
-                    ? nil : String(validating: $0, as: UTF8.self)
+        return scratch.withUnsafeBytes { scratch in
+            func field(_ places: Range<Int>, _ letter: UInt8) -> EventRecord.IDField {
+                EventRecord.IDField(
+                    bytes: scratch.part(places), isDerived: letter == Self.derived)
             }
+            var raw = RawRecord(
+                isJSON: letters[1] == Self.json, time: EventTime(microseconds: time),
+                id: field(id, letters[2]),
+                key: letters[6] == Self.keyed ? scratch.part(key) : nil,
+                type: scratch.part(type), headers: scratch.part(headers),
+                payload: message.payload)
+            if let cause {
+                raw.hops = cause.hops
+                raw.cause = RawRecord.Cause(
+                    offset: cause.offset, emission: cause.emission, originIndex: cause.origin,
+                    causation: field(causation, letters[3]),
+                    correlation: field(correlation, letters[4]))
+            }
+            guard raw.isWithinBounds else { return false }
+            records.append(raw)
+            return true
         }
-        let key = message.header("ce-partitionkey").map(percentDecoded)
-        let payload = Array(message.payload)
-        return Event(
-            id: (text("Nats-Msg-Id", Bounds.idBytes) ?? text("ce-id", Bounds.idBytes))
-                .map { .text($0) },
-            key: key.flatMap { $0.count > Bounds.keyBytes ? nil : $0 },
-            time: text("ce-time", 64).flatMap { EventTime($0) } ?? appended,
-            type: text("ce-type", Bounds.typeBytes), headers: foreignHeaders(message),
-            payload: payload, isJSON: JSONCheck.isDocument(payload))
     }
 
-    /// What other headers say, in the order of their names: attributes of CloudEvents by their
-    /// names, the rest as they are called. What is over the bounds of headers is left out.
-    private static func foreignHeaders(_ message: borrowing TakenMessage) -> [Event.Header] {
-        var names: UnsafeMutablePointer<UnsafePointer<CChar>?>?
-        var count: Int32 = 0
-        guard natsMsgHeader_Keys(message.pointer, &names, &count) == NATS_OK, let names else {
-            return []
-        }
-        defer { free(names) }
-        var headers: [Event.Header] = []
-        var bytes = 0
-        for name in (0..<Int(count)).compactMap({ names[$0].map { String(cString: $0) } }).sorted()
-        where !ownHeaders.contains(name.lowercased()) && !name.hasPrefix("Nats-") {
-            var value: UnsafePointer<CChar>?
-            guard natsMsgHeader_Get(message.pointer, name, &value) == NATS_OK, let value else {
-                continue
-            }
-            let raw = UnsafeRawBufferPointer(start: value, count: strlenOf(value))
-            let isAttribute = name.hasPrefix(CloudEventHeader.prefix)
-            let short = isAttribute ? String(name.dropFirst(CloudEventHeader.prefix.count)) : name
-            let text = String(
-                decoding: isAttribute ? percentDecoded(raw) : Array(raw), as: UTF8.self)
-            bytes += 3 + short.utf8.count + text.utf8.count
-            guard (1...Bounds.headerNameBytes).contains(short.utf8.count),
-                bytes <= Bounds.headersBytes
+    private static let json = UInt8(ascii: "j")
+    private static let present = UInt8(ascii: "t")
+    private static let derived = UInt8(ascii: "d")
+    private static let none = UInt8(ascii: "-")
+    private static let keyed = UInt8(ascii: "k")
+
+    /// The bytes of an id of this kind, as places in `scratch`.
+    private mutating func decoded(
+        _ field: UnsafeRawBufferPointer?, _ kind: UInt8
+    ) -> Range<Int> {
+        let start = scratch.count
+        guard let field, kind != Self.none else { return start..<start }
+        guard kind == Self.derived else { return decoded(field) }
+        for index in stride(from: 0, to: field.count - 1, by: 2) {
+            guard let high = hexadecimalDigit(field[index]),
+                let low = hexadecimalDigit(field[index + 1])
             else { break }
-            headers.append(Event.Header(short, text))
+            scratch.append(high << 4 | low)
         }
-        return headers
+        return start..<scratch.count
+    }
+
+    private mutating func decoded(_ field: UnsafeRawBufferPointer?) -> Range<Int> {
+        let start = scratch.count
+        if let field { appendPercentDecoded(field, to: &scratch) }
+        return start..<scratch.count
+    }
+
+    /// The block of an event's headers, as places in `scratch`.
+    private mutating func decoded(headers field: UnsafeRawBufferPointer?) -> Range<Int> {
+        let start = scratch.count
+        guard let field else { return start..<start }
+        var words = HeaderWords(field)
+        while let name = words.nextMaybeEmpty(), let value = words.nextMaybeEmpty() {
+            let (name, value) = (percentDecoded(name), percentDecoded(value))
+            scratch.append(UInt8(clamping: name.count))
+            scratch.appendLittleEndian(UInt16(clamping: value.count))
+            scratch += name
+            scratch += value
+        }
+        return start..<scratch.count
+    }
+
+    /// The origin that the last words name.
+    private mutating func origin(_ rest: UnsafeRawBufferPointer) -> Origin? {
+        if let origin, rest.elementsEqual(originText) { return origin }
+        let words = rest.split(separator: UInt8(ascii: " "))
+            .map { String(decoding: $0, as: UTF8.self) }
+        guard words.count == 5, let generation = UInt32(words[0]),
+            let station = try? StationName(words[1]), let partition = UInt32(words[2]),
+            let function = try? FunctionName(words[3])
+        else { return nil }
+        origin = Origin(
+            function: function, version: FunctionVersion(text: words[4]), generation: generation,
+            station: station, partition: partition)
+        originText = Array(rest)
+        return origin
     }
 }
 
-/// What the header `Moonrail` says (`EventMessage`).
-struct ExactFields {
-    enum IDKind: UInt8 {
-        case none = 0x2D
-        case text = 0x74
-        case derived = 0x64
+/// Words of a header's value, with one space in between.
+struct HeaderWords {
+    private let bytes: UnsafeRawBufferPointer
+    private var place = 0
 
-        func read(_ field: UnsafeRawBufferPointer?) -> EventID? {
-            guard let field else { return nil }
-            switch self {
-            case .none: return nil
-            case .text: return .text(String(decoding: percentDecoded(field), as: UTF8.self))
-            case .derived:
-                guard field.count == 32,
-                    let high = UInt64(String(decoding: field[..<16], as: UTF8.self), radix: 16),
-                    let low = UInt64(String(decoding: field[16...], as: UTF8.self), radix: 16)
-                else { return nil }
-                return .derived(high: high, low: low)
-            }
-        }
+    init(_ bytes: UnsafeRawBufferPointer) {
+        self.bytes = bytes
     }
 
-    let isJSON: Bool
-    let id: IDKind
-    let causation: IDKind
-    let correlation: IDKind
-    let hasType: Bool
-    let hasKey: Bool
-    let time: EventTime
-    let cause: (origin: Origin, offset: UInt64, emission: UInt16, hops: UInt16)?
+    var isAtEnd: Bool { place >= bytes.count }
 
-    /// - Returns: nil when it is none that Moonrail writes.
-    init?(_ field: UnsafeRawBufferPointer) {
-        let words = field.split(separator: UInt8(ascii: " "))
-            .map { String(decoding: $0, as: UTF8.self) }
-        guard words.count == 2 || words.count == 10, let time = Int64(words[1]) else { return nil }
-        let letters = Array(words[0].utf8)
-        guard letters.count == 7, letters[0] == EventMessage.format.asciiValue,
-            let id = IDKind(rawValue: letters[2]), let causation = IDKind(rawValue: letters[3]),
-            let correlation = IDKind(rawValue: letters[4])
-        else { return nil }
-        isJSON = letters[1] == UInt8(ascii: "j")
-        self.id = id
-        self.causation = causation
-        self.correlation = correlation
-        hasType = letters[5] == UInt8(ascii: "t")
-        hasKey = letters[6] == UInt8(ascii: "k")
-        self.time = EventTime(microseconds: time)
-        if words.count == 2 {
-            cause = nil
-            return
+    /// What is behind the words so far.
+    var rest: UnsafeRawBufferPointer { bytes.part(min(place, bytes.count)..<bytes.count) }
+
+    /// The next word; nil when there is none.
+    mutating func next() -> UnsafeRawBufferPointer? {
+        guard !isAtEnd else { return nil }
+        let start = place
+        while place < bytes.count, bytes[place] != UInt8(ascii: " ") { place += 1 }
+        defer { place += 1 }
+        return bytes.part(start..<place)
+    }
+
+    /// The next word if a space follows it.
+    mutating func nextMaybeEmpty() -> UnsafeRawBufferPointer? {
+        let start = place
+        var end = start
+        while end < bytes.count, bytes[end] != UInt8(ascii: " ") { end += 1 }
+        guard end < bytes.count else { return nil }
+        place = end + 1
+        return bytes.part(start..<end)
+    }
+
+    mutating func number() -> UInt64? {
+        guard let word = next(), !word.isEmpty, word.count <= 20 else { return nil }
+        var number: UInt64 = 0
+        for byte in word {
+            guard (0x30...0x39).contains(byte) else { return nil }
+            let (shifted, isOver) = number.multipliedReportingOverflow(by: 10)
+            let (sum, isOverAgain) = shifted.addingReportingOverflow(UInt64(byte - 0x30))
+            guard !isOver, !isOverAgain else { return nil }
+            number = sum
         }
-        guard let hops = UInt16(words[2]), let offset = UInt64(words[3]),
-            let emission = UInt16(words[4]), let generation = UInt32(words[5]),
-            let station = try? StationName(words[6]), let partition = UInt32(words[7]),
-            let function = try? FunctionName(words[8])
-        else { return nil }
-        cause = (
-            Origin(
-                function: function, version: FunctionVersion(text: words[9]),
-                generation: generation, station: station, partition: partition),
-            offset, emission, hops
-        )
+        return number
+    }
+
+    mutating func signed() -> Int64? {
+        let isNegative = place < bytes.count && bytes[place] == UInt8(ascii: "-")
+        if isNegative { place += 1 }
+        guard let number = number() else { return nil }
+        return isNegative
+            ? (number <= UInt64(Int64.max) + 1 ? Int64(truncatingIfNeeded: 0 &- number) : nil)
+            : Int64(exactly: number)
     }
 }
 
 /// The bytes that a percent-encoded text stands for; a `%` that no two digits follow is itself.
 func percentDecoded(_ field: UnsafeRawBufferPointer) -> [UInt8] {
-    guard field.contains(UInt8(ascii: "%")) else { return Array(field) }
     var bytes: [UInt8] = []
-    bytes.reserveCapacity(field.count)
+    appendPercentDecoded(field, to: &bytes)
+    return bytes
+}
+
+private func appendPercentDecoded(_ field: UnsafeRawBufferPointer, to bytes: inout [UInt8]) {
+    guard field.contains(UInt8(ascii: "%")) else {
+        bytes.append(contentsOf: field)
+        return
+    }
     var index = 0
     while index < field.count {
         if field[index] == UInt8(ascii: "%"), index + 2 < field.count,
@@ -192,7 +215,6 @@ func percentDecoded(_ field: UnsafeRawBufferPointer) -> [UInt8] {
             index += 1
         }
     }
-    return bytes
 }
 
 private func hexadecimalDigit(_ byte: UInt8) -> UInt8? {
