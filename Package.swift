@@ -92,7 +92,8 @@ let package = Package(
             name: "moonrail",
             dependencies: [
                 "MoonrailConfiguration", "MoonrailCore", "MoonrailEmbedded", "MoonrailHTTP",
-                "MoonrailRuntime", "MoonrailSandbox", "MoonrailWebhooks", argumentParser,
+                "MoonrailNATS", "MoonrailRuntime", "MoonrailSandbox", "MoonrailWebhooks",
+                argumentParser,
                 httpClient, logging, nioCore, nioHTTP1, nioSSL, serviceLifecycle, unixSignals,
             ]),
 

@@ -20,6 +20,8 @@ package enum ConfigurationReference {
             table("## `webhooks.<name>`", WebhookDefinition.keys, WebhookDefinition()),
             table("## `http`", HTTPSettings.keys, HTTPSettings()),
             table("## `http.tls`", TLSSettings.keys, TLSSettings()),
+            table("## `nats`", NATSSettings.keys, NATSSettings()),
+            table("## `nats.tls`", NATSTLSSettings.keys, NATSTLSSettings()),
             table("## `client`", ClientSettings.keys, ClientSettings()),
             table("## `limits`", FunctionLimits.keys, FunctionLimits()),
             variables,

@@ -8,6 +8,10 @@ extension Settings {
             "Where events and positions are stored; relative to the working directory.",
             override: SettingsOverride("MOONRAIL_DATA", "--data", \.data)),
         SettingsKey(
+            "engine", \.engine, .choice,
+            "Whether they are stored there, or on NATS; its socket and tokens are there always.",
+            override: SettingsOverride("MOONRAIL_ENGINE", "--engine", \.engine)),
+        SettingsKey(
             "functions_directory", \.functionsDirectory, .path,
             "Where the scripts lie, one file a function; relative to the working directory.",
             override: SettingsOverride("MOONRAIL_FUNCTIONS", "--functions", \.functions)),
@@ -60,6 +64,9 @@ extension Settings {
             "http", \.http, keys: HTTPSettings.keys,
             "How the worker serves the API on the network."),
         SettingsKey(
+            "nats", \.nats, keys: NATSSettings.keys,
+            "How NATS is reached, where it is the engine."),
+        SettingsKey(
             "client", \.client, keys: ClientSettings.keys,
             "How commands reach a worker over the network."),
         SettingsKey(
@@ -70,6 +77,7 @@ extension Settings {
     /// The keys that variables and flags set, too, also those of tables.
     static let overridable: [SettingsKey<Settings>] =
         (keys + HTTPSettings.keys.map { $0.lifted(into: "http", \.http) }
+        + NATSSettings.keys.map { $0.lifted(into: "nats", \.nats) }
         + ClientSettings.keys.map { $0.lifted(into: "client", \.client) })
         .filter { $0.override != nil }
 

@@ -2,8 +2,10 @@ import MoonrailCore
 
 /// What the operator decides. A new value holds the defaults.
 package struct Settings: Hashable, Sendable {
-    /// Where events are stored; relative to the working directory unless absolute.
+    /// Where events are stored, and where commands find the worker; relative to the working directory unless absolute.
     package var dataDirectory = "./moonrail-data"
+    /// Where events and positions are kept.
+    package var engine = EngineChoice.embedded
     /// Where the scripts lie; relative to the working directory unless absolute.
     package var functionsDirectory = "./functions"
     /// What the worker writes to its log: this level and what is graver.
@@ -31,6 +33,8 @@ package struct Settings: Hashable, Sendable {
     package var webhooks: [FunctionName: WebhookDefinition] = [:]
     /// How the worker serves the API on the network.
     package var http = HTTPSettings()
+    /// How NATS is reached, where it is the engine.
+    package var nats = NATSSettings()
     /// How commands reach a worker over the network.
     package var client = ClientSettings()
     /// What a function may use up where neither its script nor its entry says other.
@@ -61,6 +65,9 @@ package struct Settings: Hashable, Sendable {
         }
         messages += settings.read(environment: environment)
         messages += settings.read(flags)
+        if settings.engine == .nats, let lack = settings.nats.lack(environment) {
+            messages.append(lack)
+        }
         guard messages.isEmpty else { throw ConfigurationError(messages: messages) }
         // An emission is an event: it may be as large as any other.
         settings.limits.emissionBytes = UInt32(settings.eventBytes)

@@ -34,6 +34,15 @@ enum SettingsBounds {
     static let stateBytes: ClosedRange<UInt32> = 1_024...4 << 20
     /// Keys with state of one lane.
     static let stateKeys: ClosedRange<UInt64> = 1...1_000_000_000
+    /// How long a worker's leases outlast its last sign of life. A shorter one would be lost to a
+    /// busy machine or a change of the broker's leader; a longer one is an outage.
+    static let lease = Duration.seconds(1)...Duration.seconds(300)
+    /// How long an answer of the broker is waited for.
+    static let brokerTimeout = Duration.milliseconds(100)...Duration.seconds(60)
+    /// Bytes on their way to the broker: at least one of the largest events.
+    static let brokerBuffer = 1 << 20...1 << 30
+    /// Servers of a broker: each tells of the others.
+    static let brokers = 64
     /// Connections at a time: each takes some tens of kilobytes and a file descriptor.
     static let connections = 1...100_000
     /// Origins, and names of hosts.

@@ -3,6 +3,16 @@
 package struct SettingsFlags: Hashable, Sendable {
     /// `--data`
     package var data: String?
+    /// `--engine`
+    package var engine: String?
+    /// `--nats-servers`: URLs, with commas in between
+    package var natsServers: String?
+    /// `--nats-prefix`
+    package var natsPrefix: String?
+    /// `--nats-credentials`
+    package var natsCredentials: String?
+    /// `--worker`
+    package var worker: String?
     /// `--functions`
     package var functions: String?
     /// `--log-level`

@@ -8,6 +8,9 @@ package enum SettingsVariables {
     package static let functionHost = "MOONRAIL_FUNCTION_HOST"
     /// Holds the token for the server that commands ask.
     package static let token = "MOONRAIL_TOKEN"
+    /// Hold what a worker logs in to NATS with.
+    package static let natsPassword = "MOONRAIL_NATS_PASSWORD"
+    package static let natsToken = "MOONRAIL_NATS_TOKEN"
     /// Every variable that starts so must be known: a mistyped one would be ignored in silence.
     static let prefix = "MOONRAIL_"
 
@@ -16,6 +19,8 @@ package enum SettingsVariables {
         (configuration, "path of the configuration file; the flag `--config` wins over it"),
         (functionHost, "path of the `function-host` executable; default: beside `moonrail`"),
         (token, "the token for the server that commands ask; `--token-file` wins over it"),
+        (natsPassword, "the password of `nats.user`; `nats.password_file` wins over it"),
+        (natsToken, "the token for NATS; `nats.token_file` wins over it"),
         (CrashPoint.variable, "for tests: where the process ends itself (`docs/chaos.md`)"),
     ]
 

@@ -5,6 +5,7 @@ import MoonrailConfiguration
 import MoonrailCore
 import MoonrailEmbedded
 import MoonrailHTTP
+import MoonrailNATS
 import MoonrailRuntime
 import MoonrailSandbox
 import MoonrailWebhooks
@@ -16,13 +17,49 @@ struct Composition {
     /// Measures what happens in this process.
     let metrics = PrometheusFactory()
 
-    /// Opens the data directory, which this process then owns.
-    func engine() throws(EngineError) -> EmbeddedEngine {
-        try EmbeddedEngine(directory: settings.dataDirectory, metrics: metrics)
+    /// Opens the engine that the settings choose, and the data directory, which this process then
+    /// owns. Blocks while it does.
+    ///
+    /// - Parameter role: a worker cares for the store; a command leaves that to workers.
+    /// - Throws: `EngineError`: `inUse` when another process owns the directory;
+    ///   `ConfigurationError` when what the broker is told of this side can't be read.
+    func openEngine(_ role: WorkerMessage.Role) throws -> OpenEngine {
+        switch settings.engine {
+        case .embedded: try openEmbeddedEngine(role)
+        case .nats: try openNATSEngine()
+        }
     }
 
-    func storeCare(_ engine: EmbeddedEngine) -> StoreCare {
-        StoreCare(engine: engine, logger: logger)
+    private func openEmbeddedEngine(
+        _ role: WorkerMessage.Role
+    ) throws(EngineError) -> OpenEngine {
+        let engine = try EmbeddedEngine(directory: settings.dataDirectory, metrics: metrics)
+        // What is no longer kept is removed, and what came in small pieces is merged.
+        let housekeeping = EngineCare { [logger] in
+            await engine.keepHouse { error in
+                logger.error("the store can't be tidied now; trying again: \(error)")
+            }
+        }
+        return OpenEngine(
+            engine: engine, ownership: SoleOwner(), care: role == .worker ? [housekeeping] : [],
+            close: { await engine.close() })
+    }
+
+    private func openNATSEngine() throws -> OpenEngine {
+        let broker = try BrokerSettings(
+            settings.nats, environment: ProcessInfo.processInfo.environment)
+        // Its socket and its tokens are there, for one process at a time.
+        let lock = try DataDirectoryLock(directory: settings.dataDirectory)
+        let engine = try JetStreamEngine(broker, directory: settings.dataDirectory)
+        let leases = JetStreamLeases(
+            engine, worker: broker.name, lease: settings.nats.lease,
+            report: { [logger] in logger.warning("\($0)") })
+        return OpenEngine(
+            engine: engine, ownership: leases, care: [EngineCare { await leases.run() }],
+            close: {
+                await engine.close()
+                lock.release()
+            })
     }
 
     func hosts() -> HostStarter {
@@ -61,11 +98,12 @@ struct Composition {
     ///   - logsScripts: whether what scripts log goes to the log.
     ///   - news: called with what becomes of functions; nil: the log says it.
     func worker(
-        _ engine: EmbeddedEngine, webhooks: [Webhook] = [], logsScripts: Bool = true,
+        _ open: OpenEngine, webhooks: [Webhook] = [], logsScripts: Bool = true,
         news: (@Sendable (FunctionNews) -> Void)? = nil
     ) -> Worker {
         Worker(
-            engine: engine, deployment: deployment(), hosts: hosts(),
+            engine: open.engine, ownership: open.ownership, deployment: deployment(),
+            hosts: hosts(),
             settings: .init(
                 stations: DeclaredStations(settings.stations),
                 createsStations: settings.createStations, hostIdle: settings.hostIdle,
@@ -74,27 +112,34 @@ struct Composition {
     }
 
     /// The lanes of a process that runs no worker.
-    func idleLanes(_ engine: EmbeddedEngine) -> IdleLanes {
+    func idleLanes(_ open: OpenEngine) -> IdleLanes {
         IdleLanes(
-            engine: engine, deployment: deployment(), hosts: hosts(), logger: quietLogger,
-            now: { .now })
+            engine: open.engine, ownership: open.ownership, deployment: deployment(),
+            hosts: hosts(), logger: quietLogger, now: { .now })
     }
 
     /// The deployments of a process that runs no worker.
-    func idleDeployments(_ engine: EmbeddedEngine) -> IdleDeployments {
+    func idleDeployments(_ open: OpenEngine) -> IdleDeployments {
         IdleDeployments(
-            engine: engine, deployment: deployment(), lanes: idleLanes(engine),
+            engine: open.engine, deployment: deployment(), lanes: idleLanes(open),
             logger: quietLogger, now: { .now })
+    }
+
+    /// The functions of a process that runs no worker.
+    func idleFunctions(_ open: OpenEngine) -> DeployableOverview {
+        DeployableOverview(
+            deployment: deployment(), engine: open.engine, ownership: open.ownership)
     }
 
     /// The API of a process that runs functions, or of one that only shows what would run.
     ///
     /// - Throws: `EngineError.unavailable` when the directory's tokens can't be read.
     func api(
-        _ engine: EmbeddedEngine, functions: any FunctionOverview,
+        _ open: OpenEngine, functions: any FunctionOverview,
         operators: any LaneOperators, deployments: any DeploymentOperators,
         invocations: InvocationFeed? = nil, role: WorkerMessage.Role
     ) throws(EngineError) -> API {
+        let engine = open.engine
         let operations = Operations(
             engine: engine, functions: functions, operators: operators,
             deployments: deployments, invocations: invocations,

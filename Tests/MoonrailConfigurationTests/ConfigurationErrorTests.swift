@@ -268,8 +268,8 @@ struct ConfigurationErrorTests {
                 "moonrail.yaml:11: 'inputs' in function 'a': 'country' is 'no', which may mean "
                     + "false or text; write false or \"no\"",
                 "moonrail.yaml:12: unknown key 'colour'; known: allow_missing_seccomp, "
-                    + "client, create_stations, data_directory, event_bytes, functions, "
-                    + "functions_directory, host_idle, http, limits, log_format, log_level, "
+                    + "client, create_stations, data_directory, engine, event_bytes, functions, "
+                    + "functions_directory, host_idle, http, limits, log_format, log_level, nats, "
                     + "shutdown_timeout, stations, webhooks",
             ])
     }

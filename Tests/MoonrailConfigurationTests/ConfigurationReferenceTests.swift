@@ -36,6 +36,10 @@ struct ConfigurationReferenceTests {
         "| `log_lines` | a whole number from 0 to 1000 | `20` | ",
         "| `http.listen` | `MOONRAIL_LISTEN` | `--listen` | an address such as 127.0.0.1:7667 or "
             + "[::1]:7667 | nowhere | ",
+        "| `engine` | `MOONRAIL_ENGINE` | `--engine` | embedded or nats | `embedded` | ",
+        "| `nats.servers` | `MOONRAIL_NATS_SERVERS` | `--nats-servers` | a list of URLs such as ",
+        "| `lease` | a duration from 1s to 5m, such as 5s | `5s` | ",
+        "| `MOONRAIL_NATS_PASSWORD` | the password of `nats.user`",
         "| `connections` | a whole number from 1 to 100000 | `1000` | ",
         "| `MOONRAIL_FUNCTION_HOST` | path of",
     ])
@@ -69,6 +73,15 @@ struct ConfigurationReferenceTests {
         #expect(settings.http.listen == (try ListenAddress("127.0.0.1:7667")))
         #expect(settings.http.tls.clientAuthorities == "clients.pem")
         #expect(settings.client.server == "https://moonrail.example:7667")
+        #expect(settings.nats.nkeySeed == "worker.nk")
+        #expect(settings.nats.tls.authorities == "authority.pem")
+        var nats = NATSSettings()
+        (nats.credentials, nats.user) = (settings.nats.credentials, settings.nats.user)
+        (nats.passwordFile, nats.tokenFile) = (settings.nats.passwordFile, settings.nats.tokenFile)
+        (nats.nkey, nats.nkeySeed) = (settings.nats.nkey, settings.nats.nkeySeed)
+        (nats.tls, nats.worker) = (settings.nats.tls, "a")
+        #expect(settings.nats == nats)
+        settings.nats = NATSSettings()
         var http = HTTPSettings()
         http.connections = settings.http.connections
         http.tls.clientCertificates = settings.http.tls.clientCertificates

@@ -37,6 +37,7 @@ package final class NATSServer: Sendable {
         process.executableURL = URL(fileURLWithPath: "/usr/sbin/nats-server")
         process.arguments = ["-c", directory.path + "/nats.conf", "-l", directory.path + "/log"]
         try process.run()
+        RunningServers.add(process.processIdentifier)
         self.process.withLock { $0 = process }
         for _ in 0..<500 {
             if FreePort.isListening(port) { return }
@@ -53,6 +54,7 @@ package final class NATSServer: Sendable {
             guard process.isRunning else { return }
             Foundation.kill(process.processIdentifier, SIGKILL)
             process.waitUntilExit()
+            RunningServers.remove(process.processIdentifier)
         }
     }
 
@@ -61,6 +63,27 @@ package final class NATSServer: Sendable {
 
     deinit {
         kill()
+    }
+}
+
+/// Servers that end with this process, also those that a test keeps for all of its cases.
+private enum RunningServers {
+    private static let running = Mutex<Set<pid_t>>([])
+    private static let ending: Void = {
+        atexit { RunningServers.endAll() }
+    }()
+
+    static func add(_ process: pid_t) {
+        _ = ending
+        running.withLock { _ = $0.insert(process) }
+    }
+
+    static func remove(_ process: pid_t) {
+        running.withLock { _ = $0.remove(process) }
+    }
+
+    private static func endAll() {
+        for process in running.withLock({ $0 }) { kill(process, SIGKILL) }
     }
 }
 

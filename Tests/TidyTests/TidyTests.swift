@@ -50,6 +50,7 @@ import Testing
         let allowed: [String: Set<String>] = [
             "MoonrailCore": [],
             "MoonrailEmbedded": ["MoonrailCore"],
+            "MoonrailNATS": ["MoonrailCore"],
             "MoonrailSandbox": ["MoonrailCore"],
             "MoonrailConfiguration": ["MoonrailCore"],
             "MoonrailWebhooks": ["MoonrailCore"],
@@ -68,8 +69,9 @@ import Testing
 
     @Test func `only the composition root names an engine or the sandbox`() {
         for file in SourceTree.sources where file.path.hasPrefix("Sources/moonrail/") {
-            for line in file.lines where line == "import MoonrailSandbox" {
-                #expect(file.path == "Sources/moonrail/Composition.swift", "\(file): \(line)")
+            let parts = ["Embedded", "NATS", "Sandbox"].map { "import Moonrail" + $0 }
+            for line in file.lines where parts.contains(where: { $0 == line }) {
+                #expect(file.path.hasPrefix("Sources/moonrail/Composition"), "\(file): \(line)")
             }
         }
     }

@@ -8,13 +8,13 @@ import Synchronization
 /// An open file description lock (`fcntl` `F_OFD_SETLK`): the kernel releases it when the process
 /// ends in whatever way, so that a killed owner leaves nothing to clean up. The file's text names
 /// the owner, for messages only.
-final class DataDirectoryLock: Sendable {
+package final class DataDirectoryLock: Sendable {
     /// Nil when it was released.
     private let descriptor: Mutex<CInt?>
 
     /// - Throws: `inUse` when another process holds the lock, `unavailable` when the directory
     ///   can't be made or written.
-    init(directory: String) throws(EngineError) {
+    package init(directory: String) throws(EngineError) {
         let path = directory + "/lock"
         if let reason = Self.create(directory) {
             throw .unavailable(
@@ -47,7 +47,7 @@ final class DataDirectoryLock: Sendable {
     }
 
     /// Lets others own the directory. May be repeated.
-    func release() {
+    package func release() {
         descriptor.withLock { descriptor in
             guard let open = descriptor.take() else { return }
             // A child between its fork and its exec holds the description for a moment; the lock

@@ -42,7 +42,7 @@ struct StreamState: Decodable, Sendable {
     let subjects: [String: UInt64]?
 }
 
-/// A consumer that is asked for messages, and not told when they were taken.
+/// A consumer that is not told when messages were taken.
 struct ConsumerConfiguration: Encodable, Sendable {
     var deliver_policy = "by_start_sequence"
     var opt_start_seq: UInt64?
@@ -56,7 +56,10 @@ struct ConsumerConfiguration: Encodable, Sendable {
     var mem_storage = true
     /// How long it outlives the last question, in nanoseconds.
     var inactive_threshold: Int64
-    var max_waiting = 8
+    /// Questions under way; nil for one that is not asked but tells by itself.
+    var max_waiting: Int? = 8
+    /// Where one tells by itself what it has.
+    var deliver_subject: String?
 
     init(subject: String, inactive: Duration) {
         filter_subject = subject

@@ -1,171 +1,208 @@
-import Foundation
 import MoonrailCore
 import Synchronization
 
-/// Shares lanes between the workers of one broker, through leases in a key-value bucket.
+/// Shares lanes among the workers of one prefix, through leases in a key-value bucket.
 ///
-/// Each worker writes a record of itself three times within the lease time, with the lanes that it
-/// can run. A lane's record names the worker that has it; only compare-and-set changes it. A worker
-/// that was not heard of for the lease time, by the clock of whoever listens, has no lanes any
-/// more; one that could not write its record for as long, by its own clock, gives all of its lanes
-/// up. Clocks of different machines are never compared.
+/// Each worker renews a session every third of the lease time. A session that another has not heard
+/// of for the lease time is dead for that one, and its lanes are free; which of the live sessions has
+/// which lane they all compute alike. Taking a lane, renewing a session and giving either back are
+/// compare-and-set, so that of two that try one wins; where a cluster lets both, the later one has
+/// it, and the other hears so.
 package final class JetStreamLeases: LaneOwnership {
-    let broker: Broker
-    let jetStream: JetStream
-    let readers: PartitionReaders
-    let settings: BrokerSettings
-    let records: LeaseRecords
-    let session: String
-    let bell = Bell()
+    let bucket: LeaseBucket
+    let worker: String
+    let lease: Duration
+    let timeout: Duration
+    let report: @Sendable (String) -> Void
     let state: Mutex<State>
+    /// Rung when the keeper has something to look at.
+    let work = Bell()
+    /// Rung when the keeper has found out something.
+    let outcome = Bell()
+    private let start = ContinuousClock.now
 
     struct State {
         var table: LeaseTable
-        /// Lanes that this worker can run.
-        var wants: [LaneID: Wish] = [:]
-        /// Lanes that it has taken out of turn.
-        var taken: Set<LaneID> = []
-        /// As they are in its record.
-        var written: Set<LaneID>?
-        /// When it began to write the record that is there now.
-        var renewed: ContinuousClock.Instant?
-        /// Whether it has seen what was in the bucket when it came.
-        var isCurrent = false
+        /// Nil while there is none: nothing is this worker's then.
+        var session: SessionID?
+        /// Of the session's record.
+        var revision: UInt64 = 0
+        /// Until when others hold the session to live, for certain; and when it is renewed.
+        var validUntil = Duration.zero
+        var nextRenewal = Duration.zero
+        /// What the session's record says.
+        var published: Set<LaneID> = []
+        var watch: BrokerSubscription?
+        /// Counts the watches; what an earlier one tells is over.
+        var watchNumber = 0
+        var watchBegan = Duration.zero
+        var isWatchBroken = false
+        /// Whether an operator was told that something does not work, which still does not.
+        var isTroubled = false
+        /// Lanes that this worker runs or would.
+        var wanted: Set<LaneID> = []
+        /// Lanes that are asked for out of turn.
+        var asked: Set<LaneID> = []
+        /// Lanes that are this worker's and in use.
+        var leases: [LaneID: Held] = [:]
+        /// Lanes that are to be another's.
+        var leaving: Set<LaneID> = []
+        /// Lanes whose records are being deleted.
+        var returning: Set<LaneID> = []
+        /// Whether something has changed since that who waits may wait for.
+        var hasNews = false
+        var leasesGiven: UInt64 = 0
     }
 
-    /// How it stands with a lane that this worker can run.
-    enum Wish: Hashable {
-        case waiting, held
-        /// It was let go then: whoever wants it again at once has never stopped to.
-        case leaving(ContinuousClock.Instant)
+    struct Held: Sendable {
+        let number: UInt64
+        /// Whether it was asked for out of turn.
+        let isAsked: Bool
+        var ending: LaneLeaseEnding?
     }
 
     /// - Parameters:
-    ///   - engine: whose lanes they are.
-    ///   - leaseTime: after so long a worker that died has no lanes any more, 1 second to a minute.
-    package init(of engine: JetStreamEngine, leaseTime: Duration = .seconds(5)) {
-        broker = engine.broker
-        jetStream = engine.jetStream
-        readers = engine.readers
-        settings = engine.settings
-        records = LeaseRecords(prefix: settings.prefix)
-        session = String(UInt64.random(in: .min ... .max), radix: 36)
-        state = Mutex(State(table: LeaseTable(leaseTime: leaseTime)))
+    ///   - worker: what others call this worker.
+    ///   - lease: how long a session outlasts its last sign of life.
+    ///   - report: called with what an operator should know, on any thread; it must not wait.
+    package init(
+        _ engine: JetStreamEngine, worker: String, lease: Duration,
+        report: @escaping @Sendable (String) -> Void
+    ) {
+        bucket = LeaseBucket(engine.jetStream, engine.settings)
+        self.worker = worker
+        self.lease = lease
+        timeout = min(engine.settings.timeout, lease / 3)
+        self.report = report
+        state = Mutex(State(table: LeaseTable(lease: lease)))
     }
 
     package var isShared: Bool { true }
 
+    /// Time since this was made, by a clock that goes on while the process does not.
+    var now: Duration { ContinuousClock.now - start }
+
     package func own(_ lane: LaneID) async -> (any LaneLease)? {
-        state.withLock { $0.wants[lane] = .waiting }
-        bell.ring()
-        let lease = await waiting { () -> Lease? in
-            self.hold(lane).map { Lease(lane, $0, of: self) }
+        state.withLock { state in
+            state.wanted.insert(lane)
+            state.hasNews = true
         }
-        if lease == nil { letGo(lane) }
-        return lease
+        work.ring()
+        while true {
+            let waiter = Bell.Waiter()
+            outcome.enter(waiter)
+            defer { outcome.leave(waiter) }
+            if let lease = grant(lane) { return lease }
+            if Task.isCancelled {
+                state.withLock { _ = $0.wanted.remove(lane) }
+                work.ring()
+                return nil
+            }
+            await waiter.wait()
+        }
     }
 
     package func take(_ lane: LaneID) async throws(EngineError) -> any LaneLease {
-        for _ in 0..<Self.attempts {
-            if let elsewhere = workerElsewhere(lane) {
-                throw .laneElsewhere(lane, worker: elsewhere)
+        // Who died a moment ago is waited for.
+        let deadline = now + lease * 2 + timeout
+        state.withLock { _ = $0.asked.insert(lane) }
+        work.ring()
+        while true {
+            let waiter = Bell.Waiter()
+            outcome.enter(waiter)
+            work.enter(waiter)
+            defer {
+                outcome.leave(waiter)
+                work.leave(waiter)
             }
-            let revision = state.withLock { state in
-                state.taken.insert(lane)
-                return state.table.revisions[lane] ?? 0
+            if let lease = grant(lane) {
+                state.withLock { _ = $0.asked.remove(lane) }
+                return lease
             }
             do throws(EngineError) {
-                if let taken = try await claim(lane, behind: revision) {
-                    return Lease(lane, taken, of: self)
-                }
+                try refuse(lane, after: deadline)
             } catch {
-                letGo(lane)
+                state.withLock { _ = $0.asked.remove(lane) }
                 throw error
             }
-            letGo(lane)
-            try? await Task.sleep(for: .milliseconds(50))
+            await waiter.wait()
         }
-        throw .unavailable("lane \(lane) changes hands; try again")
+    }
+
+    /// - Throws: why the lane can't be taken; nothing while it is not certain.
+    private func refuse(_ lane: LaneID, after deadline: Duration) throws(EngineError) {
+        let now = now
+        let (elsewhere, isUsed) = state.withLock { state in
+            let holder = state.table.holder(of: lane, at: now)
+            let isOther = holder.map { $0.session != state.session } ?? false
+            let isCertain = state.table.isCertain(of: lane, at: now)
+            return (isOther && isCertain ? holder?.worker : nil, state.leases[lane] != nil)
+        }
+        if let elsewhere { throw .laneElsewhere(lane, worker: elsewhere) }
+        if now > deadline || Task.isCancelled {
+            throw .unavailable(
+                isUsed
+                    ? "lane \(lane) still runs here; ask again"
+                    : "the broker does not say whether lane \(lane) is free; ask again")
+        }
     }
 
     package func workerElsewhere(_ lane: LaneID) -> String? {
-        state.withLock { state in
-            guard let holder = state.table.holder(of: lane, at: .now), holder != session else {
-                return nil
-            }
-            return state.table.sessions[holder]?.name
-        }
-    }
-
-    private static let attempts = 20
-
-    /// Holds a lane of which this worker has the lease now.
-    ///
-    /// - Returns: the lease's revision; nil when it has none.
-    private func hold(_ lane: LaneID) -> UInt64? {
-        state.withLock { state in
-            guard isValid(state, at: .now), let lease = state.table.leases[lane],
-                lease.session == session
+        let now = now
+        return state.withLock { state in
+            guard let holder = state.table.holder(of: lane, at: now),
+                holder.session != state.session
             else { return nil }
-            state.wants[lane] = .held
-            return lease.revision
+            return holder.worker
         }
     }
 
-    /// Whether this worker's own record is young enough for its leases to be its own.
-    private func isValid(_ state: State, at now: ContinuousClock.Instant) -> Bool {
-        state.renewed.map { now - $0 < state.table.leaseTime } ?? false
-    }
-
-    private func letGo(_ lane: LaneID) {
-        state.withLock { state in
-            if state.taken.remove(lane) == nil { state.wants[lane] = .leaving(.now) }
+    /// A lease of a lane that the bucket says is this worker's, unless it is in use or to leave.
+    private func grant(_ lane: LaneID) -> Lease? {
+        let now = now
+        return state.withLock { state in
+            guard let session = state.session, now < state.validUntil,
+                state.table.holder(of: lane, at: now)?.session == session,
+                state.leases[lane] == nil, !state.returning.contains(lane),
+                state.asked.contains(lane) || !state.leaving.contains(lane)
+            else { return nil }
+            state.leasesGiven += 1
+            state.leases[lane] = Held(
+                number: state.leasesGiven, isAsked: state.asked.contains(lane))
+            return Lease(lane: lane, number: state.leasesGiven, leases: self)
         }
     }
 
-    /// Asks `find` now and after each change until it finds something, or the task is cancelled.
-    private func waiting<Value>(_ find: () -> Value?) async -> Value? {
-        while !Task.isCancelled {
-            let waiter = Bell.Waiter()
-            bell.enter(waiter)
-            defer { bell.leave(waiter) }
-            if let found = find() { return found }
-            await waiter.wait()
-        }
-        return nil
-    }
-
-    /// A lane's lease, as long as its record is the one that was written for it.
     private struct Lease: LaneLease {
         let lane: LaneID
-        let revision: UInt64
+        let number: UInt64
         let leases: JetStreamLeases
 
-        init(_ lane: LaneID, _ revision: UInt64, of leases: JetStreamLeases) {
-            self.lane = lane
-            self.revision = revision
-            self.leases = leases
-        }
-
         func ending() async -> LaneLeaseEnding {
-            await leases.waiting { leases.ending(of: lane, revision) } ?? .wanted
+            while true {
+                let waiter = Bell.Waiter()
+                leases.outcome.enter(waiter)
+                defer { leases.outcome.leave(waiter) }
+                let ending = leases.state.withLock { state -> LaneLeaseEnding? in
+                    guard let held = state.leases[lane], held.number == number else {
+                        return .lost
+                    }
+                    return held.ending
+                }
+                if let ending { return ending }
+                if Task.isCancelled { return .wanted }
+                await waiter.wait()
+            }
         }
 
         func release() async {
-            leases.letGo(lane)
-            await leases.remove(lane, revision)
-        }
-    }
-
-    private func ending(of lane: LaneID, _ revision: UInt64) -> LaneLeaseEnding? {
-        let now = ContinuousClock.now
-        return state.withLock { state in
-            // A record that was not seen yet is the one that this worker wrote.
-            let seen = state.table.revisions[lane] ?? 0
-            guard isValid(state, at: now), seen <= revision else { return .lost }
-            guard seen == revision else { return nil }
-            let assigned = state.table.assignment(at: now)[lane]
-            return assigned == nil || assigned == session ? nil : .wanted
+            leases.state.withLock { state in
+                guard let held = state.leases[lane], held.number == number else { return }
+                state.leases[lane] = nil
+                state.hasNews = true
+                if !held.isAsked { state.wanted.remove(lane) }
+            }
+            leases.work.ring()
         }
     }
 }

@@ -1,121 +1,151 @@
 import MoonrailCore
 
-/// What a worker has seen of the bucket of leases, and what follows from it. A pure value.
+/// What one worker knows of all sessions and leases, and what follows for it. A pure value.
 ///
-/// Every worker computes the same from the same records. While they differ two may want one lane:
-/// then the broker's order decides whose record stands, and the lane's log who may settle.
+/// A session is dead when nothing was heard of it for the lease time, by the clock of who listens: no
+/// two clocks are compared. Times are counted from any moment, always the same.
 package struct LeaseTable: Sendable {
-    /// A worker's record of itself, which it writes again before the lease time is over.
-    package struct Session: Hashable, Sendable {
-        var name: String
-        /// Lanes that it can run.
-        var wants: Set<LaneID>
-        /// When it was seen to be written last, by this worker's own clock.
-        var seen: ContinuousClock.Instant
+    private struct Session {
+        let record: SessionRecord
+        let lanes: Set<LaneID>
+        let revision: UInt64
+        let heard: Duration
+        /// Whether it was heard since the watch began; what lay there then may be long dead.
+        let isRenewed: Bool
     }
 
-    /// A lane's record.
-    package struct Lease: Hashable, Sendable {
-        var session: String
-        /// The record's sequence number in the bucket: grows with each lease.
-        var revision: UInt64
+    private struct Held {
+        let holder: HolderRecord?
+        let revision: UInt64
     }
 
-    /// How long a session that is not written again counts as alive.
-    let leaseTime: Duration
-    private(set) var sessions: [String: Session] = [:]
-    private(set) var leases: [LaneID: Lease] = [:]
-    /// The last revision of each lane's record, also of one that was removed.
-    private(set) var revisions: [LaneID: UInt64] = [:]
+    /// What a worker is to do next.
+    package struct Plan: Hashable, Sendable {
+        /// Lanes to take, each with the revision that its record has now; 0: there is none.
+        package var take: [LaneID: UInt64] = [:]
+        /// Lanes of its own that another is to have.
+        package var leave: Set<LaneID> = []
 
-    package init(leaseTime: Duration) {
-        self.leaseTime = leaseTime
+        package init(take: [LaneID: UInt64] = [:], leave: Set<LaneID> = []) {
+            self.take = take
+            self.leave = leave
+        }
     }
 
-    /// Takes in a session's record; nil: it was removed.
-    package mutating func saw(
-        session: String, _ record: LeaseRecords.Session?, at now: ContinuousClock.Instant
+    package let lease: Duration
+    private var sessions: [SessionID: Session] = [:]
+    private var lanes: [LaneID: Held] = [:]
+    /// Sessions that this worker had before: it runs nothing in their names any more.
+    private var former: Set<SessionID> = []
+    /// Whether all that lay there when the watch began has come: the session of this worker, which
+    /// was written last.
+    package private(set) var isLoaded = false
+
+    package init(lease: Duration) {
+        self.lease = lease
+    }
+
+    /// Forgets what was heard: the watch begins anew.
+    ///
+    /// - Parameter ended: the session that this worker had until now.
+    package mutating func begin(after ended: SessionID?) {
+        sessions = [:]
+        lanes = [:]
+        isLoaded = false
+        if let ended { former.insert(ended) }
+    }
+
+    /// Takes a record, of which an older one is known or not.
+    ///
+    /// - Parameter own: the session of this worker.
+    package mutating func take(
+        _ record: LeaseRecord, revision: UInt64, at now: Duration, own: SessionID?
     ) {
-        sessions[session] = record.map {
-            Session(name: $0.name, wants: Set($0.wants.compactMap(LaneID.init(text:))), seen: now)
+        switch record {
+        case .session(let id, let record):
+            guard revision > sessions[id]?.revision ?? 0 else { return }
+            sessions[id] = Session(
+                record: record, lanes: record.laneIDs, revision: revision, heard: now,
+                isRenewed: isLoaded)
+            if id == own { isLoaded = true }
+        case .ended(let id):
+            sessions[id] = nil
+        case .lane(let lane, let holder):
+            guard revision > lanes[lane]?.revision ?? 0 else { return }
+            lanes[lane] = Held(holder: holder, revision: revision)
         }
     }
 
-    /// Takes in a lane's record; nil: it was removed.
-    package mutating func saw(lane: LaneID, _ record: LeaseRecords.Lane?, revision: UInt64) {
-        revisions[lane] = revision
-        leases[lane] = record.map { Lease(session: $0.session, revision: revision) }
+    /// When a session was heard last; nil: never.
+    package func heard(_ id: SessionID) -> Duration? { sessions[id]?.heard }
+
+    /// The revision of a session's record; 0: there is none.
+    package func revision(of id: SessionID) -> UInt64 { sessions[id]?.revision ?? 0 }
+
+    /// Whether the lane's record is known and does not name the session.
+    package func isElsewhere(_ lane: LaneID, than id: SessionID) -> Bool {
+        lanes[lane].map { $0.holder?.session != id.text } ?? false
     }
 
-    /// Whether a worker was heard of within the lease time.
-    package func isAlive(_ session: String, at now: ContinuousClock.Instant) -> Bool {
-        sessions[session].map { now - $0.seen < leaseTime } ?? false
+    /// Lanes whose records name the session, with their revisions.
+    package func lanes(of id: SessionID) -> [LaneID: UInt64] {
+        lanes.filter { $0.value.holder?.session == id.text }.mapValues(\.revision)
     }
 
-    /// The live session that has the lane; nil: nobody.
-    func holder(of lane: LaneID, at now: ContinuousClock.Instant) -> String? {
-        leases[lane].flatMap { isAlive($0.session, at: now) ? $0.session : nil }
+    package func isLive(_ id: SessionID, at now: Duration) -> Bool {
+        guard let session = sessions[id], !former.contains(id) else { return false }
+        return now - session.heard < lease
     }
 
-    /// Which live session is to have each lane that one wants: evenly, and as it is where that is
-    /// even.
-    package func assignment(at now: ContinuousClock.Instant) -> [LaneID: String] {
-        let alive = sessions.filter { isAlive($0.key, at: now) }
-        var candidates: [LaneID: [String]] = [:]
-        for (session, record) in alive {
-            for lane in record.wants { candidates[lane, default: []].append(session) }
+    /// Sessions whose records this one is to remove: nothing was heard of them for several lease
+    /// times, and it is the first of those that live.
+    package func longDead(seenBy own: SessionID, at now: Duration) -> [SessionID] {
+        guard isLoaded, sessions.keys.filter({ isLive($0, at: now) }).min() == own else {
+            return []
         }
-        var assigned: [LaneID: String] = [:]
-        var lanes: [String: Set<LaneID>] = alive.mapValues { _ in [] }
-        for (lane, sessions) in candidates {
-            guard let holder = holder(of: lane, at: now), sessions.contains(holder) else {
-                continue
-            }
-            assigned[lane] = holder
-            lanes[holder]?.insert(lane)
-        }
-        func count(_ session: String) -> Int { lanes[session]?.count ?? 0 }
-        for lane in candidates.keys.sorted(by: LaneID.isBefore) where assigned[lane] == nil {
-            let session = candidates[lane]?.min { (count($0), $0) < (count($1), $1) }
-            guard let session else { continue }
-            assigned[lane] = session
-            lanes[session]?.insert(lane)
-        }
-        while let (lane, from, to) = Self.move(lanes, candidates) {
-            assigned[lane] = to
-            lanes[from]?.remove(lane)
-            lanes[to]?.insert(lane)
-        }
-        return assigned
+        return sessions.filter { now - $0.value.heard > lease * 4 }.map(\.key).sorted()
     }
 
-    /// A lane whose move from the session with the most lanes to one with the fewest makes both
-    /// more even; nil when there is none.
-    private static func move(
-        _ lanes: [String: Set<LaneID>], _ candidates: [LaneID: [String]]
-    ) -> (lane: LaneID, from: String, to: String)? {
-        let order = lanes.sorted { ($0.value.count, $0.key) < ($1.value.count, $1.key) }
-        for (to, few) in order {
-            for (from, many) in order.reversed() where many.count > few.count + 1 {
-                let movable = many.filter { candidates[$0]?.contains(to) == true }
-                if let lane = movable.min(by: LaneID.isBefore) { return (lane, from, to) }
-            }
-        }
-        return nil
-    }
-}
-
-extension LaneID {
-    static func isBefore(_ left: LaneID, _ right: LaneID) -> Bool {
-        (left.function, left.partition) < (right.function, right.partition)
-    }
-
-    /// Out of its description, `function/partition`.
-    init?(text: String) {
-        guard let slash = text.lastIndex(of: "/"),
-            let partition = UInt32(text[text.index(after: slash)...]),
-            let function = try? FunctionName(String(text[..<slash]))
+    /// The live session that has the lane, and the revision of its record.
+    package func holder(
+        of lane: LaneID, at now: Duration
+    ) -> (session: SessionID, worker: String, revision: UInt64)? {
+        guard let held = lanes[lane], let holder = held.holder,
+            let session = SessionID(holder.session), isLive(session, at: now)
         else { return nil }
-        self.init(function: function, partition: partition)
+        return (session, holder.worker, held.revision)
+    }
+
+    /// Whether it is certain whether the lane's holder lives: what lay there when the watch began may
+    /// be dead since long ago.
+    package func isCertain(of lane: LaneID, at now: Duration) -> Bool {
+        guard isLoaded else { return false }
+        guard let holder = holder(of: lane, at: now) else { return true }
+        return sessions[holder.session]?.isRenewed == true
+    }
+
+    /// The revision of the lane's record; 0: there is none.
+    package func revision(of lane: LaneID) -> UInt64 { lanes[lane]?.revision ?? 0 }
+
+    /// What the session `own` is to do about the lanes that it can run.
+    package func plan(for own: SessionID, at now: Duration) -> Plan {
+        guard isLoaded, isLive(own, at: now) else { return Plan() }
+        var wishes: [LaneID: Set<SessionID>] = [:]
+        for (id, session) in sessions where isLive(id, at: now) {
+            for lane in session.lanes { wishes[lane, default: []].insert(id) }
+        }
+        let holders = lanes.keys.reduce(into: [LaneID: SessionID]()) {
+            $0[$1] = holder(of: $1, at: now)?.session
+        }
+        let assigned = LaneAssignment.assign(wishes, holders: holders)
+        var plan = Plan()
+        for (lane, session) in assigned {
+            if session == own, holders[lane] == nil {
+                plan.take[lane] = revision(of: lane)
+            } else if session != own, holders[lane] == own {
+                plan.leave.insert(lane)
+            }
+        }
+        return plan
     }
 }

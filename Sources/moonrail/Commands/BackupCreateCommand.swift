@@ -22,7 +22,14 @@ struct BackupCreateCommand: AsyncParsableCommand {
 
     func run() async throws {
         // Of a worker elsewhere, only a whole path says where.
-        let isRemote = try data.settings().client.server != nil
+        let settings = try data.settings()
+        let isRemote = settings.client.server != nil
+        guard isRemote || settings.engine == .embedded else {
+            throw CommandFailure(
+                .usage,
+                "what the engine nats keeps is backed up by the broker's own tools: nats account "
+                    + "backup DIRECTORY")
+        }
         let path = isRemote ? file : URL(fileURLWithPath: file).path
         try await Facts(data, output).show(
             try .createBackup(file: path), as: BackupMessage.self

@@ -20,7 +20,14 @@ struct BackupRestoreCommand: AsyncParsableCommand {
 
     func run() async throws {
         try data.mustBeLocal()
-        let directory = try data.settings().dataDirectory
+        let settings = try data.settings()
+        guard settings.engine == .embedded else {
+            throw CommandFailure(
+                .usage,
+                "the configuration chooses the engine nats, which keeps nothing in a data "
+                    + "directory; restore its streams with: nats account restore DIRECTORY")
+        }
+        let directory = settings.dataDirectory
         guard FileCheck.exists(file) else {
             throw CommandFailure(.notFound, "there is no file \(file)")
         }

@@ -3,7 +3,6 @@ import FoundationEssentials
 import Logging
 import MoonrailConfiguration
 import MoonrailCore
-import MoonrailEmbedded
 import MoonrailHTTP
 import MoonrailRuntime
 import ServiceLifecycle
@@ -58,7 +57,9 @@ struct DevCommand: AsyncParsableCommand {
         options.data = options.data ?? scratch?.path
         var flags = SettingsFlags()
         flags.functions = directory
-        let settings = try options.settings(flags)
+        var settings = try options.settings(flags)
+        // What is on NATS does not go with a scratch directory, and may be everybody's.
+        if scratch != nil { settings.engine = .embedded }
         guard FileCheck.exists(settings.functionsDirectory) else {
             throw CommandFailure(
                 .notFound,
@@ -67,13 +68,9 @@ struct DevCommand: AsyncParsableCommand {
         }
         let composition = Composition(
             settings: settings, logger: Logger(label: "moonrail") { _ in DevLogHandler() })
-        let engine = try composition.engine()
-        do {
-            try await run(composition, engine, input, isScratch: scratch != nil)
-            await engine.close()
-        } catch {
-            await engine.close()
-            throw error
+        let open = try composition.openEngine(.worker)
+        try await open.closing {
+            try await run(composition, open, input, isScratch: scratch != nil)
         }
         scratch?.remove()
         StandardError.write(
@@ -91,14 +88,14 @@ struct DevCommand: AsyncParsableCommand {
     }
 
     private func run(
-        _ composition: Composition, _ engine: EmbeddedEngine,
+        _ composition: Composition, _ open: OpenEngine,
         _ input: (station: StationName, input: LineInput)?, isScratch: Bool
     ) async throws {
         let settings = composition.settings
         let news = DevPrinter.news()
-        let worker = composition.worker(engine, logsScripts: false) { news.1.yield($0) }
+        let worker = composition.worker(open, logsScripts: false) { news.1.yield($0) }
         let api = try composition.api(
-            engine, functions: worker.overview, operators: worker.operators,
+            open, functions: worker.overview, operators: worker.operators,
             deployments: worker.deployments, invocations: worker.invocations, role: .worker)
         let (ready, readied) = AsyncStream<Never>.makeStream()
         let printer = try DevPrinter(
@@ -110,8 +107,10 @@ struct DevCommand: AsyncParsableCommand {
         // A stop goes from the last to the first: the worker's end is shown, and the API answers
         // until then.
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
-            .init(service: composition.server(api)),
-            .init(service: composition.storeCare(engine)),
+            .init(service: composition.server(api))
+        ]
+        services += open.care.map { .init(service: $0) }
+        services += [
             .init(
                 service: printer, successTerminationBehavior: .ignore,
                 failureTerminationBehavior: .gracefullyShutdownGroup),

@@ -12,8 +12,9 @@ struct DoctorCommand: AsyncParsableCommand {
         discussion: """
             It starts one function host and shows which layers of its sandbox are active. It reads \
             the whole store of the data directory, if there is one, also while a worker runs, and \
-            names what is not as it must be. It changes nothing. The status is 1 when no function \
-            may run here, or when something is wrong with the store.
+            names what is not as it must be. What the engine nats keeps is the broker's to check. \
+            It changes nothing. The status is 1 when no function may run here, or when something \
+            is wrong with the store.
 
               moonrail doctor
               moonrail doctor --data moonrail-data --json
@@ -25,7 +26,7 @@ struct DoctorCommand: AsyncParsableCommand {
     private struct Report: Encodable {
         var functionHost = Composition.functionHost
         var layers: [String: Bool]
-        /// Nil when there is no data directory.
+        /// Nil when there is no data directory, or what it would hold is on NATS.
         var store: StoreReportMessage?
 
         enum CodingKeys: String, CodingKey {
@@ -45,6 +46,9 @@ struct DoctorCommand: AsyncParsableCommand {
         } else if let store {
             try await StandardOutput().write(
                 "\n\(Self.place(settings))\n\n" + StoreReportText.text(store))
+        } else if settings.engine == .nats, settings.client.server == nil {
+            StandardError.write(
+                message: "the store is on NATS, which is checked by: nats server check jetstream")
         }
         guard store?.findings.isEmpty ?? true else { throw CommandFailure(.failed, nil) }
     }
@@ -65,6 +69,7 @@ struct DoctorCommand: AsyncParsableCommand {
     /// What the owner of the data directory finds in its store; nil when there is none.
     private static func store(_ settings: Settings) async throws -> StoreReportMessage? {
         let isRemote = settings.client.server != nil
+        guard isRemote || settings.engine == .embedded else { return nil }
         guard isRemote || FileCheck.exists(settings.dataDirectory) else { return nil }
         do {
             let connection = try APIConnection(settings, access: .reading)

@@ -3,7 +3,6 @@ import AsyncHTTPClient
 import Logging
 import MoonrailConfiguration
 import MoonrailCore
-import MoonrailEmbedded
 import MoonrailRuntime
 import ServiceLifecycle
 
@@ -21,6 +20,7 @@ struct RunCommand: AsyncParsableCommand {
               moonrail run --functions functions --data moonrail-data
               moonrail run --until-idle
               moonrail run --listen 127.0.0.1:7667
+              moonrail run --engine nats --nats-servers nats://127.0.0.1:4222
             """)
 
     @OptionGroup var options: DataOptions
@@ -40,15 +40,11 @@ struct RunCommand: AsyncParsableCommand {
         try options.mustBeLocal()
         let settings = try options.settings(overrides.flags)
         let composition = Composition(settings: settings, logger: WorkerLog.logger(settings))
-        let engine = try composition.engine()
-        do {
+        let open = try composition.openEngine(.worker)
+        try await open.closing {
             try await HTTPClient.withHTTPClient(configuration: Self.deliveries) { http in
-                try await run(composition, engine, try composition.webhooks(http))
+                try await run(composition, open, try composition.webhooks(http))
             }
-            await engine.close()
-        } catch {
-            await engine.close()
-            throw error
         }
     }
 
@@ -61,19 +57,20 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     private func run(
-        _ composition: Composition, _ engine: EmbeddedEngine, _ webhooks: [Webhook]
+        _ composition: Composition, _ open: OpenEngine, _ webhooks: [Webhook]
     ) async throws {
-        let worker = composition.worker(engine, webhooks: webhooks)
+        let worker = composition.worker(open, webhooks: webhooks)
         let api = try composition.api(
-            engine, functions: worker.overview, operators: worker.operators,
+            open, functions: worker.overview, operators: worker.operators,
             deployments: worker.deployments, invocations: worker.invocations, role: .worker)
         // A stop goes from the last to the first: the API answers until the lanes are done.
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
-            .init(service: composition.server(api)),
-            .init(service: composition.storeCare(engine)),
-            // A server that is cancelled while somebody connects would end the whole process.
-            .init(service: worker, failureTerminationBehavior: .gracefullyShutdownGroup),
+            .init(service: composition.server(api))
         ]
+        services += open.care.map { .init(service: $0) }
+        services.append(
+            // A server that is cancelled while somebody connects would end the whole process.
+            .init(service: worker, failureTerminationBehavior: .gracefullyShutdownGroup))
         if let network = try composition.networkServer(api) {
             services.insert(
                 .init(service: network, failureTerminationBehavior: .gracefullyShutdownGroup),
@@ -90,11 +87,11 @@ struct RunCommand: AsyncParsableCommand {
             logger: composition.quietLogger)
         configuration.maximumGracefulShutdownDuration = composition.settings.shutdownTimeout
         let began = ContinuousClock.now
-        let before = try await engine.lanes()
+        let before = try await open.engine.lanes()
         try await ServiceGroup(configuration: configuration).run()
         guard untilIdle else { return }
         let report = RunReport(
-            before: before, after: try await engine.lanes(), took: ContinuousClock.now - began)
+            before: before, after: try await open.engine.lanes(), took: ContinuousClock.now - began)
         if json.isJSON {
             try await StandardOutput().write(line: try report.json)
         } else {

@@ -88,33 +88,30 @@ struct LocalConnection: Sendable {
     private func withOwnServer<Value: Sendable>(
         _ composition: Composition, _ body: () async throws -> Value
     ) async throws -> Value {
-        let engine = try composition.engine()
-        do {
+        let open = try composition.openEngine(.command)
+        return try await open.closing {
             if case .creating = access {
-                try await DeclaredStations(settings.stations).create(in: engine)
+                try await DeclaredStations(settings.stations).create(in: open.engine)
             }
-            let functions = DeployableOverview(
-                deployment: composition.deployment(), engine: engine)
             let (running, signal) = AsyncStream<Void>.makeStream()
             let api = try composition.api(
-                engine, functions: functions, operators: composition.idleLanes(engine),
-                deployments: composition.idleDeployments(engine), role: .command)
+                open, functions: composition.idleFunctions(open),
+                operators: composition.idleLanes(open),
+                deployments: composition.idleDeployments(open), role: .command)
             let server = composition.server(api, onRunning: { signal.yield() })
-            let value = try await serve(server, running, signal, body)
-            await engine.close()
-            return value
-        } catch {
-            await engine.close()
-            throw error
+            return try await serve(server, beside: open.care, running, signal, body)
         }
     }
 
     /// Serves the API while `body` runs, and until requests of others have ended.
     private func serve<Value: Sendable>(
-        _ server: LocalServer, _ running: AsyncStream<Void>,
+        _ server: LocalServer, beside care: [EngineCare], _ running: AsyncStream<Void>,
         _ signal: AsyncStream<Void>.Continuation, _ body: () async throws -> Value
     ) async throws -> Value {
-        var configuration = ServiceGroupConfiguration(services: [server], logger: logger)
+        // A stop goes from the last to the first: what requests need stays until they are done.
+        var services: [any Service] = care
+        services.append(server)
+        var configuration = ServiceGroupConfiguration(services: services, logger: logger)
         configuration.maximumGracefulShutdownDuration = Self.farewell
         let group = ServiceGroup(configuration: configuration)
         return try await withThrowingTaskGroup(of: Void.self) { tasks in

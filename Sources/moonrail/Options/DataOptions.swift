@@ -15,6 +15,9 @@ struct DataOptions: ParsableArguments {
             valueName: "file"))
     var config: String?
 
+    @OptionGroup(title: "Options for where events are kept")
+    var engine: EngineOptions
+
     @OptionGroup(title: "Options for a worker on another machine")
     var server: ServerOptions
 
@@ -26,6 +29,7 @@ struct DataOptions: ParsableArguments {
     ) throws(ConfigurationError) -> Settings {
         var flags = flags
         flags.data = data
+        engine.add(to: &flags)
         server.add(to: &flags)
         return try Settings.load(
             file: config, environment: ProcessInfo.processInfo.environment, flags: flags)

@@ -30,6 +30,9 @@ struct WorkerOptions: ParsableArguments {
             "Whether functions run without a filter of system calls: true or false.", "choice"))
     var allowMissingSeccomp: String?
 
+    @Option(help: help("What other workers on NATS call this one.", "name"))
+    var worker: String?
+
     @Option(help: help("Serve the API on the network, such as 127.0.0.1:7667.", "address"))
     var listen: String?
 
@@ -43,6 +46,7 @@ struct WorkerOptions: ParsableArguments {
         flags.shutdownTimeout = shutdownTimeout
         flags.hostIdle = hostIdle
         flags.allowMissingSeccomp = allowMissingSeccomp
+        flags.worker = worker
         flags.listen = listen
         return flags
     }

@@ -1,0 +1,40 @@
+import Glibc
+import MoonrailConfiguration
+import MoonrailNATS
+
+extension BrokerSettings {
+    /// What the configuration says of the broker. Blocks while it reads a secret's file.
+    ///
+    /// - Throws: when there is none in it.
+    init(
+        _ settings: NATSSettings, environment: [String: String]
+    ) throws(ConfigurationError) {
+        let login: BrokerLogin? =
+            switch try settings.login(environment: environment) {
+            case .user(let name, let password)?: .user(name, password: password)
+            case .token(let token)?: .token(token)
+            case .credentials(let file)?: .credentials(file: file)
+            case .nkey(let key, let file)?: .nkey(publicKey: key, seedFile: file)
+            case nil: nil
+            }
+        var tls: BrokerTLS?
+        if settings.tls != NATSTLSSettings() {
+            tls = BrokerTLS(
+                authorities: settings.tls.authorities, certificate: settings.tls.certificate,
+                key: settings.tls.key)
+        }
+        self.init(
+            servers: settings.servers, prefix: settings.prefix, login: login, tls: tls,
+            replicas: settings.replicas, storage: settings.storage == .file ? .file : .memory,
+            timeout: settings.timeout, name: settings.worker ?? Self.processName)
+    }
+
+    /// Host and process.
+    private static var processName: String {
+        var bytes = [CChar](repeating: 0, count: 256)
+        gethostname(&bytes, bytes.count - 1)
+        let host = String(
+            decoding: bytes.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+        return "\(host.isEmpty ? "worker" : host)-\(getpid())"
+    }
+}
