@@ -118,6 +118,7 @@ let package = Package(
             name: "MoonrailEmbeddedTests",
             dependencies: [
                 "MoonrailCore", "MoonrailEmbedded", "MoonrailTestSupport", "StorageFaults", grdb,
+                sqlite,
             ]),
         .testTarget(
             name: "MoonrailSandboxTests",
