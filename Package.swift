@@ -121,6 +121,7 @@ let package = Package(
             name: "MoonrailEmbeddedTests",
             dependencies: [
                 "MoonrailCore", "MoonrailEmbedded", "MoonrailTestSupport", "StorageFaults", grdb,
+                sqlite,
             ]),
         .testTarget(
             name: "MoonrailNATSTests",

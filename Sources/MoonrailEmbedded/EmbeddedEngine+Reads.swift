@@ -1,6 +1,7 @@
 import MoonrailCore
 
-/// Reading a partition: as far as shared memory goes, and then on from the disk.
+/// Reading a partition: as far as shared memory goes, and then on from the disk; and looking for
+/// the place of a time.
 extension EmbeddedEngine {
     package func read(
         _ cursor: StationCursor, bounds: ReadBounds
@@ -47,6 +48,24 @@ extension EmbeddedEngine {
             offset = chunk.end
         }
         return events
+    }
+
+    package func seek(
+        _ station: StationName, partition: UInt32, to time: EventTime
+    ) async throws(EngineError) -> UInt64 {
+        let state = try self.partition(partition, of: station)
+        let (cache, timePlaces) = (cache, timePlaces)
+        return try await reading("station '\(station)', partition \(partition),") { database in
+            let reader = ChunkReader(partition: state.id)
+            guard let offset = try reader.seek(database, to: time, in: state, timePlaces) else {
+                return state.next
+            }
+            // Who looks for a place mostly reads there next, and its row is at hand.
+            if cache.chunk(partition: state.id, holding: offset) == nil {
+                reader.fetch(database, at: offset, of: station, partition, into: cache)
+            }
+            return offset
+        }
     }
 
     private static func place(_ cursor: StationCursor, from offset: UInt64) -> String {

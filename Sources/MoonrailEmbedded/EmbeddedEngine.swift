@@ -14,7 +14,7 @@ package final class EmbeddedEngine: Sendable {
     let queue: WriteQueue
     private let waiters: Waiters
     let cache: ChunkCache
-    private let timePlaces = TimePlaces()
+    let timePlaces = TimePlaces()
     /// For backups and checks, of all engines in the process.
     static let maintenance = MaintenanceThread()
 
@@ -166,16 +166,6 @@ extension EmbeddedEngine: StationLog {
 
     package func waitAhead(for cursors: [StationCursor]) async {
         await waiters.wait(for: cursors, readsAhead: true) { self.writer.isReadyAhead(cursors) }
-    }
-
-    package func seek(
-        _ station: StationName, partition: UInt32, to time: EventTime
-    ) async throws(EngineError) -> UInt64 {
-        let state = try self.partition(partition, of: station)
-        return try await reading("station '\(station)', partition \(partition),") {
-            try ChunkReader(partition: state.id).seek($0, to: time, in: state, self.timePlaces)
-                ?? state.next
-        }
     }
 
     package func appendedAt(_ place: StationCursor) async throws(EngineError) -> EventTime? {

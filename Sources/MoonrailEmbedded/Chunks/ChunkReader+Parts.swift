@@ -14,7 +14,7 @@ struct ChunkPart: Sendable {
 }
 
 /// Columns of a chunk's row that never decrease along a partition.
-enum ChunkTotal: String {
+package enum ChunkTotal: String {
     case idsAfter = "ids_after"
     case appended = "appended_max"
 }
@@ -22,7 +22,7 @@ enum ChunkTotal: String {
 extension ChunkReader {
     /// The first offset of the first row whose `total` is at least `value`; nil when none is.
     ///
-    /// Where events come evenly a few look-ups find it (`RowSearch`).
+    /// Where events come evenly a few look-ups find it (`RowSearch`, `RowLookUps`).
     ///
     /// - Parameters:
     ///   - marks: what earlier searches for this total found out.
@@ -32,24 +32,13 @@ extension ChunkReader {
         in state: PartitionState, marks: RowMarks = RowMarks(),
         visit: (_ first: UInt64, _ count: UInt64, _ total: Int64) -> Void = { _, _, _ in }
     ) throws -> UInt64? {
-        let statement = try database.cachedStatement(
-            sql: """
-                SELECT first_offset, count, \(total.rawValue) FROM chunk_\(partition)
-                WHERE first_offset <= ? ORDER BY first_offset DESC LIMIT 1
-                """)
-        func row(holding offset: UInt64) throws -> (first: UInt64, count: UInt64, total: Int64)? {
-            try statement.first(database, [Int64(offset)]) { row in
-                (
-                    UInt64(try row.natural(0)), UInt64(try row.natural(1)), try row.integer(2)
-                )
-            }
-        }
+        var lookUps = try RowLookUps(database, partition, total)
         var search = RowSearch(
             for: value, in: state.earliest..<state.next,
             last: total == .appended ? state.appendedMax : nil, marks: marks)
         while let offset = search.next() {
             // Removed after `state` was looked up.
-            guard let row = try row(holding: offset) else {
+            guard let row = try lookUps.row(holding: offset) else {
                 search.nothing(at: offset)
                 continue
             }
@@ -57,7 +46,7 @@ extension ChunkReader {
             visit(row.first, row.count, row.total)
         }
         guard let place = search.place, !search.isBeginning else { return search.place }
-        return try row(holding: place)?.first ?? place
+        return try lookUps.row(holding: place)?.first ?? place
     }
 
     /// When the event at `offset` was appended; nil when no chunk holds it.

@@ -62,6 +62,20 @@ struct ChunkReader {
                 + "\(found - 1) are missing; the file is damaged: " + EngineError.damageAdvice)
     }
 
+    /// Has `cache` keep the chunk that holds `offset`. When it can't be read nothing happens: who
+    /// reads it is told.
+    func fetch(
+        _ database: Database, at offset: UInt64, of station: StationName, _ partition: UInt32,
+        into cache: ChunkCache
+    ) {
+        var events = StoredEvents(station: station, partition: partition)
+        try? read(
+            database, from: offset, bounds: ReadBounds(events: 1, bytes: 1), into: &events
+        ) {
+            cache.insert($0, partition: self.partition)
+        }
+    }
+
     /// The whole chunk that starts at offset `first`; empty when there is none.
     ///
     /// - Throws: `corrupt`.
