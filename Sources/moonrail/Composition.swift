@@ -26,7 +26,7 @@ struct Composition {
     func openEngine(_ role: WorkerMessage.Role) throws -> OpenEngine {
         switch settings.engine {
         case .embedded: try openEmbeddedEngine(role)
-        case .nats: try openNATSEngine()
+        case .nats: try openNATSEngine(role)
         }
     }
 
@@ -45,12 +45,19 @@ struct Composition {
             close: { await engine.close() })
     }
 
-    private func openNATSEngine() throws -> OpenEngine {
+    private func openNATSEngine(_ role: WorkerMessage.Role) throws -> OpenEngine {
         let broker = try BrokerSettings(
             settings.nats, environment: ProcessInfo.processInfo.environment)
         // Its socket and its tokens are there, for one process at a time.
         let lock = try DataDirectoryLock(directory: settings.dataDirectory)
         let engine = try JetStreamEngine(broker, directory: settings.dataDirectory)
+        if role == .worker, broker.replicas == 1 {
+            logger.warning(
+                """
+                stations have one replica: unless the broker's servers have sync_interval: always, \
+                a power cut loses what they acknowledged in the last two minutes
+                """)
+        }
         let leases = JetStreamLeases(
             engine, worker: broker.name, lease: settings.nats.lease,
             report: { [logger] in logger.warning("\($0)") })

@@ -40,8 +40,11 @@ import Testing
         try data.write(to: folder.appendingPathComponent(other), options: .atomic)
     }
 
-    @Test(arguments: ["bank", "join", "time-travel"])
-    func `an example's commands print what its README says`(example: String) async throws {
+    @Test(arguments: ["bank", "join", "time-travel"], ["embedded", "nats"])
+    func `an example's commands print what its README says, on each engine`(
+        example: String, engine: String
+    ) async throws {
+        let server = engine == "nats" ? try await NATSServer() : nil
         let folder = try TemporaryDirectory.make("example")
         defer { try? FileManager.default.removeItem(at: folder) }
         let copy = folder.appendingPathComponent(example)
@@ -49,7 +52,7 @@ import Testing
             at: TemperatureLine.repository.appendingPathComponent("examples/\(example)"), to: copy)
         let moonrail = MoonrailCommand(
             data: folder.appendingPathComponent("data"),
-            functions: copy.appendingPathComponent("functions"), directory: copy)
+            functions: copy.appendingPathComponent("functions"), directory: copy, nats: server)
         let tests = try await moonrail.run("function", "test")
         #expect(tests.status == 0, "\(tests.output)\(tests.errors)")
         let readme = try String(

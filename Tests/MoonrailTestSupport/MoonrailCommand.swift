@@ -23,8 +23,10 @@ package struct MoonrailCommand: Sendable {
     ///   - data: the data directory of all its commands.
     ///   - functions: the functions directory; nil for one that does not exist.
     ///   - directory: the working directory; nil for that of the tests.
+    ///   - nats: where stations are; nil: in the data directory.
     package init(
-        data: URL, functions: URL? = nil, config: URL? = nil, directory: URL? = nil
+        data: URL, functions: URL? = nil, config: URL? = nil, directory: URL? = nil,
+        nats: NATSServer? = nil
     ) {
         var environment = [
             "PATH": "/usr/bin:/bin", "MOONRAIL_DATA": data.path, "MOONRAIL_LOG_FORMAT": "text",
@@ -32,6 +34,10 @@ package struct MoonrailCommand: Sendable {
             "MOONRAIL_FUNCTION_HOST": BuiltExecutables.functionHost,
         ]
         if let config { environment["MOONRAIL_CONFIG"] = config.path }
+        if let nats {
+            environment["MOONRAIL_ENGINE"] = "nats"
+            environment["MOONRAIL_NATS_SERVERS"] = nats.url
+        }
         self.environment = environment
         self.directory = directory
     }

@@ -2,18 +2,30 @@ import MoonrailCore
 
 extension JetStreamEngine: LaneStore {
     package func settle(_ settlements: [Settlement]) async throws(EngineError) {
-        guard let first = settlements.first else { return }
+        guard let first = settlements.first else { return try await expectAnswer() }
         let lane = first.claim.lane
         guard var owned = laneLogs.owned(lane), owned.fence == first.claim.fence else {
             throw .claimLost(lane)
         }
         if try await resolve(&owned, lane, settlements) { return }
         try await check(settlements, owned)
+        CrashPoint.settleBegin.pass()
         var settling = Settling(lane, owned, of: self)
         for (number, settlement) in settlements.enumerated() {
             try await settling.publish(settlement, number: number)
         }
+        CrashPoint.settleWritten.pass()
         try await settling.commit()
+        CrashPoint.settleCommitted.pass()
+    }
+
+    /// Makes sure that the broker answers, as whoever settles nothing wants to know.
+    private func expectAnswer() async throws(EngineError) {
+        do throws(BrokerFault) {
+            _ = try await jetStream.account()
+        } catch {
+            throw EngineError(error, "asking whether it is there")
+        }
     }
 
     /// Finds out what became of settlements of which that was not known.
