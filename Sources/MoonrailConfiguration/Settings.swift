@@ -2,7 +2,8 @@ import MoonrailCore
 
 /// What the operator decides. A new value holds the defaults.
 package struct Settings: Hashable, Sendable {
-    /// Where events are stored, and where commands find the worker; relative to the working directory unless absolute.
+    /// Where events are stored, and where commands find the worker; relative to the working
+    /// directory unless absolute.
     package var dataDirectory = "./moonrail-data"
     /// Where events and positions are kept.
     package var engine = EngineChoice.embedded

@@ -5,8 +5,8 @@ import ServiceLifecycle
 /// Ends when every running function has caught up with its stations.
 ///
 /// A position moves in the same commit as what the events before it caused. So when at one moment
-/// no lane has a lag, nothing is under way anywhere in any chain. Lanes that other workers run count
-/// like its own: their events are its inputs.
+/// no lane has a lag, nothing is under way anywhere in any chain. Lanes that other workers run
+/// count like its own: their events are its inputs.
 package struct UntilIdle: Service {
     let board: FunctionBoard
     let engine: any StationEngine

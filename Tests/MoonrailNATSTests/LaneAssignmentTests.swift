@@ -94,7 +94,8 @@ import Testing
                     wishes[lane, default: []].insert(session)
                 }
                 holders[lane] =
-                    random.once(in: 2) ? Self.sessions[random.number(0...7)] : nil
+                    random.once(in: 2)
+                    ? Self.sessions[random.number(0...Self.sessions.count - 1)] : nil
             }
             let assigned = LaneAssignment.assign(wishes, holders: holders)
             #expect(Set(assigned.keys) == Set(wishes.keys))

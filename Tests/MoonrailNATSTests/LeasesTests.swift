@@ -85,7 +85,7 @@ struct LeasesTests {
     }
 
     private static func wait(
-        _ patience: Duration = .seconds(20), _ what: String, until isSo: () -> Bool
+        _ what: String, within patience: Duration = .seconds(20), until isSo: () -> Bool
     ) async throws -> Duration {
         let began = ContinuousClock.now
         while !isSo() {

@@ -4,6 +4,7 @@ package final class NATSCluster: Sendable {
 
     package init() async throws {
         let routes = try (0..<3).map { _ in try FreePort.find() }
+        let peers = routes.map { "nats://127.0.0.1:\($0)" }.joined(separator: ", ")
         var servers: [NATSServer] = []
         for number in 0..<3 {
             servers.append(
@@ -13,7 +14,7 @@ package final class NATSCluster: Sendable {
                         cluster {
                           name: "test"
                           listen: 127.0.0.1:\(routes[number])
-                          routes: [\(routes.map { "nats://127.0.0.1:\($0)" }.joined(separator: ", "))]
+                          routes: [\(peers)]
                         }
                         """))
         }

@@ -1,7 +1,8 @@
 import Foundation
 import Synchronization
 
-/// A `nats-server` of a test on loopback, with JetStream and a store of its own; it ends with the value.
+/// A `nats-server` of a test on loopback, with JetStream and a store of its own; it ends with the
+/// value.
 package final class NATSServer: Sendable {
     package let port: Int
     private let directory: ScratchDirectory

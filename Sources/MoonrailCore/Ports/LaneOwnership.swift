@@ -13,7 +13,8 @@ package protocol LaneOwnership: Sendable {
     /// - Returns: nil when the task was cancelled first.
     func own(_ lane: LaneID) async -> (any LaneLease)?
 
-    /// Takes a lane that nobody has, out of turn and for a moment, so that nobody runs it meanwhile.
+    /// Takes a lane that nobody has, out of turn and for a moment, so that nobody runs it
+    /// meanwhile.
     ///
     /// - Throws: `laneElsewhere` when another worker has it; `unavailable` when that can't be found
     ///   out.

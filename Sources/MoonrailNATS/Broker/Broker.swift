@@ -188,7 +188,7 @@ private final class MessageHandler: Sendable {
 /// A subscription, which ends with it.
 final class BrokerSubscription: Sendable {
     let subject: String
-    /// The library's subscription, which any thread may use.
+    /// The library's subscription: safe, as any thread may use it.
     private nonisolated(unsafe) let pointer: OpaquePointer
 
     init(_ pointer: OpaquePointer, subject: String) {

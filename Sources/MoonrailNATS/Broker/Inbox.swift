@@ -12,7 +12,7 @@ final class Inbox: Sendable {
     let prefix: String
     private let waiting = Mutex<[UInt64: Waiting]>([:])
     private let numbers = Atomic<UInt64>(0)
-    /// A dispatch source, which any thread may cancel.
+    /// A dispatch source: safe, as any thread may cancel it.
     private nonisolated(unsafe) let timer: any DispatchSourceTimer
     private let listeners = Mutex<[@Sendable (ContinuousClock.Instant, Bool) -> Void]>([])
 

@@ -3,8 +3,8 @@ import MoonrailCore
 /// Keeping a session alive and its lanes in order.
 extension JetStreamLeases {
     /// Keeps the worker's session, takes lanes and gives them up, until the task is cancelled; then
-    /// gives everything back, so that others take it over at once. To be run once, for as long as lanes
-    /// are wanted.
+    /// gives everything back, so that others take it over at once. To be run once, for as long as
+    /// lanes are wanted.
     package func run() async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { [self] in
@@ -167,8 +167,8 @@ extension JetStreamLeases {
         return await watch()
     }
 
-    /// Tells the others that the session lives, and what it can run. What fails is tried again until
-    /// the session is over.
+    /// Tells the others that the session lives, and what it can run. What fails is tried again
+    /// until the session is over.
     private func renew(_ session: SessionID) async {
         let sent = now
         let (wanted, revision) = state.withLock { state in

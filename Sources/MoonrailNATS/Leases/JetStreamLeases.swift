@@ -4,10 +4,10 @@ import Synchronization
 /// Shares lanes among the workers of one prefix, through leases in a key-value bucket.
 ///
 /// Each worker renews a session every third of the lease time. A session that another has not heard
-/// of for the lease time is dead for that one, and its lanes are free; which of the live sessions has
-/// which lane they all compute alike. Taking a lane, renewing a session and giving either back are
-/// compare-and-set, so that of two that try one wins; where a cluster lets both, the later one has
-/// it, and the other hears so.
+/// of for the lease time is dead for that one, and its lanes are free; which of the live sessions
+/// has which lane they all compute alike. Taking a lane, renewing a session and giving either back
+/// are compare-and-set, so that of two that try one wins; where a cluster lets both, the later one
+/// has it, and the other hears so.
 package final class JetStreamLeases: LaneOwnership {
     let bucket: LeaseBucket
     let worker: String

@@ -6,8 +6,8 @@ package enum LaneAssignment {
     /// - Parameters:
     ///   - wishes: for each lane the sessions that can run it; lanes of none are left out.
     ///   - holders: who has a lane now; one that can't run it any more has no say.
-    /// - Returns: a session for each lane. Of two that can run the same lanes none has more than one
-    ///   lane more than the other, and no lane leaves a session that has not too many.
+    /// - Returns: a session for each lane. Of two that can run the same lanes none has more than
+    ///   one lane more than the other, and no lane leaves a session that has not too many.
     package static func assign(
         _ wishes: [LaneID: Set<SessionID>], holders: [LaneID: SessionID]
     ) -> [LaneID: SessionID] {
@@ -39,8 +39,8 @@ package enum LaneAssignment {
     }
 
     /// Whether the first of two sessions gets a free lane rather than the second: it has fewer.
-    /// Where both have as many, the lane decides, so that the lanes of many functions don't all go to
-    /// one.
+    /// Where both have as many, the lane decides, so that the lanes of many functions don't all go
+    /// to one.
     private static func isBefore(
         _ first: SessionID, _ second: SessionID, _ sessions: [SessionID: [LaneID]], _ lane: LaneID
     ) -> Bool {

@@ -3,7 +3,8 @@ import MoonrailCore
 import Synchronization
 
 /// The key-value bucket that holds leases: a stream with one message for each key, as the
-/// specification has it (https://github.com/nats-io/nats-architecture-and-design/blob/main/adr/ADR-8.md).
+/// specification has it
+/// (https://github.com/nats-io/nats-architecture-and-design/blob/main/adr/ADR-8.md).
 struct LeaseBucket: Sendable {
     private let jetStream: JetStream
     private let replicas: Int
@@ -66,7 +67,8 @@ struct LeaseBucket: Sendable {
         }
     }
 
-    /// Makes all writes, each by itself. What `unanswered` says of one may have been written or not.
+    /// Makes all writes, each by itself. What `unanswered` says of one may have been written or
+    /// not.
     ///
     /// - Returns: what became of each: its revision.
     func write(

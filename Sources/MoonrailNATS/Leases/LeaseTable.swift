@@ -2,8 +2,8 @@ import MoonrailCore
 
 /// What one worker knows of all sessions and leases, and what follows for it. A pure value.
 ///
-/// A session is dead when nothing was heard of it for the lease time, by the clock of who listens: no
-/// two clocks are compared. Times are counted from any moment, always the same.
+/// A session is dead when nothing was heard of it for the lease time, by the clock of who listens:
+/// no two clocks are compared. Times are counted from any moment, always the same.
 package struct LeaseTable: Sendable {
     private struct Session {
         let record: SessionRecord
@@ -116,8 +116,8 @@ package struct LeaseTable: Sendable {
         return (session, holder.worker, held.revision)
     }
 
-    /// Whether it is certain whether the lane's holder lives: what lay there when the watch began may
-    /// be dead since long ago.
+    /// Whether it is certain whether the lane's holder lives: what lay there when the watch began
+    /// may be dead since long ago.
     package func isCertain(of lane: LaneID, at now: Duration) -> Bool {
         guard isLoaded else { return false }
         guard let holder = holder(of: lane, at: now) else { return true }

@@ -1,8 +1,8 @@
 import Foundation
 import MoonrailCore
 
-/// One stretch of a worker's life in which it shares lanes: 32 hexadecimal digits. A worker that lost
-/// its leases goes on as another one.
+/// One stretch of a worker's life in which it shares lanes: 32 hexadecimal digits. A worker that
+/// lost its leases goes on as another one.
 package struct SessionID: Hashable, Comparable, Sendable {
     package let text: String
 
