@@ -53,7 +53,8 @@ final class TestFleet: Sendable {
 
     /// Asks `find` now and after each change until it finds something, or the task is cancelled.
     private func waiting<Value: Sendable>(_ find: @Sendable () -> Value?) async -> Value? {
-        let (changes, continuation) = AsyncStream<Void>.makeStream()
+        let (changes, continuation) = AsyncStream<Void>.makeStream(
+            bufferingPolicy: .bufferingNewest(1))
         continuation.yield()
         let number = state.withLock { state in
             state.latest += 1
@@ -96,8 +97,9 @@ final class TestFleet: Sendable {
         }
     }
 
+    /// Nobody waits for this: whoever asked would be told of what it did itself, without end.
     private func lease(of lane: LaneID, to worker: String, outOfTurn: Bool) -> HeldLease? {
-        change { state in
+        state.withLock { state in
             guard state.leases[lane] == nil, outOfTurn || state.places[lane] == worker else {
                 return nil
             }

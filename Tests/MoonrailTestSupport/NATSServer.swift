@@ -54,7 +54,8 @@ package final class NATSServer: Sendable {
         process.withLock { process in
             guard process.isRunning else { return }
             Foundation.kill(process.processIdentifier, SIGKILL)
-            process.waitUntilExit()
+            // Foundation's own way of waiting can spin for ever outside of the main thread.
+            for _ in 0..<500 where process.isRunning { usleep(10_000) }
             RunningServers.remove(process.processIdentifier)
         }
     }
