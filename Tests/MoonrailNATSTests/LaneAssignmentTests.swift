@@ -5,7 +5,7 @@ import Testing
 
 /// Which session is to run which lane.
 @Suite struct LaneAssignmentTests {
-    static let sessions = "abcdefgh".compactMap { SessionID(String(repeating: $0, count: 32)) }
+    static let sessions = "01234567".compactMap { SessionID(String(repeating: $0, count: 32)) }
 
     static func lanes(_ count: Int, of function: FunctionName = "f") -> [LaneID] {
         (0..<UInt32(count)).map { LaneID(function: function, partition: $0) }
