@@ -48,9 +48,6 @@ extension NATSSettings {
         SettingsKey(
             "timeout", \.timeout, .duration(SettingsBounds.brokerTimeout, example: "5s"),
             "How long an answer of the broker is waited for."),
-        SettingsKey(
-            "buffer", \.bufferBytes, .size(SettingsBounds.brokerBuffer, example: "8MiB"),
-            "What may be on its way to the broker without being acknowledged."),
     ]
 }
 

@@ -40,8 +40,6 @@ package struct NATSSettings: Hashable, Sendable {
     package var worker: String?
     /// How long an answer of the broker is waited for.
     package var timeout = Duration.seconds(5)
-    /// Bytes that may be on their way without being acknowledged.
-    package var bufferBytes = 8 << 20
 
     package init() {}
 }

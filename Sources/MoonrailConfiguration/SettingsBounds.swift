@@ -39,8 +39,6 @@ enum SettingsBounds {
     static let lease = Duration.seconds(1)...Duration.seconds(300)
     /// How long an answer of the broker is waited for.
     static let brokerTimeout = Duration.milliseconds(100)...Duration.seconds(60)
-    /// Bytes on their way to the broker: at least one of the largest events.
-    static let brokerBuffer = 1 << 20...1 << 30
     /// Servers of a broker: each tells of the others.
     static let brokers = 64
     /// Connections at a time: each takes some tens of kilobytes and a file descriptor.

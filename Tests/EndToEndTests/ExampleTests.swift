@@ -40,7 +40,11 @@ import Testing
         try data.write(to: folder.appendingPathComponent(other), options: .atomic)
     }
 
-    @Test(arguments: ["bank", "join", "time-travel"], ["embedded", "nats"])
+    // The last one ends with a swap, which NATS has none of.
+    @Test(arguments: [
+        ("bank", "embedded"), ("bank", "nats"), ("join", "embedded"), ("join", "nats"),
+        ("time-travel", "embedded"),
+    ])
     func `an example's commands print what its README says, on each engine`(
         example: String, engine: String
     ) async throws {

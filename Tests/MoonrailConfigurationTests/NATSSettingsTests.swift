@@ -27,7 +27,6 @@ struct NATSSettingsTests {
               lease: 2s
               worker: rack-3.a_1
               timeout: 500ms
-              buffer: 64MiB
             """)
         #expect(settings.engine == .nats)
         var expected = NATSSettings()
@@ -43,7 +42,6 @@ struct NATSSettingsTests {
         expected.lease = .seconds(2)
         expected.worker = "rack-3.a_1"
         expected.timeout = .milliseconds(500)
-        expected.bufferBytes = 64 << 20
         #expect(settings.nats == expected)
         #expect(
             try settings.nats.login(environment: [:])

@@ -24,12 +24,14 @@ struct LeasedLane: Sendable {
     func run(
         _ body: @escaping @Sendable (Lane) async throws(EngineError) -> Void
     ) async throws(EngineError) {
-        while !lane.stop.isMade {
+        while !lane.stop.isMade, !Task.isCancelled {
             board.waits(lane.id)
             let owned = await lane.stop.cancelling { await ownership.own(lane.id) }
             guard let lease = owned else { return }
             board.begins(lane.id)
-            let ending = await run(body, under: lease)
+            let ending = await lane.stop.followed { stop in
+                await run(body, under: lease, until: stop)
+            }
             await lease.release()
             switch ending {
             case .done: return
@@ -44,10 +46,9 @@ struct LeasedLane: Sendable {
 
     private func run(
         _ body: @escaping @Sendable (Lane) async throws(EngineError) -> Void,
-        under lease: any LaneLease
+        under lease: any LaneLease, until stop: StopRequest
     ) async -> Ending {
         var leased = lane
-        let stop = StopRequest()
         leased.stop = stop
         return await withTaskGroup(of: Step.self) { group in
             group.addTask { [leased] in
@@ -58,16 +59,10 @@ struct LeasedLane: Sendable {
                     return .laneEnded(error)
                 }
             }
-            group.addTask {
-                await lane.stop.wait()
-                return .asked
-            }
             group.addTask { .leaseEnds(await lease.ending()) }
             var isLeaseOver = false
             for await step in group {
                 switch step {
-                case .asked:
-                    stop.make()
                 case .leaseEnds(.wanted):
                     isLeaseOver = true
                     stop.make()
@@ -87,7 +82,6 @@ struct LeasedLane: Sendable {
     /// What one of the tasks under a lease came to.
     private enum Step {
         case laneEnded(EngineError?)
-        case asked
         case leaseEnds(LaneLeaseEnding)
     }
 }

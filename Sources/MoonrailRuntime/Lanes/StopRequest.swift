@@ -6,6 +6,8 @@ final class StopRequest: Sendable {
         var isMade = false
         var latest: UInt64 = 0
         var waiting: [UInt64: AsyncStream<Never>.Continuation] = [:]
+        /// Requests that are made with this one.
+        var followers: [UInt64: StopRequest] = [:]
     }
 
     private let state = Mutex(State())
@@ -15,19 +17,30 @@ final class StopRequest: Sendable {
 
     /// Makes the request. May be repeated.
     func make() {
-        let waiting = state.withLock { state in
+        let (waiting, followers) = state.withLock { state in
             state.isMade = true
-            defer { state.waiting = [:] }
-            return state.waiting
+            defer { (state.waiting, state.followers) = ([:], [:]) }
+            return (state.waiting, state.followers)
         }
+        for follower in followers.values { follower.make() }
         for continuation in waiting.values { continuation.finish() }
     }
 
-    /// Waits until the request is made, or the task is cancelled.
-    func wait() async {
-        await cancelling {
-            while (try? await Task.sleep(for: .seconds(86_400))) != nil {}
+    /// Runs `body` with a request of its own, which is made with this one: by the time `make`
+    /// returns, both are.
+    func followed<Value>(_ body: (StopRequest) async -> Value) async -> Value {
+        let follower = StopRequest()
+        let number = state.withLock { state -> UInt64? in
+            if state.isMade { return nil }
+            state.latest += 1
+            state.followers[state.latest] = follower
+            return state.latest
         }
+        if number == nil { follower.make() }
+        defer {
+            if let number { state.withLock { _ = $0.followers.removeValue(forKey: number) } }
+        }
+        return await body(follower)
     }
 
     /// Runs `body`, which is cancelled as soon as the request is made.
