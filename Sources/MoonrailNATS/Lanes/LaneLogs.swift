@@ -212,4 +212,7 @@ struct OwnedLane: Sendable {
     var settled: ContinuousClock.Instant
     /// Settlements of which it is not known whether they are there.
     var doubtful: LaneMessage?
+    /// Ids that were found at the ends of stations and did not come again yet: what was published
+    /// at once may come again in several settlements.
+    var tails: [StationName: Set<NameHash>] = [:]
 }

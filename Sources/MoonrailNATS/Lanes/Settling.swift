@@ -6,8 +6,6 @@ struct Settling: Sendable {
     private let engine: JetStreamEngine
     private var owned: OwnedLane
     private var message: LaneMessage
-    /// What was found at the ends of stations.
-    private var tails: [StationName: Set<NameHash>] = [:]
 
     /// How much earlier than by the lane's last message an event of a settlement that was not made
     /// may have been stored: clocks of servers differ.
@@ -30,6 +28,7 @@ struct Settling: Sendable {
         for append in settlement.appends {
             let known = try await tail(of: append.station)
             let outcome = try await engine.publish(append, known: known)
+            owned.tails[append.station]?.subtract(outcome.found)
             conflicts.formUnion(outcome.conflicts)
             repeated += outcome.repeated
         }
@@ -81,14 +80,14 @@ struct Settling: Sendable {
     private mutating func tail(
         of station: StationName
     ) async throws(EngineError) -> Set<NameHash> {
-        if let known = tails[station] { return known }
+        if let known = owned.tails[station] { return known }
         let window = try await engine.stations.station(station).configuration.duplicate_window
         guard .now - owned.settled > .nanoseconds(window / 2),
             let last = try await engine.laneLogs.last(lane)
         else { return [] }
         let found = try await engine.ids(
             in: station, since: last.settled - Self.clockMargin, of: lane.function)
-        tails[station] = found
+        owned.tails[station] = found
         return found
     }
 }
@@ -101,6 +100,8 @@ extension JetStreamEngine {
         var conflicts: Set<Int> = []
         /// Emissions with ids that scripts gave, which are there already.
         var repeated: UInt64 = 0
+        /// Ids that were not published, as they are known to be there.
+        var found: [NameHash] = []
     }
 
     /// Publishes emissions one behind the other.
@@ -114,8 +115,13 @@ extension JetStreamEngine {
         let unkeyed = append.unkeyedPartition % count
         let subjects = (0..<count).map { naming.subject(of: append.station, $0) }
         var indices: [Int] = []
+        var outcome = EmissionOutcome()
         append.records.forEachRecord { index, record in
-            if known.isEmpty || !known.contains(NameHash(record.idField)) { indices.append(index) }
+            if !known.isEmpty, case let id = NameHash(record.idField), known.contains(id) {
+                outcome.found.append(id)
+            } else {
+                indices.append(index)
+            }
         }
         let receipts = await broker.publish(count: indices.count) { [indices] sequence in
             for index in indices {
@@ -130,7 +136,6 @@ extension JetStreamEngine {
                 }
             }
         }
-        var outcome = EmissionOutcome()
         for (index, receipt) in zip(indices, receipts) {
             switch receipt {
             case .stored(let sequence):
