@@ -23,11 +23,9 @@ enum BrokerFault: Error, Hashable, Sendable {
         static let messageNotFound = 10_037
         static let streamNameInUse = 10_058
         static let wrongLastSequence = 10_071
-        static let consumerNotFound = 10_014
         static let insufficientResources = 10_023
         static let storageResources = 10_047
         static let memoryResources = 10_028
-        static let streamStoreFailed = 10_077
     }
 
     var number: Int? {

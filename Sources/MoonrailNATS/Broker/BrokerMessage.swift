@@ -23,12 +23,6 @@ struct TakenMessage: ~Copyable {
             start: natsMsg_GetData(pointer), count: Int(natsMsg_GetDataLength(pointer)))
     }
 
-    var subject: [UInt8] {
-        natsMsg_GetSubject(pointer).map {
-            Array(UnsafeRawBufferPointer(start: $0, count: strlenOf($0)))
-        } ?? []
-    }
-
     var copy: BrokerMessage { BrokerMessage(payload: Array(payload)) }
 
     /// Whether the server itself sent it, as nobody takes messages of the subject asked.

@@ -58,4 +58,17 @@ final class KnownStations: Sendable {
         forget(name)
         return .stationNotFound(name)
     }
+
+    /// What a fault means that came of publishing into a station.
+    ///
+    /// - Throws: `stationNotFound` where nobody takes its messages as it is gone.
+    func failure(
+        ofAppendTo name: StationName, _ fault: BrokerFault
+    ) async throws(EngineError) -> EngineError {
+        if fault == .noResponders {
+            forget(name)
+            _ = try await look(name)
+        }
+        return failure(fault, name, "appending to station '\(name)'")
+    }
 }

@@ -69,10 +69,6 @@ struct JetStream: Sendable {
             ConsumerRequest(stream_name: stream, config: configuration))
     }
 
-    func deleteConsumer(_ stream: String, _ name: String) async throws(BrokerFault) {
-        let _: Success = try await ask("CONSUMER.DELETE.\(stream).\(name)", Nothing())
-    }
-
     func account() async throws(BrokerFault) -> AccountInfo {
         try await ask("INFO", Nothing())
     }

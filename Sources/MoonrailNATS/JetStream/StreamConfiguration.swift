@@ -76,5 +76,4 @@ struct ConsumerInfo: Decodable, Sendable {
 struct AccountInfo: Decodable, Sendable {
     let memory: UInt64
     let storage: UInt64
-    let streams: Int
 }

@@ -7,7 +7,6 @@ struct StreamMessage: Sendable {
     struct Stored: Decodable {
         let subject: String
         let seq: UInt64
-        let hdrs: Data?
         let data: Data?
         /// RFC 3339.
         let time: String
@@ -16,8 +15,6 @@ struct StreamMessage: Sendable {
     let subject: String
     let sequence: UInt64
     let time: EventTime
-    /// The block of headers, as it goes over the wire.
-    let headers: [UInt8]
     let payload: [UInt8]
 
     init(_ stored: Stored) throws(BrokerFault) {
@@ -27,7 +24,6 @@ struct StreamMessage: Sendable {
         subject = stored.subject
         sequence = stored.seq
         self.time = time
-        headers = Array(stored.hdrs ?? Data())
         payload = Array(stored.data ?? Data())
     }
 }

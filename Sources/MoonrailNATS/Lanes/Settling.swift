@@ -153,12 +153,7 @@ extension JetStreamEngine {
                     outcome.repeated += 1
                 }
             case .failed(let fault):
-                if fault == .noResponders {
-                    stations.forget(append.station)
-                    _ = try await stations.look(append.station)
-                }
-                throw stations.failure(
-                    fault, append.station, "appending to station '\(append.station)'")
+                throw try await stations.failure(ofAppendTo: append.station, fault)
             }
         }
         return outcome

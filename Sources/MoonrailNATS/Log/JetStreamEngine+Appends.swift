@@ -194,11 +194,7 @@ struct PendingAppend: Sendable {
             if fault.number == BrokerFault.Number.wrongLastSequence {
                 return .unexpected(partition: partition, actual: nil)
             }
-            // Nobody takes its messages: it may be gone.
-            if fault == .noResponders { engine.stations.forget(append.station) }
-            if fault == .noResponders { _ = try await engine.stations.look(append.station) }
-            throw engine.stations.failure(
-                fault, append.station, "appending to station '\(append.station)'")
+            throw try await engine.stations.failure(ofAppendTo: append.station, fault)
         }
     }
 }

@@ -147,7 +147,7 @@ extension JetStreamEngine {
 
     private func reader(at cursor: StationCursor) async throws(EngineError) -> PartitionReader {
         do throws(BrokerFault) {
-            return try await readers.reader(at: cursor).reader
+            return try await readers.reader(at: cursor)
         } catch {
             throw stations.failure(
                 error, cursor.station,

@@ -51,21 +51,16 @@ final class PartitionReaders: Sendable {
     }
 
     /// A reader that goes on at the cursor: one that stands there, else a new one.
-    ///
-    /// - Returns: also whether it was there.
-    func reader(
-        at cursor: StationCursor
-    ) async throws(BrokerFault) -> (reader: PartitionReader, isOld: Bool) {
+    func reader(at cursor: StationCursor) async throws(BrokerFault) -> PartitionReader {
         let place = Place(station: cursor.station, partition: cursor.partition)
-        if let reader = take(place, cursor.offset) { return (reader, true) }
+        if let reader = take(place, cursor.offset) { return reader }
         let events = ReceivedEvents()
-        let reader = try await open(
+        return try await open(
             cursor, subject: naming.subject(of: cursor.station, cursor.partition),
             stream: naming.stream(of: cursor.station)
         ) { message, place, records in
             events.state.withLock { $0.append(message, appended: place.time, to: &records) }
         }
-        return (reader, false)
     }
 
     /// A new reader, looked after for as long as somebody has it.
