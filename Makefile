@@ -11,7 +11,7 @@ MOONRAIL := .build/release/moonrail
 help:
 	@echo "make demo   install what is missing, build, and run the demo"
 	@echo "make test   install what is missing, build, and run all tests"
-	@echo "make chaos  kill Moonrail, fail its storage and cut its power for an hour or two; goes on"
+	@echo "make chaos  kill Moonrail, fail its storage and cut its power for two or three hours; goes on"
 	@echo "            where it was interrupted (docs/chaos.md)"
 	@echo "make bench  measure all targets in a short form, under a quarter of an hour"
 	@echo "make bench-full   the same in full, for hours"
@@ -36,12 +36,12 @@ test: build
 
 # Bounded in time: what is left then is run by the next call.
 chaos: build
-	@scripts/setup python3
+	@scripts/setup nats-server python3
 	@nice scripts/chaos --minutes 240 --resume .build/chaos.json
 
 bench-tools: build
-	@scripts/setup linux-perf lua5.4 lua-cjson python3 python3-redis python3-venv redis-server \
-		tarantool valgrind
+	@scripts/setup linux-perf lua5.4 lua-cjson nats-server python3 python3-redis python3-venv \
+		redis-server tarantool valgrind
 
 bench: bench-tools
 	@benchmarks/all

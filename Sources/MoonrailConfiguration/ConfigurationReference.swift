@@ -8,7 +8,7 @@ package enum ConfigurationReference {
         [
             overridable(Settings.overridable, defaults: Settings()),
             table("## Tables", Settings.keys.filter { $0.override == nil }, Settings()),
-            table("## `stations.<name>`", StationSettings.keys, StationSettings()),
+            table("## `stations.<name>`", StationEntry.keys, StationEntry()),
             table("## `stations.<name>.retention`", Retention.keys, Retention()),
             table("## `stations.<name>.duplicates`", DuplicateReach.keys, DuplicateReach()),
             table("## `functions.<name>`", FunctionOverrides.keys, FunctionOverrides()),

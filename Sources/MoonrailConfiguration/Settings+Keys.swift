@@ -49,8 +49,8 @@ extension Settings {
                 "MOONRAIL_ALLOW_MISSING_SECCOMP", "--allow-missing-seccomp",
                 \.allowMissingSeccomp)),
         SettingsKey(
-            "stations", \.stations, noun: "station", naming: declarableStation,
-            empty: StationSettings(), keys: StationSettings.keys,
+            "stations", \.declarations, noun: "station", naming: declarableStation,
+            empty: StationEntry(), keys: StationEntry.keys,
             "Stations that are not to be created with defaults."),
         SettingsKey(
             "functions", \.functions, noun: "function", naming: FunctionName.init,

@@ -27,7 +27,7 @@ package struct Settings: Hashable, Sendable {
     /// missing.
     package var allowMissingSeccomp = false
     /// Stations that are declared; others are created with defaults, if at all.
-    package var stations: [StationName: StationSettings] = [:]
+    package var declarations: [StationName: StationEntry] = [:]
     /// What the configuration says of attachments, by their names.
     package var functions: [FunctionName: FunctionOverrides] = [:]
     /// Whom events are delivered to, by the names of webhooks.
@@ -42,6 +42,9 @@ package struct Settings: Hashable, Sendable {
     package var limits = FunctionLimits()
 
     package init() {}
+
+    /// What is declared of stations, whichever engine keeps them.
+    package var stations: [StationName: StationSettings] { declarations.mapValues(\.settings) }
 
     /// Reads the file, lays the environment over it, and the flags over both. Blocks while it
     /// reads one file of at most 1 MiB; may be repeated.

@@ -90,11 +90,13 @@ struct SettingsKey<Root: Sendable>: Sendable {
     }
 
     /// This key as one of the whole: as variables and flags set it, and the reference shows it.
+    ///
+    /// - Parameter whole: the table of the whole that it stands in; nil: in none of its own.
     func lifted<Whole>(
-        into whole: String, _ path: WritableKeyPath<Whole, Root> & Sendable
+        into whole: String? = nil, _ path: WritableKeyPath<Whole, Root> & Sendable
     ) -> SettingsKey<Whole> {
         SettingsKey<Whole>(
-            name: "\(whole).\(name)", demand: demand, description: description,
+            name: whole.map { "\($0).\(name)" } ?? name, demand: demand, description: description,
             override: override, unset: unset
         ) { [text] in
             text($0[keyPath: path])

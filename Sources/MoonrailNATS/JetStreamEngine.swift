@@ -16,6 +16,8 @@ package final class JetStreamEngine: Sendable {
     let readers: PartitionReaders
     let keys = KeyOffsets()
     let laneLogs: LaneLogs
+    let followers = Followers()
+    let answers = RecentAnswers()
 
     /// Connects to the broker. Blocks for as long as that takes.
     ///

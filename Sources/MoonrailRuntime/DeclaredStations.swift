@@ -2,10 +2,22 @@ import MoonrailCore
 
 /// The stations that the configuration declares, and how an engine comes to have them.
 package struct DeclaredStations: Hashable, Sendable {
-    private let settings: [StationName: StationSettings]
+    /// What becomes of a station that is there otherwise than declared.
+    package enum Existing: Hashable, Sendable {
+        /// A worker that starts alters it.
+        case altered
+        /// It stays as it is until somebody asks for the change: others use it, too.
+        case kept
+    }
 
-    package init(_ settings: [StationName: StationSettings] = [:]) {
+    private let settings: [StationName: StationSettings]
+    private let existing: Existing
+
+    package init(
+        _ settings: [StationName: StationSettings] = [:], existing: Existing = .altered
+    ) {
         self.settings = settings
+        self.existing = existing
     }
 
     /// A station that was given the settings that are declared.
@@ -32,9 +44,14 @@ package struct DeclaredStations: Hashable, Sendable {
     /// Creates those that are missing. One that exists keeps the settings that it has: a worker is
     /// what alters stations.
     ///
-    /// - Throws: `stationDiffers` when one exists with another number of partitions.
+    /// - Throws: `stationDiffers` when one exists with another number of partitions, unless those
+    ///   that exist are kept.
     package func create(in engine: any StationCatalog) async throws(EngineError) {
         for (name, wanted) in sorted {
+            if existing == .kept {
+                _ = try await makeSure(of: name, in: engine)
+                continue
+            }
             let present = try await engine.settings(of: name)
             guard present?.partitions != wanted.partitions else { continue }
             try await engine.open(name, settings: wanted)
@@ -42,11 +59,16 @@ package struct DeclaredStations: Hashable, Sendable {
     }
 
     /// Creates those that are missing, and alters those that exist with another retention or
-    /// window of duplicates.
+    /// window of duplicates, unless they are kept.
     ///
     /// - Returns: what was altered.
-    /// - Throws: `stationDiffers` when one exists with another number of partitions.
+    /// - Throws: `stationDiffers` when one exists with another number of partitions, unless those
+    ///   that exist are kept.
     package func apply(to engine: any StationCatalog) async throws(EngineError) -> [Alteration] {
+        guard existing == .altered else {
+            try await create(in: engine)
+            return []
+        }
         var alterations: [Alteration] = []
         for (name, wanted) in sorted {
             guard let present = try await engine.settings(of: name), present != wanted,
@@ -59,6 +81,20 @@ package struct DeclaredStations: Hashable, Sendable {
             alterations.append(Alteration(station: name, old: present, new: wanted))
         }
         return alterations
+    }
+
+    /// Those that are there otherwise than declared, and are kept so.
+    package func deviations(
+        in engine: any StationCatalog
+    ) async throws(EngineError) -> [StationDeviation] {
+        guard existing == .kept else { return [] }
+        var deviations: [StationDeviation] = []
+        for (name, wanted) in sorted {
+            let differences = try await engine.differences(of: name, from: wanted)
+            guard !differences.isEmpty else { continue }
+            deviations.append(StationDeviation(station: name, differences: differences))
+        }
+        return deviations
     }
 
     /// Makes sure that a station is there. When it has to be created, it gets the settings that are

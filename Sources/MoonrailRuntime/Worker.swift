@@ -98,6 +98,9 @@ package struct Worker: Service {
         for alteration in try await settings.stations.apply(to: engine) {
             logger.notice("\(alteration)")
         }
+        for deviation in try await settings.stations.deviations(in: engine) {
+            logger.warning("\(deviation)")
+        }
         try await LaneStations.open(in: engine)
         await tellLayers()
         if !deployment.directory.exists {

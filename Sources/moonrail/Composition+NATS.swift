@@ -1,5 +1,6 @@
 import Glibc
 import MoonrailConfiguration
+import MoonrailCore
 import MoonrailNATS
 
 extension BrokerSettings {
@@ -7,7 +8,8 @@ extension BrokerSettings {
     ///
     /// - Throws: when there is none in it.
     init(
-        _ settings: NATSSettings, environment: [String: String]
+        _ settings: NATSSettings, stations: [StationName: StationEntry],
+        environment: [String: String]
     ) throws(ConfigurationError) {
         let login: BrokerLogin? =
             switch try settings.login(environment: environment) {
@@ -25,8 +27,12 @@ extension BrokerSettings {
         }
         self.init(
             servers: settings.servers, prefix: settings.prefix, login: login, tls: tls,
-            replicas: settings.replicas, storage: settings.storage == .file ? .file : .memory,
+            replicas: settings.replicas, storage: BrokerStorage(settings.storage),
             timeout: settings.timeout, name: settings.worker ?? Self.processName)
+        for (name, station) in stations where station.replicas != nil || station.storage != nil {
+            streams[name] = BrokerStream(
+                replicas: station.replicas, storage: station.storage.map { BrokerStorage($0) })
+        }
     }
 
     /// Host and process.
@@ -36,5 +42,11 @@ extension BrokerSettings {
         let host = String(
             decoding: bytes.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
         return "\(host.isEmpty ? "worker" : host)-\(getpid())"
+    }
+}
+
+extension BrokerStorage {
+    fileprivate init(_ storage: NATSSettings.Storage) {
+        self = storage == .file ? .file : .memory
     }
 }

@@ -30,6 +30,41 @@ struct Composition {
         }
     }
 
+    /// Opens both engines: the embedded one in the data directory, which this process then owns,
+    /// and the broker's. Blocks while it does.
+    ///
+    /// - Throws: as `openEngine`.
+    func openBothEngines() throws -> (embedded: EmbeddedEngine, nats: JetStreamEngine) {
+        let broker = try brokerSettings()
+        let nats = try JetStreamEngine(broker, directory: nil)
+        return (try EmbeddedEngine(directory: settings.dataDirectory, metrics: metrics), nats)
+    }
+
+    /// Opens the engine that many processes may use at a time, without the data directory and for
+    /// no lanes. Blocks while it does.
+    ///
+    /// - Returns: nil where the engine has one owner.
+    /// - Throws: as `openEngine`.
+    func openSharedEngine() throws -> OpenEngine? {
+        guard settings.engine == .nats else { return nil }
+        let engine = try JetStreamEngine(try brokerSettings(), directory: nil)
+        return OpenEngine(
+            engine: engine, ownership: SoleOwner(), care: [], close: { await engine.close() })
+    }
+
+    private func brokerSettings() throws(ConfigurationError) -> BrokerSettings {
+        try BrokerSettings(
+            settings.nats, stations: settings.declarations,
+            environment: ProcessInfo.processInfo.environment)
+    }
+
+    /// The stations that the configuration declares. On a broker those that are there belong to
+    /// others, too.
+    var declaredStations: DeclaredStations {
+        DeclaredStations(
+            settings.stations, existing: settings.engine == .nats ? .kept : .altered)
+    }
+
     private func openEmbeddedEngine(
         _ role: WorkerMessage.Role
     ) throws(EngineError) -> OpenEngine {
@@ -46,8 +81,7 @@ struct Composition {
     }
 
     private func openNATSEngine(_ role: WorkerMessage.Role) throws -> OpenEngine {
-        let broker = try BrokerSettings(
-            settings.nats, environment: ProcessInfo.processInfo.environment)
+        let broker = try brokerSettings()
         // Its socket and its tokens are there, for one process at a time.
         let lock = try DataDirectoryLock(directory: settings.dataDirectory)
         let engine = try JetStreamEngine(broker, directory: settings.dataDirectory)
@@ -112,7 +146,7 @@ struct Composition {
             engine: open.engine, ownership: open.ownership, deployment: deployment(),
             hosts: hosts(),
             settings: .init(
-                stations: DeclaredStations(settings.stations),
+                stations: declaredStations,
                 createsStations: settings.createStations, hostIdle: settings.hostIdle,
                 logsScripts: logsScripts),
             webhooks: webhooks, logger: logger, metrics: metrics, now: { .now }, news: news)
@@ -157,7 +191,7 @@ struct Composition {
                 engine: engine, hosts: hosts(), deployment: deployment(), logger: quietLogger),
             eventBytes: settings.eventBytes,
             createsStations: settings.createStations,
-            declared: DeclaredStations(settings.stations),
+            declared: declaredStations,
             deploysOverNetwork: settings.http.deploy)
         return API(
             operations: operations,

@@ -127,7 +127,9 @@ def compare(moonrail, scenario, produced, resets, draw, questions):
         if "moonrail.replays" in reader.partitions:
             for event in reader.station("moonrail.replays")[0]:
                 differences.note("moonrail.replays", "nothing", event)
-        Questions(moonrail, oracle, differences).ask(draw, questions)
+        asked = Questions(moonrail, oracle, differences)
+        asked.ask(draw, questions)
+        asked.examine()
     check_file(moonrail, differences)
     return oracle, differences
 

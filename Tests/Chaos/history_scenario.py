@@ -122,6 +122,13 @@ class HistoryScenario:
 
     def write(self, directory):
         """Writes functions and configuration; returns the paths of both."""
+        functions = self.write_functions(directory)
+        configuration = os.path.join(directory, "moonrail.yaml")
+        with open(configuration, "w") as file:
+            file.write(self.configuration(functions))
+        return functions, configuration
+
+    def write_functions(self, directory):
         functions = os.path.join(directory, "functions")
         os.makedirs(os.path.join(functions, "lib"))
         shutil.copy(os.path.join(REPOSITORY, "functions", "lib", "windows.lua"),
@@ -129,11 +136,11 @@ class HistoryScenario:
         for name, source in FUNCTIONS.items():
             with open(os.path.join(functions, name + ".lua"), "w") as file:
                 file.write("local SEED = %d\n" % self.salt + LUA_MIX + source)
-        configuration = os.path.join(directory, "moonrail.yaml")
-        with open(configuration, "w") as file:
-            # A reset while no worker runs looks at the functions, too.
-            file.write("log_level: warning\nshutdown_timeout: 15s\nfunctions_directory: %s\n"
-                       "stations:\n" % json.dumps(functions))
-            for station, partitions in self.variant.partitions.items():
-                file.write("  %s: { partitions: %d }\n" % (station, partitions))
-        return functions, configuration
+        return functions
+
+    def configuration(self, functions):
+        # A reset while no worker runs looks at the functions, too.
+        text = "log_level: warning\nshutdown_timeout: 15s\nfunctions_directory: %s\n" \
+            "stations:\n" % json.dumps(functions)
+        return text + "".join("  %s: { partitions: %d }\n" % pair
+                              for pair in self.variant.partitions.items())

@@ -5,10 +5,15 @@ import signal
 import socket
 import struct
 import subprocess
+import threading
 import time
 
 # No command of a run takes longer than this on a machine that is not stuck.
 COMMAND_SECONDS = 60
+
+
+# Held while a process is started, and for ever once all are to end.
+STARTING = threading.Lock()
 
 
 class Failure(Exception):
@@ -58,8 +63,8 @@ class Moonrail:
         with open(self.log, "ab") as log:
             log.write(b"-- worker %s\n" % repr(extra or {}).encode())
             log.flush()
-            return subprocess.Popen(self.command(*arguments), stdout=log, stderr=log,
-                                    stdin=subprocess.DEVNULL, env=self.environment(extra))
+            return start(self.command(*arguments), stdout=log, stderr=log,
+                         env=self.environment(extra))
 
     def start_owner(self, functions=None):
         """A worker that owns the directory: a command may hold it for a moment."""
@@ -125,6 +130,21 @@ class Moonrail:
                 return "worker's log, %s:\n  " % self.log + "  ".join(log.readlines()[-lines:])
         except FileNotFoundError:
             return "no worker has written a log"
+
+
+def start(command, **arguments):
+    """Starts a process that reads nothing."""
+    with STARTING:
+        return subprocess.Popen(command, stdin=subprocess.DEVNULL, **arguments)
+
+
+def end_all():
+    """Kills all that this program started, on its own way out: nothing is started any more."""
+    # Whoever was interrupted while it started something does not go on.
+    STARTING.acquire(timeout=1)
+    for pid in children_of(os.getpid()):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
 
 
 def end(process):

@@ -6,7 +6,7 @@ import subprocess
 import threading
 import time
 
-from processes import Failure, Moonrail
+from processes import Failure, Moonrail, start
 
 # An acknowledgement may take a few lives of the worker, no more.
 SLICE_SECONDS = 120
@@ -89,9 +89,9 @@ class Producer(threading.Thread):
         return False
 
     def attempt(self):
-        self.process = subprocess.Popen(
+        self.process = start(
             self.moonrail.command(*self.scenario.sending(self.path)), stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE, text=True, stdin=subprocess.DEVNULL, env=Moonrail.environment())
+            stderr=subprocess.PIPE, text=True, env=Moonrail.environment())
         try:
             output, errors = self.process.communicate(timeout=SLICE_SECONDS)
         except subprocess.TimeoutExpired:

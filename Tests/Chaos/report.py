@@ -52,12 +52,14 @@ class CampaignReport:
         return True
 
     def done(self, part, line, **counts):
-        """Prints and remembers a part, with numbers that the campaign's last line adds up."""
+        """Prints and remembers a part, with numbers that the campaign's last line adds up, or
+        lists of them that it puts together."""
         with self.lock:
             self.say(line)
             self.state["done"][part] = line
             for what, number in counts.items():
-                self.state["totals"][what] = self.total(what) + number
+                known = self.state["totals"].get(what)
+                self.state["totals"][what] = number if known is None else known + number
             if self.path:
                 os.makedirs(os.path.dirname(os.path.abspath(self.path)), exist_ok=True)
                 with open(self.path + ".new", "w") as file:

@@ -6,6 +6,7 @@ import sqlite3
 import tempfile
 
 import history
+from fleet_selftest import tampered_stream
 from history_scenario import HISTORY_VARIANTS, HistoryScenario
 from power import PowerRun
 from processes import Failure, Moonrail
@@ -81,6 +82,7 @@ def campaign(options, shim, report):
     report.say("selftest: %d storage calls met; noticed that %s" % (
         calls, ", that ".join(TAMPERINGS)))
     moved_history(options, report)
+    tampered_stream(options, report)
     lying_disk(options, shim, report)
 
 

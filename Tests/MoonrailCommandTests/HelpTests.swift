@@ -4,7 +4,8 @@ import Testing
 @Suite struct HelpTests {
     static let commands: [[String]] = [
         [], ["run"], ["produce"], ["read"], ["station"], ["station", "list"],
-        ["station", "show"], ["station", "create"], ["station", "alter"], ["station", "delete"],
+        ["station", "show"], ["station", "create"], ["station", "alter"], ["station", "plan"],
+        ["station", "delete"],
         ["function"],
         ["function", "list"], ["function", "show"], ["function", "check"], ["function", "resume"],
         ["function", "history"], ["function", "diff"], ["function", "rollback"],

@@ -29,6 +29,7 @@ struct ConfigurationReferenceTests {
         "| `partitions` | a whole number from 1 to 1024 | `1` | ",
         "| `age` | a duration from 1s to 36500d, such as 7d, or none | `none` | Time since",
         "| `ids` | a whole number from 1 to 100000000 | `1000000` | ",
+        "| `replicas` | a whole number from 1 to 5 | as `nats` says | ",
         "| `script` | the name of a file in the functions directory, ending in .lua | "
             + "`<name>.lua` | ",
         "| `start` | earliest or latest | as the script says | ",
@@ -87,7 +88,7 @@ struct ConfigurationReferenceTests {
         http.tls.clientCertificates = settings.http.tls.clientCertificates
         settings.http = http
         settings.client = ClientSettings()
-        settings.stations = [:]
+        settings.declarations = [:]
         settings.functions = [:]
         settings.webhooks = [:]
         #expect(settings == Settings())

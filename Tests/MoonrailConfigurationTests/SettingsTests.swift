@@ -17,6 +17,8 @@ struct SettingsTests {
                 partitions: 4
                 retention: { age: 30d, bytes: 10GiB, events: 5000000 }
                 duplicates: { ids: 100000000, age: 7d }
+                replicas: 3
+                storage: memory
               plain:
                 retention: { age: none }
             functions:
@@ -53,12 +55,16 @@ struct SettingsTests {
         expected.eventBytes = 2 << 20
         expected.createStations = false
         expected.shutdownTimeout = .milliseconds(500)
-        expected.stations[try StationName("readings.fahrenheit")] = StationSettings(
-            partitions: 4,
-            retention: Retention(
-                age: .seconds(30 * 86_400), bytes: 10 << 30, events: 5_000_000),
-            duplicates: DuplicateReach(ids: 100_000_000, age: .seconds(7 * 86_400)))
-        expected.stations[try StationName("plain")] = StationSettings()
+        var fahrenheit = StationEntry(
+            StationSettings(
+                partitions: 4,
+                retention: Retention(
+                    age: .seconds(30 * 86_400), bytes: 10 << 30, events: 5_000_000),
+                duplicates: DuplicateReach(ids: 100_000_000, age: .seconds(7 * 86_400))))
+        fahrenheit.replicas = 3
+        fahrenheit.storage = .memory
+        expected.declarations[try StationName("readings.fahrenheit")] = fahrenheit
+        expected.declarations[try StationName("plain")] = StationEntry()
         var frost = FunctionOverrides()
         frost.script = "frost.lua"
         frost.description = "Frost in Seattle"

@@ -49,6 +49,34 @@ import Testing
         }
     }
 
+    @Test func `where those that exist are kept, a worker only says how they differ`()
+        async throws
+    {
+        try await TestLine.with([:]) { line in
+            try await line.engine.open("fixed", settings: StationSettings())
+            try await line.engine.open("known", settings: Self.old)
+            try await line.engine.open("same", settings: Self.new)
+            let declared = DeclaredStations(
+                ["fixed": Self.new, "known": Self.new, "missing": Self.new, "same": Self.new],
+                existing: .kept)
+            #expect(try await declared.apply(to: line.engine).isEmpty)
+            #expect(try await line.engine.describe("known").settings == Self.old)
+            #expect(try await line.engine.describe("fixed").settings == StationSettings())
+            #expect(try await line.engine.describe("missing").settings == Self.new)
+            let deviations = try await declared.deviations(in: line.engine)
+            #expect(deviations.map(\.station) == ["fixed", "known"])
+            #expect(
+                deviations.last?.description
+                    == "station 'known' is not as declared and stays as it is: retention.age is "
+                    + "7d, declared none, retention.bytes is none, declared 10GiB, duplicates.ids "
+                    + "is 1000000, declared 10, duplicates.age is 1d, declared 1m; to alter it: "
+                    + "moonrail station plan known --apply")
+            let fixed = try #require(deviations.first?.description)
+            #expect(fixed.contains("partitions is 1, declared 2 (fixed), "))
+            #expect(fixed.hasSuffix("takes another station: see moonrail station copy --help"))
+        }
+    }
+
     @Test func `another number of partitions is refused by both`() async throws {
         try await TestLine.with([:]) { line in
             try await line.engine.open("known", settings: StationSettings(partitions: 3))

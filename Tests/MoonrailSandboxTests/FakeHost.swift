@@ -40,13 +40,21 @@ struct FakeHost: ~Copyable {
 
 /// What `/proc` says of this process and its children.
 enum ProcessTable {
-    /// Sockets that this process has open: what hosts cost it.
+    /// UNIX sockets that this process has open: what hosts cost it. Those of tests that talk to a
+    /// broker are others.
     static func openSockets() throws -> Int {
-        try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count { descriptor in
-            let target = try? FileManager.default.destinationOfSymbolicLink(
-                atPath: "/proc/self/fd/" + descriptor)
-            return target?.hasPrefix("socket:") == true
-        }
+        let table = try String(contentsOfFile: "/proc/self/net/unix", encoding: .utf8)
+        // The seventh word of each line, as the links in `fd` have it.
+        let numbers = Set(
+            table.split(separator: "\n").compactMap { line in
+                line.split(separator: " ").dropFirst(6).first.map { "socket:[\($0)]" }
+            })
+        return try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")
+            .count { descriptor in
+                let target = try? FileManager.default.destinationOfSymbolicLink(
+                    atPath: "/proc/self/fd/" + descriptor)
+                return target.map { numbers.contains($0) } == true
+            }
     }
 
     /// Suspends until no more than `count` sockets are open, and says whether they are.

@@ -56,6 +56,29 @@ extension EngineContract {
                     try await engine.readAll("a", partition: number).records.events == expected)
             }
         },
+        EngineCase("a copy is stored as it is, with ids that are known, where it is told to go") {
+            bench in
+            let engine = bench.engine
+            _ = try await engine.open("a", settings: StationSettings(partitions: 3))
+            let events = [Event("one", id: "x", key: "k"), Event("other", id: "x", key: "k")]
+            var records = EventRecords()
+            for event in events + events { records.append(event) }
+            let receipts = try await engine.append(
+                StationAppend(station: "a", records: records, unkeyedPartition: 2, isCopy: true))
+            #expect(receipts.count == 4)
+            for receipt in receipts {
+                guard case .stored(partition: 2, _) = receipt else {
+                    Issue.record("\(receipt)")
+                    continue
+                }
+            }
+            let copied = try await engine.readAll("a", partition: 2).records
+            #expect(copied.events == events + events)
+            var (sum, same) = (EventSum(), EventSum())
+            sum.add(copied)
+            same.add(records)
+            #expect(sum == same)
+        },
         EngineCase("an event without a key goes to the partition that the append says") { bench in
             let engine = bench.engine
             _ = try await engine.open("a", settings: StationSettings(partitions: 3))

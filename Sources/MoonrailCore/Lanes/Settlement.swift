@@ -44,16 +44,21 @@ package struct StationAppend: Sendable {
     /// are known with their payloads are duplicates whether or not it holds, so that a repetition
     /// of an append that succeeded is told so.
     package var expectation: AppendExpectation?
+    /// Whether the events are those of another station, to be stored as they are: whatever ids are
+    /// known, and all in `unkeyedPartition`. Not for settlements.
+    package var isCopy: Bool
 
     package init(
         station: StationName, records: EventRecords = EventRecords(),
-        unkeyedPartition: UInt32 = 0, causes: [Int] = [], expectation: AppendExpectation? = nil
+        unkeyedPartition: UInt32 = 0, causes: [Int] = [], expectation: AppendExpectation? = nil,
+        isCopy: Bool = false
     ) {
         self.station = station
         self.records = records
         self.unkeyedPartition = unkeyedPartition
         self.causes = causes
         self.expectation = expectation
+        self.isCopy = isCopy
     }
 }
 

@@ -16,6 +16,19 @@ package protocol StationCatalog: Sendable {
     ///   `unavailable`.
     func alter(_ name: StationName, settings: StationSettings) async throws(EngineError)
 
+    /// How a station that is there differs from what is declared of it, in the order in which
+    /// settings are declared; nothing where it does not.
+    /// - Throws: `stationNotFound`, `unavailable`.
+    func differences(
+        of name: StationName, from declared: StationSettings
+    ) async throws(EngineError) -> [StationDifference]
+
+    /// Gives a station that is there what is declared of it, but for what it has for its life.
+    /// - Throws: `stationNotFound`; `unavailable`, and then some of it may have been done.
+    func conform(
+        _ name: StationName, to declared: StationSettings
+    ) async throws(EngineError)
+
     /// Describes one station as of now.
     /// - Throws: `stationNotFound`, `unavailable`.
     func describe(_ name: StationName) async throws(EngineError) -> StationSummary
@@ -26,4 +39,24 @@ package protocol StationCatalog: Sendable {
     /// Removes a station with all its events, for good. Readers of it see it as not found.
     /// - Throws: `stationNotFound`, `unavailable`.
     func delete(_ name: StationName) async throws(EngineError)
+}
+
+extension StationCatalog {
+    /// For an engine to which a station's settings are all that there is of it.
+    package func differences(
+        of name: StationName, from declared: StationSettings
+    ) async throws(EngineError) -> [StationDifference] {
+        try await describe(name).settings.differences(from: declared)
+    }
+
+    /// For an engine to which a station's settings are all that there is of it.
+    package func conform(
+        _ name: StationName, to declared: StationSettings
+    ) async throws(EngineError) {
+        let present = try await describe(name).settings
+        var settings = declared
+        settings.partitions = present.partitions
+        guard settings != present else { return }
+        try await alter(name, settings: settings)
+    }
 }

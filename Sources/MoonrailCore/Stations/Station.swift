@@ -108,8 +108,14 @@ package struct PartitionSummary: Hashable, Sendable {
     /// Number of events held, counted by the engine.
     package let events: UInt64
     package let bytes: UInt64
+    /// Whether all events that it ever had are held.
+    package let isWhole: Bool
 
-    package init(earliest: UInt64, next: UInt64, events: UInt64, bytes: UInt64) {
+    /// - Parameter isWhole: nil where offsets begin at 0, so that the earliest one tells.
+    package init(
+        earliest: UInt64, next: UInt64, events: UInt64, bytes: UInt64, isWhole: Bool? = nil
+    ) {
+        self.isWhole = isWhole ?? (earliest == 0)
         self.earliest = earliest
         self.next = next
         self.events = events

@@ -42,10 +42,10 @@ struct StationAppender {
         chunks = Array(repeating: [], count: station.partitions.count)
     }
 
-    /// The partition that `record` belongs to.
-    func partition(of record: EventRecord, unkeyed: UInt32) -> UInt32 {
+    /// The partition that an append's `record` belongs to.
+    func partition(of record: EventRecord, in append: StationAppend) -> UInt32 {
         let count = UInt32(station.partitions.count)
-        guard let key = record.key else { return unkeyed % count }
+        guard let key = record.key, !append.isCopy else { return append.unkeyedPartition % count }
         return Partitioner.partition(ofKey: key, partitions: count)
     }
 

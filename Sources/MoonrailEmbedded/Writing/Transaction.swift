@@ -148,10 +148,12 @@ struct Transaction {
             if record.payload.count > payloadBytes {
                 return receipt(.tooLarge(limit: payloadBytes))
             }
-            if let known = memory.windows.receipt(record, station: before.id) {
+            if !append.append.isCopy,
+                let known = memory.windows.receipt(record, station: before.id)
+            {
                 return receipt(known)
             }
-            let number = appender.partition(of: record, unkeyed: append.append.unkeyedPartition)
+            let number = appender.partition(of: record, in: append.append)
             if run.upperBound != index || number != partition {
                 appender.append(append, run, partition: partition)
                 (run, partition) = (index..<index, number)

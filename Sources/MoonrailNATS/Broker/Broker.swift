@@ -16,6 +16,7 @@ final class Broker: Sendable {
     private nonisolated(unsafe) let connection: OpaquePointer
     private nonisolated(unsafe) let answers: OpaquePointer
     private let isClosed = Atomic(false)
+    private let sent = MessageBin()
     /// Where messages are written, which waits when the network is slow.
     private let writing = DispatchQueue(label: "moonrail.broker")
 
@@ -49,18 +50,15 @@ final class Broker: Sendable {
         let status = natsConnection_Connect(&connection, options.pointer)
         guard status == NATS_OK, let connection else {
             let text = nats_GetLastError(nil).map { String(cString: $0) } ?? ""
-            throw .unavailable(
-                "no connection to the broker at \(settings.servers.joined(separator: ", ")): "
-                    + "\(String(cString: natsStatus_GetText(status)))"
-                    + (text.isEmpty ? "" : " (\(text))"))
+            throw .noConnection(settings, status, text)
         }
         var answers: OpaquePointer?
         let subscribed = natsConnection_Subscribe(
             &answers, connection, inbox.prefix + ">",
             { _, _, message, closure in
                 guard let message, let closure else { return }
-                let taken = TakenMessage(message)
-                Unmanaged<Inbox>.fromOpaque(closure).takeUnretainedValue().took(taken)
+                let inbox = Unmanaged<Inbox>.fromOpaque(closure).takeUnretainedValue()
+                inbox.took(TakenMessage(message, inbox.bin))
             }, Unmanaged.passRetained(inbox).toOpaque())
         guard subscribed == NATS_OK, let answers else {
             natsConnection_Destroy(connection)
@@ -132,16 +130,32 @@ final class Broker: Sendable {
         count: Int, timeout: Duration? = nil,
         _ body: @escaping @Sendable (inout PublishSequence) -> Void
     ) async -> [PublishReceipt] {
-        if count == 0 { return [] }
+        await receipts(of: send(receipts: count, timeout: timeout, body))
+    }
+
+    /// Sends messages one after another, behind those of earlier calls, and waits for nothing.
+    ///
+    /// - Parameters:
+    ///   - count: of the messages that have a receipt.
+    ///   - body: gives them in order; runs on a thread that may wait for the network.
+    func send(
+        receipts count: Int, timeout: Duration? = nil,
+        _ body: @escaping @Sendable (inout PublishSequence) -> Void
+    ) -> SentMessages {
         let batch = PublishBatch(count: count, deadline: .now + (timeout ?? settings.timeout))
         let (number, prefix) = inbox.register(batch)
-        defer { inbox.forget(number) }
         writing.async { [self] in
-            var sequence = PublishSequence(connection, prefix)
+            var sequence = PublishSequence(connection, prefix, sent)
             body(&sequence)
-            if let fault = sequence.fault { batch.fail(fault, from: sequence.sent) }
+            if let fault = sequence.fault { batch.fail(fault, from: sequence.receipts) }
         }
-        return await batch.receipts()
+        return SentMessages(batch: batch, number: number)
+    }
+
+    /// Waits for the receipts of messages that were sent; asked once.
+    func receipts(of sent: SentMessages) async -> [PublishReceipt] {
+        defer { inbox.forget(sent.number) }
+        return await sent.batch.receipts()
     }
 
     /// Has `took` called with every message that comes to a subject of this connection's own.
@@ -158,8 +172,8 @@ final class Broker: Sendable {
             &subscription, connection, subject,
             { _, _, message, closure in
                 guard let message, let closure else { return }
-                let taken = TakenMessage(message)
-                Unmanaged<MessageHandler>.fromOpaque(closure).takeUnretainedValue().took(taken)
+                let handler = Unmanaged<MessageHandler>.fromOpaque(closure).takeUnretainedValue()
+                handler.took(TakenMessage(message, handler.bin))
             }, closure.toOpaque())
         guard status == NATS_OK, let subscription else {
             closure.release()
@@ -176,9 +190,16 @@ final class Broker: Sendable {
     }
 }
 
+/// Messages under way.
+struct SentMessages: Sendable {
+    fileprivate let batch: PublishBatch
+    fileprivate let number: UInt64
+}
+
 /// What a subscription calls.
 private final class MessageHandler: Sendable {
     let took: @Sendable (borrowing TakenMessage) -> Void
+    let bin = MessageBin()
 
     init(_ took: @escaping @Sendable (borrowing TakenMessage) -> Void) {
         self.took = took

@@ -23,6 +23,7 @@ enum BrokerFault: Error, Hashable, Sendable {
         static let messageNotFound = 10_037
         static let streamNameInUse = 10_058
         static let wrongLastSequence = 10_071
+        static let wrongLastID = 10_070
         static let insufficientResources = 10_023
         static let storageResources = 10_047
         static let memoryResources = 10_028

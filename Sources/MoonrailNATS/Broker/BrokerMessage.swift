@@ -9,13 +9,15 @@ struct BrokerMessage: Sendable {
 /// A message that the library gave to this process, and which is given back at the end.
 struct TakenMessage: ~Copyable {
     let pointer: OpaquePointer
+    private let bin: MessageBin
 
-    init(_ pointer: OpaquePointer) {
+    init(_ pointer: OpaquePointer, _ bin: MessageBin) {
         self.pointer = pointer
+        self.bin = bin
     }
 
     deinit {
-        natsMsg_Destroy(pointer)
+        bin.take(pointer, bytes: payload.count)
     }
 
     var payload: UnsafeRawBufferPointer {

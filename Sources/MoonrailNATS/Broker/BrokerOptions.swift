@@ -32,7 +32,7 @@ final class BrokerOptions {
         try Self.set("pings", natsOptions_SetMaxPingsOut(options, Self.pingsUnanswered))
         try Self.set("delivery", natsOptions_UseGlobalMessageDelivery(options, true))
         try Self.log(options, in: settings.login)
-        try Self.secure(options, with: settings.tls)
+        try Self.secure(options, settings)
     }
 
     deinit {
@@ -72,10 +72,13 @@ final class BrokerOptions {
     }
 
     private static func secure(
-        _ options: OpaquePointer, with tls: BrokerTLS?
+        _ options: OpaquePointer, _ settings: BrokerSettings
     ) throws(EngineError) {
-        guard let tls else { return }
+        // To the library alone the scheme of a URL means nothing: where the server does not ask for
+        // TLS, it would send the password in the clear.
+        guard settings.isSecured else { return }
         try set("tls", natsOptions_SetSecure(options, true))
+        guard let tls = settings.tls else { return }
         if let authorities = tls.authorities {
             try set("tls.ca", natsOptions_LoadCATrustedCertificates(options, authorities))
         }

@@ -1,3 +1,5 @@
+import MoonrailCore
+
 /// How to reach the broker, and what stations there get.
 package struct BrokerSettings: Sendable {
     /// URLs such as `nats://127.0.0.1:4222`; any that answers will do, the rest of its cluster is
@@ -12,6 +14,8 @@ package struct BrokerSettings: Sendable {
     package var replicas: Int
     /// Whether streams are on disk, or in the memory of the servers, for what may be lost.
     package var storage: BrokerStorage
+    /// Stations that have replicas or storage of their own.
+    package var streams: [StationName: BrokerStream] = [:]
     /// How long an answer of the broker is waited for.
     package var timeout: Duration
     /// The name under which the broker shows the connection.
@@ -35,6 +39,32 @@ package struct BrokerSettings: Sendable {
         self.timeout = timeout
         self.name = name
         self.duplicateWindowMaximum = duplicateWindowMaximum
+    }
+}
+
+extension BrokerSettings {
+    /// Whether there is to be no connection without TLS.
+    var isSecured: Bool { tls != nil || servers.contains { $0.hasPrefix("tls://") } }
+
+    /// Copies of each event of a station.
+    func replicas(of station: StationName) -> Int { streams[station]?.replicas ?? replicas }
+
+    /// Where the events of a station are.
+    func storage(of station: StationName) -> BrokerStorage {
+        streams[station]?.storage ?? storage
+    }
+}
+
+/// What one station has otherwise than all others.
+package struct BrokerStream: Hashable, Sendable {
+    /// Nil: as others.
+    package var replicas: Int?
+    /// Nil: as others.
+    package var storage: BrokerStorage?
+
+    package init(replicas: Int? = nil, storage: BrokerStorage? = nil) {
+        self.replicas = replicas
+        self.storage = storage
     }
 }
 

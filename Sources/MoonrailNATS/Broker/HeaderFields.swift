@@ -1,44 +1,51 @@
 import CNATS
 import MoonrailCore
 
-/// Names and values of a message's headers, as one buffer of texts that end with a zero, used again
-/// for the next message.
+/// Names and values of a message's headers, in one buffer that is used again for the next message.
+///
+/// The library keeps a table with three allocations for each header that it is given, and then
+/// writes names as they are: it is given one, whose name begins with all headers in front of it.
 struct HeaderFields {
     private var bytes: [UInt8] = []
-    private var starts: [Int] = []
+    /// Where the name of the last header ends; 0 when there is none.
+    private var nameEnd = 0
     private var clock = ClockText()
+
+    /// What stands between a name and its value; its first byte ends the last name.
+    private static let separator: StaticString = ": "
+    private static let lineEnd: StaticString = "\r\n"
 
     mutating func removeAll() {
         bytes.removeAll(keepingCapacity: true)
-        starts.removeAll(keepingCapacity: true)
+        nameEnd = 0
     }
 
     /// - Parameter value: writes the value, which holds no control character.
     mutating func add(_ name: StaticString, _ value: (inout HeaderFields) -> Void) {
-        starts.append(bytes.count)
+        if nameEnd > 0 { put(Self.lineEnd) }
         put(name)
-        bytes.append(0)
-        starts.append(bytes.count)
+        nameEnd = bytes.count
+        put(Self.separator)
         value(&self)
-        bytes.append(0)
     }
 
     mutating func add(_ name: StaticString, _ value: String) {
         add(name) { $0.put(value) }
     }
 
+    /// Gives them to a message. No more are added then.
+    ///
     /// - Returns: false when the library has no memory for them.
-    func set(on message: OpaquePointer) -> Bool {
-        bytes.withUnsafeBytes { buffer in
-            guard let base = buffer.bindMemory(to: CChar.self).baseAddress else { return true }
-            return stride(from: 0, to: starts.count, by: 2).allSatisfy {
-                natsMsgHeader_Add(message, base + starts[$0], base + starts[$0 + 1]) == NATS_OK
-            }
+    mutating func set(on message: OpaquePointer) -> Bool {
+        guard nameEnd > 0 else { return true }
+        bytes[nameEnd] = 0
+        bytes.append(0)
+        let value = nameEnd + Self.separator.utf8CodeUnitCount
+        return bytes.withUnsafeBytes { buffer in
+            guard let base = buffer.bindMemory(to: CChar.self).baseAddress else { return false }
+            return natsMsgHeader_Add(message, base, base + value) == NATS_OK
         }
     }
-
-    /// Bytes that they take of a message, about.
-    var byteCount: Int { bytes.count + 4 * starts.count + 16 }
 
     // MARK: Values
 
@@ -93,9 +100,12 @@ struct HeaderFields {
     }
 
     private mutating func put(_ byte: UInt8, letters: UInt8) {
-        for digit in [byte >> 4, byte & 15] {
-            bytes.append(digit < 10 ? UInt8(ascii: "0") + digit : letters + digit - 10)
-        }
+        put(digit: byte >> 4, letters: letters)
+        put(digit: byte & 15, letters: letters)
+    }
+
+    private mutating func put(digit: UInt8, letters: UInt8) {
+        bytes.append(digit < 10 ? UInt8(ascii: "0") + digit : letters + digit - 10)
     }
 }
 
@@ -108,7 +118,7 @@ private struct ClockText {
         let part = time.microseconds % 1_000_000
         let second = time.microseconds / 1_000_000
         // Others come seldom, and are left to who knows them.
-        guard time.microseconds >= 0, part % 1_000 == 0 else {
+        guard time.microseconds >= 0 else {
             bytes.append(contentsOf: time.description.utf8)
             return
         }
@@ -118,10 +128,13 @@ private struct ClockText {
         }
         bytes.append(contentsOf: text)
         if part > 0 {
-            let milliseconds = part / 1_000
             bytes.append(UInt8(ascii: "."))
-            for unit: Int64 in [100, 10, 1] {
-                bytes.append(UInt8(ascii: "0") + UInt8(milliseconds / unit % 10))
+            // Whole milliseconds have three digits, others six.
+            let last: Int64 = part % 1_000 == 0 ? 1_000 : 1
+            var unit: Int64 = 100_000
+            while unit >= last {
+                bytes.append(UInt8(ascii: "0") + UInt8(part / unit % 10))
+                unit /= 10
             }
         }
         bytes.append(UInt8(ascii: "Z"))

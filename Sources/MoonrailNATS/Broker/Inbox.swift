@@ -8,6 +8,7 @@ import Synchronization
 /// One wildcard subscription takes all answers of a connection; the last tokens of their subjects
 /// say whose they are. Every wait has an end.
 final class Inbox: Sendable {
+    let bin = MessageBin()
     /// What all subjects of answers begin with, a dot at its end.
     let prefix: String
     private let waiting = Mutex<[UInt64: Waiting]>([:])

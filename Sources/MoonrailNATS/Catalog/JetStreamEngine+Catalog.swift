@@ -42,10 +42,17 @@ extension JetStreamEngine: StationCatalog {
         guard known.partitions == settings.partitions else {
             throw .stationDiffers(name, known.settings.difference(from: settings))
         }
-        var configuration = known.configuration
-        configuration.set(settings, windowMaximum: self.settings.duplicateWindowMaximum)
+        try await change(name) { [windowMaximum = self.settings.duplicateWindowMaximum] in
+            $0.set(settings, windowMaximum: windowMaximum)
+        }
+    }
+
+    /// Alters what a station's stream is declared to be.
+    func change(
+        _ name: StationName, _ change: (inout StreamConfiguration) -> Void
+    ) async throws(EngineError) {
         do throws(BrokerFault) {
-            let info = try await jetStream.updateStream(configuration)
+            let info = try await jetStream.alterStream(naming.stream(of: name), change)
             _ = try? stations.learn(name, info)
         } catch {
             throw stations.failure(error, name, "altering station '\(name)'")
@@ -102,7 +109,8 @@ extension JetStreamEngine: StationCatalog {
             partitions.append(
                 PartitionSummary(
                     earliest: events == 0 ? ends.1 : ends.0, next: ends.1, events: events,
-                    bytes: Self.share(of: state.bytes, events, state.messages)))
+                    bytes: Self.share(of: state.bytes, events, state.messages),
+                    isWhole: state.first_seq <= 1 && (state.num_deleted ?? 0) == 0))
         }
         return StationSummary(
             name: station.name, settings: station.settings, created: station.created,

@@ -5,19 +5,32 @@ import Synchronization
 final class KnownStations: Sendable {
     private let jetStream: JetStream
     private let naming: Naming
-    private let known = Mutex<[StationName: KnownStation]>([:])
+    private let known = Mutex<[StationName: (station: KnownStation, since: Instant)]>([:])
+
+    private typealias Instant = ContinuousClock.Instant
+
+    /// After so long a station is looked up again: others may have altered its stream.
+    private static let outdated = Duration.seconds(10)
 
     init(_ jetStream: JetStream, _ naming: Naming) {
         self.jetStream = jetStream
         self.naming = naming
     }
 
-    /// A station as it was looked up last; its partitions never change.
+    /// A station as it was some seconds ago; its partitions never change.
     ///
     /// - Throws: `stationNotFound`, `unavailable`.
     func station(_ name: StationName) async throws(EngineError) -> KnownStation {
-        if let station = known.withLock({ $0[name] }) { return station }
-        return try await look(name).station
+        guard let known = known.withLock({ $0[name] }) else { return try await look(name).station }
+        if .now - known.since < Self.outdated { return known.station }
+        do throws(EngineError) {
+            return try await look(name).station
+        } catch {
+            guard error.isPassing else { throw error }
+            // Whoever uses it finds out whether its stream can be reached.
+            self.known.withLock { $0[name] = (known.station, .now) }
+            return known.station
+        }
     }
 
     /// Looks a station up.
@@ -43,8 +56,10 @@ final class KnownStations: Sendable {
 
     @discardableResult
     func learn(_ name: StationName, _ info: StreamInfo) throws(EngineError) -> KnownStation {
-        let station = try KnownStation(name, info, naming)
-        known.withLock { $0[name] = station }
+        let station = try KnownStation(
+            name, info, naming,
+            windowMaximum: jetStream.broker.settings.duplicateWindowMaximum)
+        known.withLock { $0[name] = (station, .now) }
         return station
     }
 

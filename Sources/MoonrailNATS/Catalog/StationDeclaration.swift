@@ -61,22 +61,29 @@ extension StreamConfiguration {
             name: naming.stream(of: station),
             subjects: (0..<settings.partitions).map { naming.subject(of: station, $0) })
         description = StationDeclaration(settings).text
-        storage = broker.storage.rawValue
-        num_replicas = broker.replicas
+        storage = broker.storage(of: station).rawValue
+        num_replicas = broker.replicas(of: station)
         set(settings, windowMaximum: broker.duplicateWindowMaximum)
     }
 
-    /// Sets what may be altered later.
+    /// Sets what may be altered later, but for replicas.
     mutating func set(_ settings: StationSettings, windowMaximum: Duration) {
-        description = StationDeclaration(settings).text
+        let isForeign = isForeign
+        if !isForeign { description = StationDeclaration(settings).text }
         max_age = settings.retention.age?.nanoseconds ?? 0
-        // The broker counts what goes beyond; a station keeps at least what it declares.
-        max_bytes =
-            settings.retention.bytes.map { Int64(clamping: $0 + UInt64(Bounds.batchBytes)) } ?? -1
+        // The broker counts what goes beyond; a station keeps at least what it declares. A stream
+        // that can't say so has what is declared.
+        let slack = isForeign ? 0 : UInt64(Bounds.batchBytes)
+        max_bytes = settings.retention.bytes.map { Int64(clamping: $0 + slack) } ?? -1
         max_msgs = settings.retention.events.map { Int64(clamping: $0) } ?? -1
         duplicate_window = min(settings.duplicates.age, windowMaximum).nanoseconds
         // The broker refuses a window that outlasts the messages.
         if max_age > 0 { duplicate_window = min(duplicate_window, max_age) }
+    }
+
+    /// Whether its description is somebody else's, which is left as it is.
+    var isForeign: Bool {
+        !(description ?? "").isEmpty && StationDeclaration(description) == nil
     }
 }
 
@@ -90,8 +97,11 @@ struct KnownStation: Hashable, Sendable {
 
     var partitions: UInt32 { settings.partitions }
 
+    /// - Parameter windowMaximum: the largest window of duplicates that streams get.
     /// - Throws: `corrupt` when the stream's subjects are no station's.
-    init(_ name: StationName, _ info: StreamInfo, _ naming: Naming) throws(EngineError) {
+    init(
+        _ name: StationName, _ info: StreamInfo, _ naming: Naming, windowMaximum: Duration
+    ) throws(EngineError) {
         let expected = (0..<UInt32(info.config.subjects.count)).map {
             naming.subject(of: name, $0)
         }
@@ -107,20 +117,6 @@ struct KnownStation: Hashable, Sendable {
         self.created = created
         configuration = info.config
         let partitions = UInt32(expected.count)
-        settings =
-            StationDeclaration(info.config.description)?.settings(partitions: partitions)
-            ?? Self.settings(of: info.config, partitions)
-    }
-
-    /// Of a stream that somebody else declared.
-    private static func settings(
-        of stream: StreamConfiguration, _ partitions: UInt32
-    ) -> StationSettings {
-        var settings = StationSettings(partitions: partitions)
-        if stream.max_age > 0 { settings.retention.age = .nanoseconds(stream.max_age) }
-        if stream.max_bytes > 0 { settings.retention.bytes = UInt64(stream.max_bytes) }
-        if stream.max_msgs > 0 { settings.retention.events = UInt64(stream.max_msgs) }
-        settings.duplicates.age = max(.seconds(1), .nanoseconds(stream.duplicate_window))
-        return settings
+        settings = info.config.stationSettings(partitions, windowMaximum: windowMaximum)
     }
 }

@@ -13,9 +13,16 @@ struct JetStream: Sendable {
         try await ask("STREAM.CREATE.\(configuration.name)", configuration)
     }
 
-    func updateStream(_ configuration: StreamConfiguration) async throws(BrokerFault) -> StreamInfo
-    {
-        try await ask("STREAM.UPDATE.\(configuration.name)", configuration)
+    /// Alters a stream. What is not changed stays as it is, also what this engine does not know.
+    ///
+    /// - Parameter change: is given what the stream is declared to be now.
+    func alterStream(
+        _ name: String, _ change: (inout StreamConfiguration) -> Void
+    ) async throws(BrokerFault) -> StreamInfo {
+        let present: StreamFields = try await ask(
+            "STREAM.INFO.\(name)", StreamInfoRequest(subjects_filter: nil))
+        guard let fields = present.changed(by: change) else { return try await stream(name) }
+        return try await ask("STREAM.UPDATE.\(name)", fields)
     }
 
     /// - Parameter subjects: also how many messages each subject has that this one matches.
@@ -40,6 +47,8 @@ struct JetStream: Sendable {
         while true {
             let page: StreamList = try await ask(
                 "STREAM.LIST", StreamListRequest(offset: streams.count, subject: subject))
+            // Those without a leader now are named alone.
+            guard (page.missing ?? []).isEmpty else { throw .noResponders }
             streams += page.streams ?? []
             if (page.streams ?? []).count < Self.listPage || streams.count >= page.total {
                 return streams
@@ -120,6 +129,7 @@ private struct StreamListRequest: Encodable {
 private struct StreamList: Decodable {
     let total: Int
     let streams: [StreamInfo]?
+    let missing: [String]?
 }
 
 private struct PurgeRequest: Encodable {

@@ -1,3 +1,6 @@
+import Foundation
+import MoonrailCore
+
 /// What a stream is declared to be, by the names of JetStream's interface; durations in
 /// nanoseconds.
 struct StreamConfiguration: Codable, Hashable, Sendable {
@@ -29,6 +32,30 @@ struct StreamInfo: Decodable, Sendable {
     /// RFC 3339.
     let created: String
     let state: StreamState
+}
+
+/// All that a stream is declared to be, whether this engine knows it or not.
+struct StreamFields: Decodable, Sendable {
+    private let config: [String: JSONValue]
+
+    /// The fields with what `change` does to those that this engine knows; nil when it does
+    /// nothing.
+    func changed(by change: (inout StreamConfiguration) -> Void) -> [String: JSONValue]? {
+        guard let document = try? JSONEncoder().encode(config),
+            var known = try? JSONDecoder().decode(StreamConfiguration.self, from: document)
+        else { return nil }
+        let before = Self.fields(of: known)
+        change(&known)
+        let changes = Self.fields(of: known).filter { before[$0.key] != $0.value }
+        return changes.isEmpty ? nil : config.merging(changes) { $1 }
+    }
+
+    private static func fields(of configuration: StreamConfiguration) -> [String: JSONValue] {
+        guard let document = try? JSONEncoder().encode(configuration),
+            let fields = try? JSONDecoder().decode([String: JSONValue].self, from: document)
+        else { return [:] }
+        return fields
+    }
 }
 
 struct StreamState: Decodable, Sendable {

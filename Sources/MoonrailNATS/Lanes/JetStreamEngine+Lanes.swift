@@ -11,11 +11,14 @@ extension JetStreamEngine: LaneStore {
         try await check(settlements, owned)
         CrashPoint.settleBegin.pass()
         var settling = Settling(lane, owned, of: self)
-        for (number, settlement) in settlements.enumerated() {
-            try await settling.publish(settlement, number: number)
+        do throws(EngineError) {
+            try await settling.publish(settlements)
+            CrashPoint.settleWritten.pass()
+            try await settling.commit()
+        } catch {
+            laneLogs.failed(lane, fence: owned.fence)
+            throw error
         }
-        CrashPoint.settleWritten.pass()
-        try await settling.commit()
         CrashPoint.settleCommitted.pass()
     }
 

@@ -28,6 +28,13 @@ final class LaneLogs: Sendable {
         }
     }
 
+    /// Takes note that a settlement failed: some of its events may be there.
+    func failed(_ id: LaneID, fence: UInt64) {
+        owned.withLock { owned in
+            if owned[id]?.fence == fence { owned[id]?.events = 0 }
+        }
+    }
+
     /// Forgets a claim that is lost.
     func lose(_ id: LaneID, fence: UInt64) {
         owned.withLock { owned in
@@ -210,6 +217,8 @@ struct OwnedLane: Sendable {
     var state: LaneState
     /// When the lane was settled last, whoever did it.
     var settled: ContinuousClock.Instant
+    /// Events that were settled since it was claimed, or since a settlement failed.
+    var events: UInt64 = 0
     /// Settlements of which it is not known whether they are there.
     var doubtful: LaneMessage?
     /// Ids that were found at the ends of stations and did not come again yet: what was published

@@ -6,10 +6,16 @@ struct Settling: Sendable {
     private let engine: JetStreamEngine
     private var owned: OwnedLane
     private var message: LaneMessage
+    /// What was sent last to each station.
+    private var lastEmissions: [StationName: EmissionPlace] = [:]
+    private var follows: [StationName: Bool] = [:]
 
     /// How much earlier than by the lane's last message an event of a settlement that was not made
     /// may have been stored: clocks of servers differ.
     private static let clockMargin = Duration.seconds(10)
+    /// Events that a lane settles after a claim or a failure before it is certain that what it
+    /// publishes was never published: more than an owner ever has under way.
+    private static let earlierEvents: UInt64 = 16 * UInt64(Bounds.batchEvents)
 
     init(_ lane: LaneID, _ owned: OwnedLane, of engine: JetStreamEngine) {
         self.lane = lane
@@ -19,29 +25,85 @@ struct Settling: Sendable {
             .settlements, nonce: .random(in: .min ... .max), state: owned.state)
     }
 
-    /// Publishes the events of the next settlement, and adds what else it says to the message.
+    /// Publishes the events of all settlements, one behind the other, and adds what else they say
+    /// to the message.
     ///
-    /// - Throws: `emissionConflicts`, and then some of its events may be there.
-    mutating func publish(_ settlement: Settlement, number: Int) async throws(EngineError) {
-        var conflicts: Set<Int> = []
-        var repeated: UInt64 = 0
-        for append in settlement.appends {
-            let known = try await tail(of: append.station)
-            let outcome = try await engine.publish(append, known: known)
-            owned.tails[append.station]?.subtract(outcome.found)
-            conflicts.formUnion(outcome.conflicts)
-            repeated += outcome.repeated
+    /// - Throws: `emissionConflicts`, and then some of the events may be there.
+    mutating func publish(_ settlements: [Settlement]) async throws(EngineError) {
+        var sent: [(number: Int, emissions: SentEmissions)] = []
+        for (number, settlement) in settlements.enumerated() {
+            let emissions = try await emissions(of: settlement)
+            // What runs behind an event that is refused may come out otherwise.
+            let mayBeRefused = emissions.contains(where: \.givesIDs)
+            if mayBeRefused { try await finish(&sent) }
+            for var next in emissions {
+                let follow = !mayBeRefused && follow(next)
+                if !follow, !engine.answers.isRecent(next.station) {
+                    try await finish(&sent)
+                    try await next.sendFirst(on: engine)
+                }
+                sent.append((number, next.send(on: engine, follow: follow)))
+            }
+            add(settlement)
+            if mayBeRefused { try await finish(&sent) }
         }
-        guard conflicts.isEmpty else {
-            engine.laneLogs.keep(owned, of: lane)
-            throw .emissionConflicts(lane, settlement: number, events: conflicts.sorted())
-        }
-        add(settlement, repeated: repeated)
+        try await finish(&sent)
     }
 
-    private mutating func add(_ settlement: Settlement, repeated: UInt64) {
+    private mutating func emissions(
+        of settlement: Settlement
+    ) async throws(EngineError) -> [Emissions] {
+        var all: [Emissions] = []
+        for append in settlement.appends {
+            let station = append.station
+            let emissions = Emissions(
+                append, to: try await engine.stations.station(station),
+                without: try await tail(of: station), behind: lastEmissions[station])
+            owned.tails[station]?.subtract(emissions.found)
+            lastEmissions[station] = emissions.last ?? lastEmissions[station]
+            all.append(emissions)
+        }
+        return all
+    }
+
+    /// Waits for what was sent, all of it, whatever becomes of one.
+    private mutating func finish(
+        _ sent: inout [(number: Int, emissions: SentEmissions)]
+    ) async throws(EngineError) {
+        var conflicts: [Int: Set<Int>] = [:]
+        var failure: EngineError?
+        for (number, emissions) in sent {
+            do throws(EngineError) {
+                let outcome = try await emissions.finish(on: engine)
+                conflicts[number, default: []].formUnion(outcome.conflicts)
+                message.state.counts.emitted -= outcome.repeated
+            } catch {
+                failure = failure ?? error
+            }
+        }
+        sent.removeAll()
+        if let failure { throw failure }
+        if let (number, events) = conflicts.filter({ !$0.value.isEmpty }).min(by: {
+            $0.key < $1.key
+        }) {
+            engine.laneLogs.keep(owned, of: lane)
+            throw .emissionConflicts(lane, settlement: number, events: events.sorted())
+        }
+    }
+
+    /// Whether events are to be stored right behind each other; the same for all of a station that
+    /// are under way, as none may be stored behind one that was not.
+    private mutating func follow(_ emissions: Emissions) -> Bool {
+        if let known = follows[emissions.station] { return known }
+        let follow =
+            !emissions.isReplicated && owned.events >= Self.earlierEvents
+            && engine.followers.mayFollow(emissions.station)
+        follows[emissions.station] = follow
+        return follow
+    }
+
+    private mutating func add(_ settlement: Settlement) {
         message.state.counts += settlement.counts
-        message.state.counts.emitted -= repeated
         for (name, next) in settlement.to.offsets { message.state.places[name]?.next = next }
         if let generation = settlement.generation { message.state.generation = generation }
         message.state.settlements += 1
@@ -68,6 +130,7 @@ struct Settling: Sendable {
             throw .claimLost(lane)
         }
         owned.last = written
+        owned.events += message.state.counts.processed - owned.state.counts.processed
         owned.state = message.state
         owned.settled = .now
         engine.laneLogs.keep(owned, of: lane)
@@ -93,72 +156,6 @@ struct Settling: Sendable {
 }
 
 extension JetStreamEngine {
-    /// What came of publishing a settlement's events.
-    struct EmissionOutcome {
-        /// Numbers of events that caused emissions whose ids their station knows with other
-        /// payloads.
-        var conflicts: Set<Int> = []
-        /// Emissions with ids that scripts gave, which are there already.
-        var repeated: UInt64 = 0
-        /// Ids that were not published, as they are known to be there.
-        var found: [NameHash] = []
-    }
-
-    /// Publishes emissions one behind the other.
-    ///
-    /// - Parameter known: ids of those that are there already.
-    func publish(
-        _ append: StationAppend, known: Set<NameHash>
-    ) async throws(EngineError) -> EmissionOutcome {
-        let station = try await stations.station(append.station)
-        let count = station.partitions
-        let unkeyed = append.unkeyedPartition % count
-        let subjects = (0..<count).map { naming.subject(of: append.station, $0) }
-        var indices: [Int] = []
-        var outcome = EmissionOutcome()
-        append.records.forEachRecord { index, record in
-            if !known.isEmpty, case let id = NameHash(record.idField), known.contains(id) {
-                outcome.found.append(id)
-            } else {
-                indices.append(index)
-            }
-        }
-        let receipts = await broker.publish(count: indices.count) { [indices] sequence in
-            for index in indices {
-                append.records.withRecord(index) { record in
-                    let partition =
-                        record.key.map { Partitioner.partition(ofKey: $0, partitions: count) }
-                        ?? unkeyed
-                    sequence.publish(subjects[Int(partition)], record.payload) {
-                        EventMessage.write(
-                            record, append.records.origins, append.station, to: &$0)
-                    }
-                }
-            }
-        }
-        for (index, receipt) in zip(indices, receipts) {
-            switch receipt {
-            case .stored(let sequence):
-                let partition = append.records.withRecord(index) { record in
-                    record.key.map { Partitioner.partition(ofKey: $0, partitions: count) }
-                        ?? unkeyed
-                }
-                readers.learn(append.station, partition, sequence - 1)
-            case .duplicate(let sequence):
-                // An id that was computed stands for what it was computed of.
-                if append.records.withRecord(index, { $0.flags.contains(.derivedID) }) { continue }
-                if case .conflict = try await self.known(append, index, at: sequence) {
-                    outcome.conflicts.insert(append.causes.isEmpty ? 0 : append.causes[index])
-                } else {
-                    outcome.repeated += 1
-                }
-            case .failed(let fault):
-                throw try await stations.failure(ofAppendTo: append.station, fault)
-            }
-        }
-        return outcome
-    }
-
     /// The ids of events that a function emitted to a station since a time.
     func ids(
         in station: StationName, since time: EventTime, of function: FunctionName

@@ -6,8 +6,8 @@ import Synchronization
 /// Each worker renews a session every third of the lease time. A session that another has not heard
 /// of for the lease time is dead for that one, and its lanes are free; which of the live sessions
 /// has which lane they all compute alike. Taking a lane, renewing a session and giving either back
-/// are compare-and-set, so that of two that try one wins; where a cluster lets both, the later one
-/// has it, and the other hears so.
+/// are compare-and-set, so that of two that try one wins; in a cluster the later one has it, and
+/// the other hears so (`LeaseBucket.Write`).
 package final class JetStreamLeases: LaneOwnership {
     let bucket: LeaseBucket
     let worker: String

@@ -17,7 +17,9 @@ struct LeaseBucket: Sendable {
         case delete
     }
 
-    /// A write that counts only while the key has this revision; 0: no message at all.
+    /// A write that counts only while the key has this revision; 0: no message at all. In a bucket
+    /// with replicas it counts in any case, and the last one has the key: servers of a cluster of
+    /// nats-server 2.9 that refused messages may disagree on what is there once they were killed.
     struct Write: Sendable {
         let key: String
         let change: Change
@@ -74,13 +76,15 @@ struct LeaseBucket: Sendable {
     func write(
         _ writes: [Write], timeout: Duration
     ) async -> [Result<UInt64, BrokerFault>] {
-        let prefix = prefix
+        let (prefix, replicas) = (prefix, replicas)
         let receipts = await jetStream.broker.publish(count: writes.count, timeout: timeout) {
             sequence in
             for write in writes {
                 write.value.withUnsafeBytes {
                     sequence.publish(prefix + write.key, $0) { headers in
-                        SequenceMark.subject(write.revision).add(to: &headers)
+                        if replicas == 1 {
+                            SequenceMark.subject(write.revision).add(to: &headers)
+                        }
                         if case .delete = write.change { headers.add("KV-Operation", "DEL") }
                     }
                 }

@@ -48,6 +48,6 @@ final class Bell: Sendable {
     }
 
     func ring() {
-        for waiter in waiters.withLock({ Array($0.values) }) { waiter.ring() }
+        for waiter in waiters.withLock({ $0.values }) { waiter.ring() }
     }
 }

@@ -37,8 +37,9 @@ struct PendingAppend: Sendable {
         partitions.reserveCapacity(append.records.count)
         receipts.reserveCapacity(append.records.count)
         append.records.forEachRecord { _, record in
+            let key = append.isCopy ? nil : record.key
             partitions.append(
-                record.key.map { Partitioner.partition(ofKey: $0, partitions: count) } ?? unkeyed)
+                key.map { Partitioner.partition(ofKey: $0, partitions: count) } ?? unkeyed)
             receipts.append(record.payload.count > limit ? .tooLarge(limit: limit) : nil)
         }
         self.partitions = partitions
@@ -160,7 +161,17 @@ struct PendingAppend: Sendable {
     private mutating func publish(
         _ indices: [Int], behind mark: SequenceMark?
     ) async throws(EngineError) {
-        if indices.isEmpty { return }
+        guard let first = indices.first else { return }
+        guard indices.count > 1, !engine.answers.isRecent(append.station) else {
+            return try await send(indices, behind: mark)
+        }
+        try await send([first], behind: mark)
+        try await send(Array(indices.dropFirst()), behind: mark)
+    }
+
+    private mutating func send(
+        _ indices: [Int], behind mark: SequenceMark?
+    ) async throws(EngineError) {
         let (append, naming, partitions) = (append, engine.naming, partitions)
         let subjects = (0..<station.partitions).map { naming.subject(of: append.station, $0) }
         let answers = await engine.broker.publish(count: indices.count) { sequence in
@@ -169,12 +180,14 @@ struct PendingAppend: Sendable {
                     let subject = subjects[Int(partitions[index])]
                     sequence.publish(subject, record.payload) { headers in
                         EventMessage.write(
-                            record, append.records.origins, append.station, to: &headers)
+                            record, append.records.origins, append.station,
+                            isRecognised: !append.isCopy, to: &headers)
                         mark?.add(to: &headers)
                     }
                 }
             }
         }
+        engine.answers.took(answers, of: append.station)
         for (index, answer) in zip(indices, answers) {
             receipts[index] = try await receipt(of: index, answer)
         }

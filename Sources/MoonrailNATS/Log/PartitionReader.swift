@@ -92,8 +92,9 @@ final class PartitionReader: Sendable {
             defer { bell.leave(waiter) }
             let (events, came) = state.withLock { state -> (StoredEvents?, Int) in
                 // What is said to come may be gone: then a question ends without it, or the rest
-                // stays away.
-                let isOver = state.questionsEnded > questions || Task.isCancelled
+                // stays away. Who ended gives nothing more.
+                let isOver =
+                    state.questionsEnded > questions || state.end != nil || Task.isCancelled
                 let isEnough =
                     state.events.isEmpty
                     ? known <= state.position && (state.isAll || keepsAhead)

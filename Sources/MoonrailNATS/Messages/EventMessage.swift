@@ -11,15 +11,18 @@ enum EventMessage {
 
     /// Writes the headers of an event's message.
     ///
-    /// - Parameter origins: the table that the record's origin points into.
+    /// - Parameters:
+    ///   - origins: the table that the record's origin points into.
+    ///   - isRecognised: whether the broker is to store nothing that has a known id.
     static func write(
         _ record: EventRecord, _ origins: [Origin], _ station: StationName,
-        to headers: inout HeaderFields
+        isRecognised: Bool = true, to headers: inout HeaderFields
     ) {
-        let isDerived = record.flags.contains(.derivedID)
         if !record.idField.isEmpty {
-            headers.add("Nats-Msg-Id") { $0.put(id: record.idField, isDerived: isDerived) }
-            headers.add("ce-id") { $0.put(id: record.idField, isDerived: isDerived) }
+            if isRecognised {
+                headers.add("Nats-Msg-Id") { writeID(of: record, to: &$0) }
+            }
+            headers.add("ce-id") { writeID(of: record, to: &$0) }
         }
         headers.add("ce-specversion") { $0.put("1.0") }
         let origin = record.origin
@@ -73,6 +76,11 @@ enum EventMessage {
         }
     }
 
+    /// An event's id, as its message has it.
+    static func writeID(of record: EventRecord, to value: inout HeaderFields) {
+        value.put(id: record.idField, isDerived: record.flags.contains(.derivedID))
+    }
+
     /// Format, a letter each for JSON or not, and for the kind of the id, of the cause and of the
     /// first cause (`-` none, `t` text, `d` derived), whether there is a type and a key, the time
     /// in microseconds; of an emission also hops, offset, emission, generation, station, partition,
@@ -92,12 +100,14 @@ enum EventMessage {
         value.put(record.time.microseconds)
         guard let origin else { return }
         let shared = origins[origin.originIndex]
-        for number in [
-            UInt64(record.hops), origin.offset, UInt64(origin.emission), UInt64(shared.generation),
-        ] {
-            value.put(" ")
-            value.put(number)
-        }
+        value.put(" ")
+        value.put(UInt64(record.hops))
+        value.put(" ")
+        value.put(origin.offset)
+        value.put(" ")
+        value.put(UInt64(origin.emission))
+        value.put(" ")
+        value.put(UInt64(shared.generation))
         value.put(" ")
         value.put(shared.station.text)
         value.put(" ")

@@ -33,7 +33,7 @@ struct ReceivedEvent: Sendable {
             letters[0] == EventMessage.format.asciiValue, let time = words.signed()
         else { return false }
         scratch.removeAll(keepingCapacity: true)
-        let id = decoded(message.header("Nats-Msg-Id"), letters[2])
+        let id = decoded(message.header("Nats-Msg-Id") ?? message.header("ce-id"), letters[2])
         let causation = decoded(message.header("ce-causationid"), letters[3])
         let correlation = decoded(message.header("ce-correlationid"), letters[4])
         let type = decoded(letters[5] == Self.present ? message.header("ce-type") : nil)

@@ -80,12 +80,11 @@ struct LaneMoves {
                     + "\(Self.text(move.to)) is not it")
         }
         let station = StationName.stateChanges(of: function)
-        let earliest = try await engine.describe(station)
-            .partitions[Int(move.lane.partition)].earliest
-        guard earliest == 0 else {
+        let summary = try await engine.describe(station).partitions[Int(move.lane.partition)]
+        guard summary.isWhole else {
             throw ResetRefused(
                 "the state that '\(function)' had at \(Self.text(move.to)) is not known: retention "
-                    + "has removed what lay before offset \(earliest) of "
+                    + "has removed what lay before offset \(summary.earliest) of "
                     + "\(station)/\(move.lane.partition); it can only be rebuilt from offset 0 of "
                     + "the input")
         }

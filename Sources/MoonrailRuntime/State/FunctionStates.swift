@@ -90,12 +90,11 @@ package struct FunctionStates: Sendable {
             return true
         }
         if last == nil {
-            let earliest = try await engine.describe(station)
-                .partitions[Int(partition)].earliest
-            guard earliest == 0 else {
+            let summary = try await engine.describe(station).partitions[Int(partition)]
+            guard summary.isWhole else {
                 throw StateUnknown(
                     "no change of this key before then is kept: retention has removed what lies "
-                        + "before offset \(earliest) of \(station)/\(partition)")
+                        + "before offset \(summary.earliest) of \(station)/\(partition)")
             }
         }
         return Entry(key: key, partition: partition, value: last?.value, change: last)

@@ -10,7 +10,8 @@ struct StationAlterCommand: AsyncParsableCommand {
         discussion: """
             What is not named stays as it is. A narrower retention removes events for good, a \
             little later and only while a worker runs. A station that the configuration declares \
-            gets what is declared there when the worker starts.
+            gets what is declared there when the worker starts; on NATS it stays as it is then, \
+            and station plan shows how it differs.
 
               moonrail station alter orders --retention-age 30d --retention-bytes none
             """)

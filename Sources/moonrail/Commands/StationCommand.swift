@@ -4,7 +4,7 @@ import ArgumentParser
 struct StationCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "station",
-        abstract: "Lists, shows, creates, alters and deletes stations.",
+        abstract: "Lists, shows, creates, alters, compares, copies and deletes stations.",
         discussion: """
               moonrail station list
               moonrail station create orders --partitions 4
@@ -12,6 +12,7 @@ struct StationCommand: AsyncParsableCommand {
             """,
         subcommands: [
             StationListCommand.self, StationShowCommand.self, StationCreateCommand.self,
-            StationAlterCommand.self, StationDeleteCommand.self,
+            StationAlterCommand.self, StationPlanCommand.self, StationDeleteCommand.self,
+            StationCopyCommand.self,
         ])
 }

@@ -91,7 +91,7 @@ struct LocalConnection: Sendable {
         let open = try composition.openEngine(.command)
         return try await open.closing {
             if case .creating = access {
-                try await DeclaredStations(settings.stations).create(in: open.engine)
+                try await composition.declaredStations.create(in: open.engine)
             }
             let (running, signal) = AsyncStream<Void>.makeStream()
             let api = try composition.api(

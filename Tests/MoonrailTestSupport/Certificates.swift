@@ -2,27 +2,37 @@ import Foundation
 import Glibc
 
 /// Certificates that `openssl` makes for one test.
-struct Certificates {
+package struct Certificates {
     /// An authority and what it signs.
-    struct Authority {
+    package struct Authority: Sendable {
         let folder: URL
         let name: String
 
         /// Whoever trusts this, trusts what it signed.
-        var file: String { folder.appendingPathComponent("\(name).pem").path }
+        package var file: String { folder.appendingPathComponent("\(name).pem").path }
         fileprivate var key: String { folder.appendingPathComponent("\(name).key").path }
     }
 
     /// A certificate and its key, as files.
-    struct Identity {
-        var certificate: String
-        var key: String
+    package struct Identity: Sendable {
+        package let certificate: String
+        package let key: String
     }
 
-    let folder: URL
+    /// `openssl` did not do it.
+    package struct Failed: Error {
+        package let what: String
+    }
+
+    package let folder: URL
+
+    /// - Parameter folder: where they are put.
+    package init(folder: URL) {
+        self.folder = folder
+    }
 
     /// Makes an authority that only those know who get its file.
-    func authority(_ name: String) throws -> Authority {
+    package func authority(_ name: String) throws -> Authority {
         let authority = Authority(folder: folder, name: name)
         try Self.openssl(
             ["req", "-x509"] + Self.newKey + [
@@ -37,7 +47,7 @@ struct Certificates {
     /// - Parameters:
     ///   - names: as `subjectAltName` has them.
     ///   - days: how long it is valid; less than none for one that has expired.
-    func identity(
+    package func identity(
         _ name: String, by authority: Authority, names: String = "DNS:localhost,IP:127.0.0.1",
         days: Int = 2
     ) throws -> Identity {
@@ -63,7 +73,7 @@ struct Certificates {
     ///
     /// - Returns: what it wrote, to whichever stream.
     @discardableResult
-    static func openssl(_ arguments: [String], mayFail: Bool = false) throws -> String {
+    package static func openssl(_ arguments: [String], mayFail: Bool = false) throws -> String {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/openssl")
         process.arguments = arguments
@@ -76,7 +86,7 @@ struct Certificates {
             decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         while process.isRunning { usleep(1_000) }
         guard mayFail || process.terminationStatus == 0 else {
-            throw SocketClient.Broken(what: "openssl \(arguments): \(text)")
+            throw Failed(what: "openssl \(arguments): \(text)")
         }
         return text
     }
