@@ -161,7 +161,10 @@ extension JetStreamEngine {
         in station: StationName, since time: EventTime, of function: FunctionName
     ) async throws(EngineError) -> Set<NameHash> {
         var ids: Set<NameHash> = []
-        for partition in 0..<(try await stations.station(station).partitions) {
+        let known = try await stations.station(station)
+        for partition in 0..<known.partitions {
+            // All of it is read, however late a server tells that it is there.
+            _ = try await lastOffset(of: known, partition)
             var cursor = StationCursor(
                 station: station, partition: partition,
                 offset: try await seek(station, partition: partition, to: time))

@@ -269,7 +269,7 @@ extension JetStreamEngine {
     }
 
     /// The last offset of a partition, which readers then wait for; nil when it has none.
-    fileprivate func lastOffset(
+    func lastOffset(
         of station: KnownStation, _ partition: UInt32
     ) async throws(EngineError) -> UInt64? {
         let subject = naming.subject(of: station.name, partition)

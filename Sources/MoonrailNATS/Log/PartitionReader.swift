@@ -70,6 +70,13 @@ final class PartitionReader: Sendable {
 
     var end: ReaderState.End? { state.withLock { $0.end } }
 
+    /// Whether it has given all that the broker told it of, and does not go on by itself: it does
+    /// not know what others sent to the station since.
+    var isExhausted: Bool {
+        !keepsAhead.load(ordering: .relaxed)
+            && state.withLock { $0.events.isEmpty && $0.isAll }
+    }
+
     var hasEvents: Bool { state.withLock { !$0.events.isEmpty } }
 
     /// From now on it asks for events ahead.

@@ -92,6 +92,7 @@ final class PartitionReaders: Sendable {
             let entry = entries.remove(at: index)
             state.readers[place] = entries.isEmpty ? nil : entries
             if entry.reader.end != nil, !entry.reader.hasEvents { return nil }
+            if entry.reader.isExhausted { return nil }
             return entry.reader
         }
     }
