@@ -11,8 +11,12 @@ struct StationDeclaration: Codable, Hashable, Sendable {
     private var events: UInt64?
     private var duplicateIDs: Int
     private var duplicateMicroseconds: Int64
+    /// When the station was made, in microseconds since 1970: servers of a cluster each tell a time
+    /// of their own.
+    let made: Int64?
 
-    init(_ settings: StationSettings) {
+    init(_ settings: StationSettings, made: Int64?) {
+        self.made = made
         ageMicroseconds = settings.retention.age.map { $0.nanoseconds / 1_000 }
         bytes = settings.retention.bytes
         events = settings.retention.events
@@ -45,6 +49,13 @@ struct StationDeclaration: Codable, Hashable, Sendable {
     }
 }
 
+extension EventTime {
+    /// Now, by this machine's clock.
+    static var ofClock: EventTime {
+        EventTime(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000))
+    }
+}
+
 extension Comparable {
     fileprivate func clamped(to range: ClosedRange<Self>) -> Self {
         min(max(self, range.lowerBound), range.upperBound)
@@ -60,7 +71,7 @@ extension StreamConfiguration {
         self.init(
             name: naming.stream(of: station),
             subjects: (0..<settings.partitions).map { naming.subject(of: station, $0) })
-        description = StationDeclaration(settings).text
+        description = StationDeclaration(settings, made: EventTime.ofClock.microseconds).text
         storage = broker.storage(of: station).rawValue
         num_replicas = broker.replicas(of: station)
         set(settings, windowMaximum: broker.duplicateWindowMaximum)
@@ -69,7 +80,10 @@ extension StreamConfiguration {
     /// Sets what may be altered later, but for replicas.
     mutating func set(_ settings: StationSettings, windowMaximum: Duration) {
         let isForeign = isForeign
-        if !isForeign { description = StationDeclaration(settings).text }
+        if !isForeign {
+            let made = StationDeclaration(description)?.made
+            description = StationDeclaration(settings, made: made).text
+        }
         max_age = settings.retention.age?.nanoseconds ?? 0
         // The broker counts what goes beyond; a station keeps at least what it declares. A stream
         // that can't say so has what is declared.
@@ -91,7 +105,8 @@ extension StreamConfiguration {
 struct KnownStation: Hashable, Sendable {
     let name: StationName
     let settings: StationSettings
-    /// When its stream was made: one that is made later under its name is another station.
+    /// When it was made: one that is made later under its name is another station. Of a stream with
+    /// replicas that somebody else made, 1970: its servers do not agree on when that was.
     let created: EventTime
     let configuration: StreamConfiguration
 
@@ -114,7 +129,10 @@ struct KnownStation: Hashable, Sendable {
                     + "'\(naming.subject(of: name, 0))' and so on")
         }
         self.name = name
-        self.created = created
+        let made = StationDeclaration(info.config.description)?.made
+        self.created =
+            made.map { EventTime(microseconds: $0) }
+            ?? (info.config.num_replicas > 1 ? EventTime(microseconds: 0) : created)
         configuration = info.config
         let partitions = UInt32(expected.count)
         settings = info.config.stationSettings(partitions, windowMaximum: windowMaximum)

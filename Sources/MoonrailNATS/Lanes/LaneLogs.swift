@@ -103,7 +103,9 @@ final class LaneLogs: Sendable {
             name: naming.laneStream(of: lane), subjects: [naming.laneSubject(of: lane)])
         configuration.storage = settings.storage.rawValue
         configuration.num_replicas = settings.replicas
-        configuration.description = "Moonrail: the log of lane \(lane)"
+        // When it was made: servers of a cluster each tell a time of their own.
+        configuration.description =
+            "Moonrail: the log of lane \(lane), made at \(EventTime.ofClock.microseconds)"
         do throws(BrokerFault) {
             _ = try await jetStream.createStream(configuration)
         } catch {
@@ -119,7 +121,11 @@ final class LaneLogs: Sendable {
         if let known = made.withLock({ $0[lane] }) { return known }
         do throws(BrokerFault) {
             let info = try await jetStream.stream(naming.laneStream(of: lane))
-            guard let created = EventTime(info.created) else { return nil }
+            let noted = info.config.description?.split(separator: " ").last.flatMap { Int64($0) }
+            guard
+                let created = noted.map({ EventTime(microseconds: $0) })
+                    ?? EventTime(info.created)
+            else { return nil }
             made.withLock { $0[lane] = created }
             return created
         } catch {
