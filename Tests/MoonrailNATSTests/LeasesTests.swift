@@ -193,7 +193,8 @@ struct LeasesTests {
         #expect(leases.workerElsewhere(free) == nil)
         await lease.release()
         await one.stop()
-        // What a worker leaves in order is free at once.
+        // What a worker leaves in order is free as soon as others hear of it.
+        _ = try await Self.wait("the news") { leases.workerElsewhere(Self.lanes[0]) == nil }
         let taken = try await leases.take(Self.lanes[0])
         await taken.release()
         keeping.cancel()
