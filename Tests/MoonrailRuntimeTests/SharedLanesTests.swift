@@ -170,7 +170,9 @@ import Testing
             try await Self.wait { try await line.counts("f").deadLetters == 20 }
             fleet.move(Self.lanes[1], to: "two")
             try await Self.wait {
-                await two.overview.functions().first?.sinceProgress.keys.contains(1) == true
+                let isMoved = fleet.holder(of: Self.lanes[1]) == "two"
+                let lack = await two.overview.lack()
+                return isMoved && lack == nil
             }
             let elsewhere = EngineError.laneElsewhere(Self.lanes[1], worker: "two")
             #expect(elsewhere.description == "lane f/1 runs on worker 'two'; ask that one")

@@ -62,6 +62,14 @@ package struct StationAppend: Sendable {
     }
 }
 
+extension StationAppend {
+    /// The partition of one of its events, in a station of so many.
+    package func partition(of record: EventRecord, among count: UInt32) -> UInt32 {
+        guard let key = record.key, !isCopy else { return unkeyedPartition % count }
+        return Partitioner.partition(ofKey: key, partitions: count)
+    }
+}
+
 /// A value that a lane keeps under a key from one settlement to the next, or its removal.
 package struct LaneValueChange: Hashable, Sendable {
     package var space: LaneValueSpace

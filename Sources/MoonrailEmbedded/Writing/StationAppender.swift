@@ -44,9 +44,7 @@ struct StationAppender {
 
     /// The partition that an append's `record` belongs to.
     func partition(of record: EventRecord, in append: StationAppend) -> UInt32 {
-        let count = UInt32(station.partitions.count)
-        guard let key = record.key, !append.isCopy else { return append.unkeyedPartition % count }
-        return Partitioner.partition(ofKey: key, partitions: count)
+        append.partition(of: record, among: UInt32(station.partitions.count))
     }
 
     /// The offset that the next event of a partition gets.

@@ -23,6 +23,11 @@ struct Naming: Hashable, Sendable {
         "\(prefix).\(station.text).\(partition)"
     }
 
+    /// The subjects of all partitions, by their numbers.
+    func subjects(of station: StationName, partitions: UInt32) -> [String] {
+        (0..<partitions).map { subject(of: station, $0) }
+    }
+
     /// Matches the subjects of all partitions.
     func subjects(of station: StationName) -> String { "\(prefix).\(station.text).*" }
 

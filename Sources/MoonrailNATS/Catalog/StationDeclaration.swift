@@ -70,7 +70,7 @@ extension StreamConfiguration {
     ) {
         self.init(
             name: naming.stream(of: station),
-            subjects: (0..<settings.partitions).map { naming.subject(of: station, $0) })
+            subjects: naming.subjects(of: station, partitions: settings.partitions))
         description = StationDeclaration(settings, made: EventTime.ofClock.microseconds).text
         storage = broker.storage(of: station).rawValue
         num_replicas = broker.replicas(of: station)
@@ -117,9 +117,8 @@ struct KnownStation: Hashable, Sendable {
     init(
         _ name: StationName, _ info: StreamInfo, _ naming: Naming, windowMaximum: Duration
     ) throws(EngineError) {
-        let expected = (0..<UInt32(info.config.subjects.count)).map {
-            naming.subject(of: name, $0)
-        }
+        let expected = naming.subjects(
+            of: name, partitions: UInt32(info.config.subjects.count))
         guard !expected.isEmpty, expected.count <= Bounds.partitions,
             Set(expected) == Set(info.config.subjects),
             let created = EventTime(info.created)

@@ -78,7 +78,7 @@ struct Emissions: Sendable {
     /// servers of a cluster that refused messages so may disagree on what is there once they were
     /// killed.
     private func sendFollowing(on engine: JetStreamEngine) -> SentMessages {
-        let subjects = subjects(engine.naming)
+        let subjects = engine.naming.subjects(of: append.station, partitions: partitions)
         return engine.broker.send(receipts: indices.isEmpty ? 0 : 1) { sequence in
             var previous = previous
             for index in indices {
@@ -98,14 +98,10 @@ struct Emissions: Sendable {
     private func send(
         _ indices: ArraySlice<Int>, on engine: JetStreamEngine
     ) -> SentMessages {
-        let subjects = subjects(engine.naming)
+        let subjects = engine.naming.subjects(of: append.station, partitions: partitions)
         return engine.broker.send(receipts: indices.count) { sequence in
             for index in indices { publish(index, subjects, in: &sequence, receipt: true) { _ in } }
         }
-    }
-
-    private func subjects(_ naming: Naming) -> [String] {
-        (0..<partitions).map { naming.subject(of: append.station, $0) }
     }
 
     private func publish(
@@ -123,8 +119,7 @@ struct Emissions: Sendable {
     }
 
     private func partition(of record: EventRecord) -> UInt32 {
-        record.key.map { Partitioner.partition(ofKey: $0, partitions: partitions) }
-            ?? append.unkeyedPartition % partitions
+        append.partition(of: record, among: partitions)
     }
 
     // MARK: What became of them

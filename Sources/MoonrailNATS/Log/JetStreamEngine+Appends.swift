@@ -29,17 +29,13 @@ struct PendingAppend: Sendable {
         self.append = append
         self.station = station
         self.engine = engine
-        let count = station.partitions
-        let unkeyed = append.unkeyedPartition % count
         let limit = min(Bounds.eventBytesMaximum, engine.broker.payloadMaximum - Self.headerRoom)
         var partitions: [UInt32] = []
         var receipts: [AppendReceipt?] = []
         partitions.reserveCapacity(append.records.count)
         receipts.reserveCapacity(append.records.count)
         append.records.forEachRecord { _, record in
-            let key = append.isCopy ? nil : record.key
-            partitions.append(
-                key.map { Partitioner.partition(ofKey: $0, partitions: count) } ?? unkeyed)
+            partitions.append(append.partition(of: record, among: station.partitions))
             receipts.append(record.payload.count > limit ? .tooLarge(limit: limit) : nil)
         }
         self.partitions = partitions
@@ -173,7 +169,7 @@ struct PendingAppend: Sendable {
         _ indices: [Int], behind mark: SequenceMark?
     ) async throws(EngineError) {
         let (append, naming, partitions) = (append, engine.naming, partitions)
-        let subjects = (0..<station.partitions).map { naming.subject(of: append.station, $0) }
+        let subjects = naming.subjects(of: append.station, partitions: station.partitions)
         let answers = await engine.broker.publish(count: indices.count) { sequence in
             for index in indices {
                 append.records.withRecord(index) { record in
