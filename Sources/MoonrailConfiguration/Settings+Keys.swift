@@ -25,7 +25,8 @@ extension Settings {
             override: SettingsOverride("MOONRAIL_LOG_FORMAT", "--log-format", \.logFormat)),
         SettingsKey(
             "event_bytes", \.eventBytes, .size(1...Bounds.eventBytesMaximum, example: "1MiB"),
-            "The largest payload that is accepted, of producers and of functions.",
+            "The largest payload that is accepted, of producers and of functions; on NATS 960KiB "
+                + "unless set.",
             override: SettingsOverride("MOONRAIL_EVENT_BYTES", "--event-bytes", \.eventBytes)),
         SettingsKey(
             "create_stations", \.createStations, .truth,

@@ -14,7 +14,14 @@ package struct Settings: Hashable, Sendable {
     /// How the log is written.
     package var logFormat = LogFormat.auto
     /// Bytes of the largest payload that is accepted.
-    package var eventBytes = Bounds.defaultEventBytes
+    package var eventBytes: Int {
+        get {
+            givenEventBytes
+                ?? (engine == .nats ? Bounds.defaultEventBytesOnNATS : Bounds.defaultEventBytes)
+        }
+        set { givenEventBytes = newValue }
+    }
+    private var givenEventBytes: Int?
     /// Whether stations that functions and producers name are created on first use.
     package var createStations = true
     /// How long a stopping worker waits for batches that are under way: most take far less than

@@ -28,6 +28,8 @@ package enum Bounds {
     package static let parkedKeys = 100_000
     /// Largest event payload in bytes unless the operator sets another: 1 MiB, as NATS and Kafka.
     package static let defaultEventBytes = 1 << 20
+    /// The same on NATS, whose servers take messages of 1 MiB with their headers.
+    package static let defaultEventBytesOnNATS = defaultEventBytes - (64 << 10)
     /// Largest payload an operator may allow: 16 MiB keeps a frame of four within its bound.
     package static let eventBytesMaximum = 16 << 20
     /// Events in one batch, chunk or flush: beyond it a flush no longer gets cheaper by the event.

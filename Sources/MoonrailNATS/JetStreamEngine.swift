@@ -41,6 +41,25 @@ package final class JetStreamEngine: Sendable {
         }
     }
 
+    /// Bytes of the largest payload that the broker takes, beside which there is room for headers.
+    package var eventBytesMaximum: Int {
+        min(Bounds.eventBytesMaximum, broker.payloadMaximum - Self.headerRoom)
+    }
+
+    /// Room that headers take of the largest message.
+    private static let headerRoom = 32 << 10
+
+    /// Waits until the connection is gone for good, or the task is cancelled.
+    ///
+    /// - Throws: `unavailable` when it is gone: servers refused the login when it was made anew.
+    package func followConnection() async throws(EngineError) {
+        for await reason in broker.inbox.losses {
+            throw .unavailable(
+                "the broker lets this login in no longer: \(reason); see to its login and start "
+                    + "again")
+        }
+    }
+
     /// Ends the connection. May be repeated.
     package func close() async {
         readers.close()

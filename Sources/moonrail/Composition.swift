@@ -85,6 +85,13 @@ struct Composition {
         // Its socket and its tokens are there, for one process at a time.
         let lock = try DataDirectoryLock(directory: settings.dataDirectory)
         let engine = try JetStreamEngine(broker, directory: settings.dataDirectory)
+        if role == .worker, settings.eventBytes > engine.eventBytesMaximum {
+            throw CommandFailure(
+                .usage,
+                "event_bytes is \(settings.eventBytes), but the broker takes payloads of "
+                    + "\(engine.eventBytesMaximum) bytes at most beside their headers: set "
+                    + "event_bytes to that or less, or raise the servers' max_payload")
+        }
         if role == .worker, broker.replicas == 1 {
             logger.warning(
                 """
@@ -96,7 +103,11 @@ struct Composition {
             engine, worker: broker.name, lease: settings.nats.lease,
             report: { [logger] in logger.warning("\($0)") })
         return OpenEngine(
-            engine: engine, ownership: leases, care: [EngineCare { await leases.run() }],
+            engine: engine, ownership: leases,
+            care: [
+                EngineCare { await leases.run() },
+                EngineCare { try await engine.followConnection() },
+            ],
             close: {
                 await engine.close()
                 lock.release()

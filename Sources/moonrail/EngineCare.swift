@@ -2,10 +2,11 @@ import ServiceLifecycle
 
 /// What runs for an engine's sake beside those who use it, until they have stopped.
 struct EngineCare: Service {
-    /// Runs until the task is cancelled, and then until what it has under way is ended.
-    let body: @Sendable () async -> Void
+    /// Runs until the task is cancelled, and then until what it has under way is ended. What it
+    /// throws ends those who use the engine.
+    let body: @Sendable () async throws -> Void
 
-    func run() async {
-        await cancelWhenGracefulShutdown { await body() }
+    func run() async throws {
+        try await cancelWhenGracefulShutdown { try await body() }
     }
 }

@@ -19,6 +19,12 @@ package final class NATSServer: Sendable {
         directory = try ScratchDirectory()
         port = try FreePort.find()
         process = Mutex(Process())
+        try configure(settings)
+        try await start()
+    }
+
+    /// Has it another configuration from its next start on.
+    package func configure(_ settings: String) throws {
         let configuration = """
             listen: 127.0.0.1:\(port)
             max_payload: 20MB
@@ -27,7 +33,6 @@ package final class NATSServer: Sendable {
             """
         try configuration.write(
             toFile: directory.path + "/nats.conf", atomically: true, encoding: .utf8)
-        try await start()
     }
 
     package var url: String { "nats://127.0.0.1:\(port)" }

@@ -40,11 +40,20 @@ final class Broker: Sendable {
                 guard let closure else { return }
                 Unmanaged<Inbox>.fromOpaque(closure).takeUnretainedValue().broke()
             }, closure)
+        // Without a handler the library writes errors to the standard error by itself.
+        natsOptions_SetErrorHandler(
+            options.pointer,
+            { connection, _, status, closure in
+                guard let closure, status == NATS_NOT_PERMITTED else { return }
+                let violation = PermissionViolation(Broker.lastError(of: connection))
+                Unmanaged<Inbox>.fromOpaque(closure).takeUnretainedValue().refused(violation)
+            }, closure)
         natsOptions_SetClosedCB(
             options.pointer,
-            { _, closure in
+            { connection, closure in
                 guard let closure else { return }
-                Unmanaged<Inbox>.fromOpaque(closure).release()
+                let inbox = Unmanaged<Inbox>.fromOpaque(closure).takeRetainedValue()
+                inbox.gaveUp(because: Broker.lastError(of: connection))
             }, closure)
         var connection: OpaquePointer?
         let status = natsConnection_Connect(&connection, options.pointer)
@@ -77,6 +86,12 @@ final class Broker: Sendable {
         self.answers = answers
     }
 
+    private static func lastError(of connection: OpaquePointer?) -> String {
+        var text: UnsafePointer<CChar>?
+        _ = natsConnection_GetLastError(connection, &text)
+        return text.map { String(cString: $0) } ?? ""
+    }
+
     deinit {
         close()
         natsSubscription_Destroy(answers)
@@ -100,7 +115,8 @@ final class Broker: Sendable {
     func ask(
         _ subject: String, _ payload: [UInt8] = [], timeout: Duration? = nil
     ) async throws(BrokerFault) -> BrokerMessage {
-        let result = await inbox.answer(within: timeout ?? settings.timeout) { reply in
+        let timeout = timeout ?? settings.timeout
+        let result = await inbox.answer(of: subject, within: timeout) { reply in
             guard isConnected else { return .disconnected }
             let status = payload.withUnsafeBytes {
                 natsConnection_PublishRequest(
@@ -124,25 +140,28 @@ final class Broker: Sendable {
     ///
     /// - Parameters:
     ///   - count: of the messages.
+    ///   - subjects: all that they go to.
     ///   - body: gives them in order; runs on a thread that may wait for the network.
     /// - Returns: a receipt for each. Once one can't be sent none behind it is.
     func publish(
-        count: Int, timeout: Duration? = nil,
+        count: Int, to subjects: [String], timeout: Duration? = nil,
         _ body: @escaping @Sendable (inout PublishSequence) -> Void
     ) async -> [PublishReceipt] {
-        await receipts(of: send(receipts: count, timeout: timeout, body))
+        await receipts(of: send(receipts: count, to: subjects, timeout: timeout, body))
     }
 
     /// Sends messages one after another, behind those of earlier calls, and waits for nothing.
     ///
     /// - Parameters:
     ///   - count: of the messages that have a receipt.
+    ///   - subjects: all that they go to.
     ///   - body: gives them in order; runs on a thread that may wait for the network.
     func send(
-        receipts count: Int, timeout: Duration? = nil,
+        receipts count: Int, to subjects: [String], timeout: Duration? = nil,
         _ body: @escaping @Sendable (inout PublishSequence) -> Void
     ) -> SentMessages {
-        let batch = PublishBatch(count: count, deadline: .now + (timeout ?? settings.timeout))
+        let batch = PublishBatch(
+            count: count, to: subjects, deadline: .now + (timeout ?? settings.timeout))
         let (number, prefix) = inbox.register(batch)
         writing.async { [self] in
             var sequence = PublishSequence(connection, prefix, sent)

@@ -9,6 +9,8 @@ enum BrokerFault: Error, Hashable, Sendable {
     case noResponders
     /// There is no connection now; nothing was sent.
     case disconnected
+    /// The login may not do that; in the broker's own words. Nothing was done.
+    case notPermitted(String)
     /// The message is larger than the broker takes; nothing was sent.
     case tooLarge
     /// The broker's own words, with its number of what went wrong
@@ -53,6 +55,10 @@ extension EngineError {
                     + "JetStream is not enabled")
         case .disconnected:
             self = .unavailable("there is no connection to the broker for \(doing)")
+        case .notPermitted(let text):
+            self = .unavailable(
+                "the broker does not let this login do that while \(doing): \(text); grant it in "
+                    + "the permissions of its user")
         case .tooLarge:
             self = .unavailable(
                 "a message is larger than the broker takes for \(doing); raise its max_payload")

@@ -15,6 +15,9 @@ final class Inbox: Sendable {
     private let numbers = Atomic<UInt64>(0)
     /// A dispatch source: safe, as any thread may cancel it.
     private nonisolated(unsafe) let timer: any DispatchSourceTimer
+    /// Tells why the connection is gone for good, and ends with it. For one reader.
+    let losses: AsyncStream<String>
+    private let lost: AsyncStream<String>.Continuation
     private let listeners = Mutex<[@Sendable (ContinuousClock.Instant, Bool) -> Void]>([])
 
     /// How often ends are looked for, and so how late a wait may end.
@@ -26,6 +29,7 @@ final class Inbox: Sendable {
     }
 
     private struct AnswerWait {
+        let subject: String
         let deadline: ContinuousClock.Instant
         let continuation: CheckedContinuation<Result<BrokerMessage, BrokerFault>, Never>
     }
@@ -33,6 +37,7 @@ final class Inbox: Sendable {
     /// - Parameter token: no other connection has it.
     init(token: String) {
         prefix = "_INBOX.\(token)."
+        (losses, lost) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(1))
         let source = DispatchSource.makeTimerSource(queue: .global())
         timer = source
         source.schedule(deadline: .now() + Self.tick, repeating: Self.tick)
@@ -53,21 +58,29 @@ final class Inbox: Sendable {
         for listener in listeners.withLock({ $0 }) { listener(.now, true) }
     }
 
+    /// Ends all waits, as the library gave the connection up.
+    func gaveUp(because reason: String) {
+        lost.yield(reason)
+        close()
+    }
+
     /// Ends all waits.
     func close() {
+        lost.finish()
         timer.cancel()
         fail(.disconnected)
     }
 
-    /// Sends something and waits for its answer.
+    /// Sends something to a subject and waits for its answer.
     ///
     /// - Parameter send: given the subject for the answer; called before this returns.
     func answer(
-        within timeout: Duration, _ send: (_ reply: String) -> BrokerFault?
+        of subject: String, within timeout: Duration, _ send: (_ reply: String) -> BrokerFault?
     ) async -> Result<BrokerMessage, BrokerFault> {
         let number = nextNumber()
         return await withCheckedContinuation { continuation in
-            let wait = AnswerWait(deadline: .now + timeout, continuation: continuation)
+            let wait = AnswerWait(
+                subject: subject, deadline: .now + timeout, continuation: continuation)
             waiting.withLock { $0[number] = .answer(wait) }
             if let fault = send(prefix + String(number)) {
                 take(number)?.continuation.resume(returning: .failure(fault))
@@ -105,27 +118,33 @@ final class Inbox: Sendable {
         }
     }
 
-    /// Ends all waits under way with a fault: of a connection that is gone.
-    func fail(_ fault: BrokerFault) {
+    /// Ends the waits for what was sent to a subject to which this login may not send.
+    func refused(_ violation: PermissionViolation) {
+        fail(.notPermitted(violation.text)) { wait in
+            switch wait {
+            case .answer(let wait): violation.concerns([wait.subject])
+            case .receipts(let batch): violation.concerns(batch.subjects)
+            }
+        }
+    }
+
+    /// Ends waits under way with a fault: all of them when nothing says which.
+    private func fail(_ fault: BrokerFault, where isMeant: (Waiting) -> Bool = { _ in true }) {
         let ended = waiting.withLock { waiting in
-            defer { waiting.removeAll() }
-            return waiting
+            let ended = waiting.filter { isMeant($0.value) }
+            for number in ended.keys { waiting[number] = nil }
+            return ended
         }
         for wait in ended.values { end(wait, fault) }
     }
 
     private func expire(at now: ContinuousClock.Instant) {
-        let ended = waiting.withLock { waiting in
-            let late = waiting.filter { _, wait in
-                switch wait {
-                case .answer(let wait): wait.deadline <= now
-                case .receipts(let batch): batch.deadline <= now
-                }
+        fail(.unanswered) { wait in
+            switch wait {
+            case .answer(let wait): wait.deadline <= now
+            case .receipts(let batch): batch.deadline <= now
             }
-            for number in late.keys { waiting[number] = nil }
-            return late
         }
-        for wait in ended.values { end(wait, .unanswered) }
         for listener in listeners.withLock({ $0 }) { listener(now, false) }
     }
 

@@ -13,6 +13,8 @@ enum PublishReceipt: Hashable, Sendable {
 final class PublishBatch: Sendable {
     /// When receipts are no longer waited for.
     let deadline: ContinuousClock.Instant
+    /// Where its messages go.
+    let subjects: [String]
     private let state: Mutex<State>
 
     private struct State {
@@ -21,8 +23,9 @@ final class PublishBatch: Sendable {
         var continuation: CheckedContinuation<Void, Never>?
     }
 
-    init(count: Int, deadline: ContinuousClock.Instant) {
+    init(count: Int, to subjects: [String], deadline: ContinuousClock.Instant) {
         self.deadline = deadline
+        self.subjects = subjects
         state = Mutex(State(receipts: Array(repeating: nil, count: count), missing: count))
     }
 

@@ -79,7 +79,7 @@ struct Emissions: Sendable {
     /// killed.
     private func sendFollowing(on engine: JetStreamEngine) -> SentMessages {
         let subjects = engine.naming.subjects(of: append.station, partitions: partitions)
-        return engine.broker.send(receipts: indices.isEmpty ? 0 : 1) { sequence in
+        return engine.broker.send(receipts: indices.isEmpty ? 0 : 1, to: subjects) { sequence in
             var previous = previous
             for index in indices {
                 publish(index, subjects, in: &sequence, receipt: index == indices.last) {
@@ -99,7 +99,7 @@ struct Emissions: Sendable {
         _ indices: ArraySlice<Int>, on engine: JetStreamEngine
     ) -> SentMessages {
         let subjects = engine.naming.subjects(of: append.station, partitions: partitions)
-        return engine.broker.send(receipts: indices.count) { sequence in
+        return engine.broker.send(receipts: indices.count, to: subjects) { sequence in
             for index in indices { publish(index, subjects, in: &sequence, receipt: true) { _ in } }
         }
     }

@@ -79,7 +79,7 @@ final class LaneLogs: Sendable {
         for message in messages {
             let bytes = message.encoded
             let expected = last
-            let receipts = await jetStream.broker.publish(count: 1) { sequence in
+            let receipts = await jetStream.broker.publish(count: 1, to: [subject]) { sequence in
                 bytes.withUnsafeBytes { payload in
                     sequence.publish(subject, payload) {
                         SequenceMark.stream(expected).add(to: &$0)

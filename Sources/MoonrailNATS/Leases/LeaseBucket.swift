@@ -77,8 +77,9 @@ struct LeaseBucket: Sendable {
         _ writes: [Write], timeout: Duration
     ) async -> [Result<UInt64, BrokerFault>] {
         let (prefix, replicas) = (prefix, replicas)
-        let receipts = await jetStream.broker.publish(count: writes.count, timeout: timeout) {
-            sequence in
+        let receipts = await jetStream.broker.publish(
+            count: writes.count, to: writes.map { prefix + $0.key }, timeout: timeout
+        ) { sequence in
             for write in writes {
                 write.value.withUnsafeBytes {
                     sequence.publish(prefix + write.key, $0) { headers in

@@ -22,14 +22,12 @@ struct PendingAppend: Sendable {
 
     /// How often it is looked anew what is last, when others come first.
     private static let attempts = 200
-    /// Room that headers take of the largest message.
-    private static let headerRoom = 32 << 10
 
     init(_ append: StationAppend, to station: KnownStation, of engine: JetStreamEngine) {
         self.append = append
         self.station = station
         self.engine = engine
-        let limit = min(Bounds.eventBytesMaximum, engine.broker.payloadMaximum - Self.headerRoom)
+        let limit = engine.eventBytesMaximum
         var partitions: [UInt32] = []
         var receipts: [AppendReceipt?] = []
         partitions.reserveCapacity(append.records.count)
@@ -170,7 +168,7 @@ struct PendingAppend: Sendable {
     ) async throws(EngineError) {
         let (append, naming, partitions) = (append, engine.naming, partitions)
         let subjects = naming.subjects(of: append.station, partitions: station.partitions)
-        let answers = await engine.broker.publish(count: indices.count) { sequence in
+        let answers = await engine.broker.publish(count: indices.count, to: subjects) { sequence in
             for index in indices {
                 append.records.withRecord(index) { record in
                     let subject = subjects[Int(partitions[index])]

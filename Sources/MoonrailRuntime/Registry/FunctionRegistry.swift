@@ -174,10 +174,7 @@ package final class FunctionRegistry: Sendable {
 
     /// A script's or library's bytes.
     private func source(_ hash: String) async throws(EngineError) -> [UInt8] {
-        let events = try await engine.read(
-            key: Array(hash.utf8),
-            from: StationCursor(station: .functionSources, partition: 0, offset: 0),
-            bounds: ReadBounds(events: 1))
+        let events = try await sources(of: hash)
         guard !events.isEmpty else {
             throw .corrupt("the source \(hash) is not in station '\(StationName.functionSources)'")
         }
@@ -188,7 +185,18 @@ package final class FunctionRegistry: Sendable {
         return bytes
     }
 
-    /// The window of duplicates keeps each source there once; a repetition beyond it does no harm.
+    /// The source with this hash as it is stored: one event or none.
+    private func sources(of hash: String) async throws(EngineError) -> StoredEvents {
+        try await engine.read(
+            key: Array(hash.utf8),
+            from: StationCursor(station: .functionSources, partition: 0, offset: 0),
+            bounds: ReadBounds(events: 1))
+    }
+
+    /// Keeps the sources that are not there yet. Workers that deploy the same files at once may
+    /// store one several times, which does no harm. Their events have no ids: nats-server 2.9 may
+    /// count a stream otherwise on one of its servers, for good, when one was killed that had
+    /// recognised a repeated id (docs/distributed.md).
     private func keepSources(
         of functions: [DeployableFunction], at time: EventTime
     ) async throws(EngineError) {
@@ -200,13 +208,15 @@ package final class FunctionRegistry: Sendable {
         }
         guard !sources.isEmpty else { return }
         var append = StationAppend(station: .functionSources)
+        try await engine.open(append.station, settings: nil)
         for (hash, source) in sources.sorted(by: { $0.key < $1.key }) {
+            guard try await self.sources(of: hash).isEmpty else { continue }
             append.records.append(
                 Event(
-                    id: .text(hash), key: Array(hash.utf8), time: time, type: "text/x-lua",
-                    payload: source, isJSON: false))
+                    key: Array(hash.utf8), time: time, type: "text/x-lua", payload: source,
+                    isJSON: false))
         }
-        try await engine.open(append.station, settings: nil)
+        guard !append.records.isEmpty else { return }
         _ = try await engine.append(append)
     }
 
